@@ -1,0 +1,44 @@
+# One static library per folder of src/, in the order of the design. The edges are those of
+# scripts/layers.txt, which a test holds against every #include.
+function(hourglass_layer name)
+  cmake_parse_arguments(ARG "" "" "LAYERS;VENDOR" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  list(TRANSFORM ARG_LAYERS PREPEND hourglass_)
+  if(sources)
+    add_library(hourglass_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(hourglass_${name} PRIVATE ${ARG_VENDOR} PUBLIC hourglass_flags)
+  else()
+    add_library(hourglass_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(hourglass_${name} ${scope}
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(hourglass_${name} ${scope} ${ARG_LAYERS})
+endfunction()
+
+add_library(hourglass_vendor_headers INTERFACE)
+target_include_directories(hourglass_vendor_headers SYSTEM INTERFACE
+  ${TOMLPLUSPLUS_INCLUDE} ${FAST_FLOAT_INCLUDE})
+
+hourglass_layer(base VENDOR Threads::Threads fmt::fmt)
+hourglass_layer(tensor LAYERS base)
+hourglass_layer(kernel LAYERS tensor VENDOR PkgConfig::HWY)
+hourglass_layer(linalg LAYERS kernel VENDOR Eigen3::Eigen)
+hourglass_layer(network LAYERS kernel VENDOR fmt::fmt)
+hourglass_layer(data LAYERS kernel
+  VENDOR fmt::fmt ZLIB::ZLIB PkgConfig::LIBZIP hourglass_vendor_headers)
+hourglass_layer(model LAYERS network data
+  VENDOR fmt::fmt nlohmann_json::nlohmann_json hourglass_vendor_headers)
+hourglass_layer(train LAYERS model linalg VENDOR fmt::fmt nlohmann_json::nlohmann_json)
+hourglass_layer(task LAYERS train VENDOR fmt::fmt)
+hourglass_layer(report LAYERS task VENDOR fmt::fmt PNG::PNG)
+hourglass_layer(api LAYERS report VENDOR fmt::fmt nlohmann_json::nlohmann_json)
+
+file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.cpp)
+if(cli_sources)
+  add_executable(hourglass_command ${cli_sources})
+  set_target_properties(hourglass_command PROPERTIES OUTPUT_NAME hourglass)
+  target_link_libraries(hourglass_command PRIVATE hourglass_flags hourglass_api CLI11::CLI11
+    fmt::fmt nlohmann_json::nlohmann_json)
+endif()

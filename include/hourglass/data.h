@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hourglass/export.h"
+#include "hourglass/progress.h"
+
+namespace hourglass {
+
+/// How to read a file; every field has the meaning of the command's flag of the same name.
+struct DataOptions {
+  std::string key = "X";                 ///< the array to take from an .npz
+  std::vector<std::string> columns;      ///< keep these columns alone; empty: all
+  std::vector<std::string> drop;         ///< leave these columns out
+  std::vector<std::string> categorical;  ///< read as categories whatever they look like
+  std::vector<std::string> numeric;      ///< read as numbers; other cells in them are errors
+  std::string missing = "error";         ///< "error", "impute" (masked in the loss) or "drop"
+  std::string scratch_folder = ".";      ///< where tables too large for memory are kept meanwhile
+  ProgressCallback progress;
+};
+
+/// Samples as read: rows × columns numbers, and what the columns mean. Cheap to copy (shares the
+/// numbers); reading from several threads is safe.
+class HOURGLASS_API Data {
+ public:
+  /// Reads CSV/TSV, .npy, .npz, IDX or svmlight, also gzipped, told by content. Throws Error
+  /// (kData).
+  static Data read(const std::string& path, const DataOptions& options = {});
+  /// The same for data a model will be applied to: columns are matched to the model's by name.
+  static Data read_for(const class Model& model, const std::string& path,
+                       const DataOptions& options = {});
+  /// Copies rows × cols numbers, row-major. Non-finite ones are an error (kData).
+  static Data from_rows(const float* values, std::int64_t rows, std::int64_t cols);
+
+  std::int64_t rows() const;
+  std::int64_t columns() const;
+  std::vector<std::int64_t> sample_shape() const;  ///< {28, 28} for images, {columns} for tables
+  const std::vector<std::string>& warnings() const;
+
+  struct State;
+  explicit Data(std::shared_ptr<const State> state);
+  const State& state() const { return *state_; }
+
+ private:
+  std::shared_ptr<const State> state_;
+};
+
+/// Labels for evaluation: a column of `data_path`, an array in it (.npz), or a file of their own.
+HOURGLASS_API std::vector<std::string> read_labels(const std::string& name_or_file,
+                                                   const std::string& data_path,
+                                                   const DataOptions& options = {});
+
+}  // namespace hourglass

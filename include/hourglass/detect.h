@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hourglass/model.h"
+
+namespace hourglass {
+
+struct DetectOptions {
+  /// Share of rows to flag, (0, 0.5]; without it rows with p-value below `significance` are
+  /// flagged.
+  std::optional<double> contamination;
+  double significance = 0.01;
+  std::int64_t explain = 0;  ///< features named for each row
+};
+
+/// One feature's part in a row's score.
+struct Contribution {
+  std::string feature;
+  double error = 0;  ///< its standardised squared error; a row's errors over all features add up
+                     ///< to features × anomaly_score
+  std::string observed;  ///< in the data's own units
+  std::string expected;
+};
+
+struct DetectionScores {
+  std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
+  std::vector<double> p_value;        ///< rows; the share of calibration rows at least as abnormal
+  std::vector<std::uint8_t> is_anomaly;
+  std::vector<std::vector<Contribution>> explanations;  ///< rows × explain, largest first
+  double threshold = 0;
+  std::int64_t flagged = 0;
+  double train_seconds = 0, score_seconds = 0;
+  std::vector<Warning> warnings;
+  std::vector<std::string> notes;
+};
+
+/// How well scores separate known anomalies: ties count half in AUROC (Mann–Whitney); average
+/// precision as scikit-learn's (no interpolation). Anomalous are the labels that are not "0",
+/// "normal", "false", "no", "inlier" or empty. NaN where one of the kinds is missing.
+struct DetectionQuality {
+  double auroc = 0;
+  double average_precision = 0;
+  std::int64_t anomalies = 0;
+};
+
+/// Scores `data` with a trained model. Throws kData if it does not fit the model.
+HOURGLASS_API DetectionScores detect(const Model& model, const Data& data,
+                                     const DetectOptions& options = {}, const RunOptions& run = {});
+
+/// Learns from `data` itself and scores each row by a model that was not trained on it.
+HOURGLASS_API DetectionScores detect(const Data& data, const Settings& settings = {},
+                                     const DetectOptions& options = {}, const RunOptions& run = {});
+
+HOURGLASS_API DetectionQuality evaluate_detection(const std::vector<double>& scores,
+                                                  const std::vector<std::string>& labels);
+
+/// Writes row,anomaly_score,p_value,is_anomaly and, with explanations,
+/// top_1_feature,top_1_error,top_1_observed,top_1_expected,… Rows count from 1.
+HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path);
+
+}  // namespace hourglass

@@ -1,0 +1,25 @@
+#pragma once
+
+/// Hourglass: autoencoders for data without labels.
+
+#include <string>
+
+#include "hourglass/data.h"
+#include "hourglass/detect.h"
+#include "hourglass/error.h"
+#include "hourglass/export.h"
+#include "hourglass/model.h"
+#include "hourglass/progress.h"
+#include "hourglass/settings.h"
+
+namespace hourglass {
+
+/// "0.1.0"
+HOURGLASS_API std::string version();
+/// Which arithmetic this machine gets and why: a line for each implementation that was considered.
+HOURGLASS_API std::string describe_machine();
+
+/// Asks running work to stop at the next step with kInterrupted. Async-signal-safe.
+HOURGLASS_API void interrupt(int signal_number) noexcept;
+
+}  // namespace hourglass

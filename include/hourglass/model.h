@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hourglass/data.h"
+#include "hourglass/export.h"
+#include "hourglass/progress.h"
+#include "hourglass/settings.h"
+
+namespace hourglass {
+
+/// How to run, as opposed to what to compute: nothing here changes a result.
+struct RunOptions {
+  int threads = 0;  ///< 0: as many as the process may run on
+  ProgressCallback progress;
+};
+
+/// Something the user should know about a model, with a stable code to look for.
+struct Warning {
+  std::string code;  ///< "memorised", "no-better-than-pca", "independent-features", "dead-units",
+                     ///< "not-converged", "few-calibration-rows"
+  std::string message;  ///< one line with the numbers behind it and what to do
+};
+
+/// What training came to.
+struct TrainingSummary {
+  double train_loss = 0;        ///< at the epoch kept, without dropout, over the training rows
+  double validation_loss = 0;   ///< the same over the rows held out; NaN without any
+  std::int64_t epochs = 0;      ///< run
+  std::int64_t best_epoch = 0;  ///< kept; counted from 1
+  std::int64_t training_rows = 0;
+  std::int64_t validation_rows = 0;
+  double seconds = 0;             ///< in the training loop
+  double samples_per_second = 0;  ///< training samples through the loop
+  bool stopped_early = false;
+  double pca_loss = 0;  ///< mean squared error of PCA of the same latent_dim on the same held-out
+                        ///< rows, in the scaled units; NaN if not measured
+  double model_mse = 0;  ///< the model's on the same rows
+};
+
+struct ReconstructionErrors {
+  std::int64_t rows = 0;
+  double mean_squared_error = 0;        ///< per element, in the samples' own units
+  double squared_error_per_sample = 0;  ///< summed over features
+};
+
+/// A trained autoencoder with everything needed to use it: encoding of columns, scaling,
+/// calibration. Immutable; methods are thread-safe and use threads of their own.
+class HOURGLASS_API Model {
+ public:
+  /// Trains on `data`. Throws kUsage for settings that make no sense, kData for data that cannot be
+  /// learned from, kFailed if training diverges, kInterrupted if asked to stop.
+  static Model train(const Data& data, const Settings& settings = {}, const RunOptions& run = {});
+
+  /// Throws kModel: missing, cut short, broken, of a newer format.
+  static Model load(const std::string& path);
+  /// Writes one file, whole or not at all.
+  void save(const std::string& path) const;
+
+  std::int64_t features() const;  ///< after encoding
+  std::int64_t latent_dim() const;
+  std::vector<std::int64_t> sample_shape() const;
+  const TrainingSummary& training() const;
+  const std::vector<Warning>& warnings() const;
+  /// What was chosen or left out on the way (scaling, dropped columns), a line each.
+  const std::vector<std::string>& notes() const;
+  /// Everything `hourglass info` prints: as JSON text.
+  std::string describe() const;
+
+  /// rows × latent_dim codes, row-major.
+  std::vector<float> encode(const Data& data, const RunOptions& run = {}) const;
+  /// rows × columns reconstructions in the data's own units, row-major.
+  std::vector<float> reconstruct(const Data& data, const RunOptions& run = {}) const;
+  std::vector<float> decode(const float* codes, std::int64_t rows,
+                            const RunOptions& run = {}) const;
+
+  /// The same from file to file in bounded memory; `path` ends in .npy or .csv.
+  void encode_to(const Data& data, const std::string& path, const RunOptions& run = {}) const;
+  void decode_to(const Data& codes, const std::string& path, const RunOptions& run = {}) const;
+  ReconstructionErrors reconstruct_to(const Data& data, const std::string& path,
+                                      const RunOptions& run = {}) const;
+
+  /// A PNG of `count` samples (spread evenly over the data) above their reconstructions. Images
+  /// only.
+  void draw_reconstructions(const Data& data, std::int64_t count, const std::string& path,
+                            const RunOptions& run = {}) const;
+
+  struct State;
+  explicit Model(std::shared_ptr<const State> state);
+  const State& state() const { return *state_; }
+
+ private:
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace hourglass

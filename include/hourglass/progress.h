@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace hourglass {
+
+/// One moment of long work, for a progress bar. NaN where a number is not known yet.
+struct Progress {
+  std::string stage;       ///< "reading", "training", "scoring", …
+  double fraction = 0;     ///< of this stage done, 0 … 1; negative if not known
+  std::int64_t epoch = 0;  ///< counted from 1; 0 outside training
+  std::int64_t epochs = 0;
+  double loss = 0;
+  double validation_loss = 0;
+  double rows_per_second = 0;
+  double seconds_left = 0;
+};
+
+/// Called from the thread that asked for the work, at most a few times a second.
+using ProgressCallback = std::function<void(const Progress&)>;
+
+}  // namespace hourglass

@@ -1,0 +1,70 @@
+#include "base/atomic_file.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <utility>
+
+#include "base/error.h"
+
+namespace hourglass {
+namespace {
+
+std::string folder_of(const std::string& path) {
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  return parent.empty() ? "." : parent.string();
+}
+
+// A rename is durable only once the folder that holds the name has reached the disk too.
+void sync_folder(const std::string& folder) {
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY);
+  if (descriptor < 0) return;
+  fsync(descriptor);
+  close(descriptor);
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
+  const std::string folder = folder_of(path_);
+  if (!std::filesystem::is_directory(folder)) {
+    fail(fmt::format("cannot write {}: there is no folder {}; make it first", path_, folder));
+  }
+  if (std::filesystem::is_directory(path_)) {
+    fail(fmt::format("cannot write {}: it is a folder; name a file", path_));
+  }
+  temporary_ = path_ + ".XXXXXX.part";
+  const int descriptor = mkstemps(temporary_.data(), 5);
+  if (descriptor < 0) {
+    temporary_.clear();
+    fail(fmt::format("cannot write {}: {}", path_, system_reason()));
+  }
+  fchmod(descriptor, 0644);
+  file_ = fdopen(descriptor, "wb");
+}
+
+AtomicFile::~AtomicFile() {
+  if (file_ != nullptr) std::fclose(file_);
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+void AtomicFile::fail_writing() {
+  fail(fmt::format("cannot write {}: {}", path_, system_reason()));
+}
+
+void AtomicFile::write(const void* bytes, std::size_t count) {
+  if (count > 0 && std::fwrite(bytes, 1, count, file_) != count) fail_writing();
+}
+
+void AtomicFile::commit() {
+  if (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0) fail_writing();
+  if (std::fclose(std::exchange(file_, nullptr)) != 0) fail_writing();
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail_writing();
+  temporary_.clear();
+  sync_folder(folder_of(path_));
+}
+
+}  // namespace hourglass

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace hourglass {
+
+/// A file that appears under its name whole or not at all: written to a temporary file in the same
+/// folder, then fsync, rename and fsync of the folder in commit(). Destroyed uncommitted, it leaves
+/// nothing behind and whatever stood under the name before stays. Not shared between threads.
+class AtomicFile {
+ public:
+  /// Throws ErrorKind::kFailed naming the folder if it is missing or cannot be written to.
+  explicit AtomicFile(std::string path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  /// Both throw ErrorKind::kFailed with the system's reason (e.g. a full disk).
+  void write(const void* bytes, std::size_t count);
+  void write(std::string_view text) { write(text.data(), text.size()); }
+  void commit();
+
+  const std::string& path() const { return path_; }
+
+ private:
+  [[noreturn]] void fail_writing();
+
+  std::string path_;
+  std::string temporary_;
+  std::FILE* file_ = nullptr;
+};
+
+}  // namespace hourglass

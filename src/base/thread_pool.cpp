@@ -1,0 +1,101 @@
+#include "base/thread_pool.h"
+
+#include <algorithm>
+#include <sched.h>
+#include <utility>
+
+namespace hourglass {
+namespace {
+
+void pause_briefly() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
+
+// Spinning this long bridges the gap between two steps of training; longer would only burn power.
+constexpr int kSpins = 20000;
+
+}  // namespace
+
+int available_processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+Range share_of(Index count, int part, int parts, Index step) {
+  const Index units = (count + step - 1) / step;
+  return {std::min(count, units * part / parts * step),
+          std::min(count, units * (part + 1) / parts * step)};
+}
+
+ThreadPool::ThreadPool(int threads) {
+  const int count = threads > 0 ? threads : available_processors();
+  workers_.reserve(static_cast<std::size_t>(count - 1));
+  for (int worker = 1; worker < count; ++worker) {
+    workers_.emplace_back([this, worker] { worker_loop(worker); });
+  }
+}
+
+ThreadPool::~ThreadPool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+    ++generation_;
+  }
+  wake_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void ThreadPool::call(int worker) noexcept {
+  try {
+    (*work_)(worker);
+  } catch (...) {
+    const std::lock_guard lock(error_mutex_);
+    if (!error_) error_ = std::current_exception();
+  }
+}
+
+void ThreadPool::run(const std::function<void(int)>& work) {
+  work_ = &work;
+  running_.store(static_cast<int>(workers_.size()));
+  generation_.fetch_add(1);
+  if (sleeping_.load() > 0) {
+    // Taking the lock closes the window between a worker's last look and its going to sleep.
+    { const std::lock_guard lock(mutex_); }
+    wake_.notify_all();
+  }
+  call(0);
+  while (running_.load(std::memory_order_acquire) > 0) pause_briefly();
+  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+void ThreadPool::worker_loop(int worker) {
+  std::uint64_t seen = 0;
+  for (;;) {
+    for (int spin = 0; generation_.load() == seen && spin < kSpins; ++spin) pause_briefly();
+    if (generation_.load() == seen) {
+      std::unique_lock lock(mutex_);
+      ++sleeping_;
+      wake_.wait(lock, [&] { return generation_.load() != seen; });
+      --sleeping_;
+    }
+    if (stop_.load()) return;
+    seen = generation_.load();
+    call(worker);
+    running_.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+void ThreadPool::for_each(Index count, const std::function<void(Index)>& work) {
+  std::atomic<Index> next{0};
+  run([&](int) {
+    for (Index i = next.fetch_add(1); i < count; i = next.fetch_add(1)) work(i);
+  });
+}
+
+}  // namespace hourglass

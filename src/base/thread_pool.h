@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/index.h"
+
+namespace hourglass {
+
+/// A fixed set of threads that wait for work, spinning briefly before they sleep, so that starting
+/// a parallel section costs about a microsecond while a training loop runs and nothing between
+/// runs. The caller is worker 0. One parallel section at a time; not to be entered from inside one.
+class ThreadPool {
+ public:
+  /// `threads` ≥ 1, or 0 for as many as this process may run on.
+  explicit ThreadPool(int threads = 0);
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  int size() const { return static_cast<int>(workers_.size()) + 1; }
+
+  /// Calls work(worker) once on each worker, 0 … size() − 1, and returns when all have returned.
+  /// The first exception thrown by any of them is thrown again here.
+  void run(const std::function<void(int)>& work);
+
+  /// Calls work(i) for i in 0 … count − 1, each once, on whichever worker is free.
+  void for_each(Index count, const std::function<void(Index)>& work);
+
+ private:
+  void worker_loop(int worker);
+  void call(int worker) noexcept;
+
+  std::vector<std::thread> workers_;
+  const std::function<void(int)>* work_ = nullptr;
+  std::atomic<std::uint64_t> generation_{0};
+  std::atomic<int> running_{0};
+  std::atomic<int> sleeping_{0};
+  std::atomic<bool> stop_{false};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::mutex error_mutex_;
+  std::exception_ptr error_;
+};
+
+/// The processors this process may run on (its affinity mask), at least 1.
+int available_processors();
+
+/// The part of 0 … count − 1 that worker `part` of `parts` takes; every boundary a multiple of
+/// `step`.
+Range share_of(Index count, int part, int parts, Index step = 1);
+
+}  // namespace hourglass

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/table.h"
+
+namespace hourglass {
+
+enum class MissingPolicy { kError, kImpute, kDrop };
+
+struct ReadOptions {
+  std::string key = "X";                 ///< the array to take from an .npz
+  std::vector<std::string> columns;      ///< keep these alone; empty: all
+  std::vector<std::string> drop;         ///< leave these out (--drop, and a --labels column)
+  std::vector<std::string> categorical;  ///< read as categories whatever they look like
+  std::vector<std::string> numeric;      ///< read as numbers; anything else in them is an error
+  MissingPolicy missing = MissingPolicy::kError;
+  /// Columns a saved model knows: kinds and levels are then taken from here and not guessed; a
+  /// level never seen reads as −1 ("other"). Null: learn from the file.
+  const std::vector<Column>* expected = nullptr;
+  /// Tables that would take more memory than this are kept in a scratch file …
+  Index memory_limit_bytes = Index{512} << 20;
+  /// … in this folder (that of the output; never a memory file system).
+  std::string scratch_folder = ".";
+  std::function<void(double fraction)> progress;  ///< may be empty
+};
+
+/// Reads any format of the design, told by content and then by ending. Throws ErrorKind::kData with
+/// one line: what is wrong, in which file, row and column, and what to do.
+Table read_table(const std::string& path, const ReadOptions& options);
+
+/// Integer or text labels, one a row, for evaluation alone. `name_or_file` is a column of
+/// `data_path`, an array in it (.npz), or a file of its own. Text and numbers both come back as
+/// text, e.g. "1", "cat".
+std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
+                                     const ReadOptions& options);
+
+}  // namespace hourglass

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/index.h"
+
+namespace hourglass {
+
+enum class ColumnKind { kNumeric, kCategorical };
+
+/// What one column holds. In a table that came from an array there may be one unnamed column a
+/// feature: then `Table::columns` is empty and every column is numeric.
+struct Column {
+  std::string name;  ///< from the header, or "column 3" (counted from 1)
+  ColumnKind kind = ColumnKind::kNumeric;
+  std::vector<std::string> levels;  ///< of a categorical column, in order of first appearance
+};
+
+/// Where a table's numbers lie: in memory in the type they came in, in a scratch file beside the
+/// output, or in the array file itself. Reading is thread-safe.
+class RowStore {
+ public:
+  virtual ~RowStore() = default;
+  virtual Index rows() const = 0;
+  virtual Index cols() const = 0;
+  /// rows × cols numbers, row-major, for rows begin … end − 1 into `out`. A categorical cell is its
+  /// level's position; a missing one is NaN.
+  virtual void read(Index begin, Index end, double* out) const = 0;
+  /// The same for rows anywhere. Stores on disk read them one by one: sort, or read blocks.
+  virtual void gather(const Index* rows, Index count, double* out) const = 0;
+  /// True when reading costs a memory access, not the disk.
+  virtual bool in_memory() const = 0;
+};
+
+/// Samples as read, before any encoding or scaling: rows × columns numbers and what they mean.
+struct Table {
+  std::shared_ptr<const RowStore> store;
+  std::vector<Column> columns;         ///< empty: columns are numeric and nameless (arrays, images)
+  std::vector<Index> sample_shape;     ///< e.g. {28, 28}; {cols} for a plain table
+  bool unit_interval = false;          ///< numbers are known to lie in [0, 1] (images, IDX)
+  std::vector<std::string> row_names;  ///< file names of a folder; usually empty
+  std::string source;                  ///< the path, for messages
+  std::vector<std::string> warnings;   ///< e.g. date columns left out
+  /// Position of the row in the source counted from 1 (a CSV's line), for messages; 0 offset for
+  /// arrays.
+  Index first_row_number = 1;
+
+  Index rows() const { return store->rows(); }
+  Index cols() const { return store->cols(); }
+  std::string column_name(Index c) const;
+};
+
+}  // namespace hourglass

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "tensor/panels.h"
+
+namespace hourglass {
+
+/// What training minimises between the output y and the target t; each is a mean over the elements
+/// of the batch that are not masked.
+enum class Loss { kMse, kMae, kHuber, kBinaryCrossEntropy };
+
+struct LossInfo {
+  Loss loss;
+  std::string_view name;  ///< "mse", "mae", "huber", "bce"
+  std::string_view formula;
+  bool from_logits;  ///< the network's output is a logit; the reconstruction is its sigmoid
+  bool unit_interval_target;  ///< targets must lie in [0, 1]
+};
+std::span<const LossInfo> losses();
+const LossInfo& info(Loss loss);
+std::optional<Loss> find_loss(std::string_view name);
+
+template <class T>
+struct LossArguments {
+  Loss loss = Loss::kMse;
+  T huber_delta = 1;
+  Panels<const T> output;  ///< batch × features
+  Panels<const T> target;  ///< batch × features
+  Panels<const T> mask;    ///< batch × features, 1 counts and 0 does not; empty: all count
+  T scale = 1;             ///< what each element's gradient is multiplied by: 1 / counted elements
+  Panels<T> gradient;      ///< batch × features, ∂L/∂output; empty: only the value is wanted
+  double* row_loss = nullptr;  ///< batch numbers: each row's sum of unscaled element losses
+};
+/// Value and gradient in one pass, for the rows of a range. float64 sums per row, in column order.
+template <class T>
+void loss_and_gradient(const LossArguments<T>& arguments, Range rows);
+
+}  // namespace hourglass

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/encoding.h"
+#include "data/reader.h"
+#include "network/network_spec.h"
+
+namespace hourglass {
+
+enum class Schedule { kConstant, kCosine, kStep, kPlateau };
+
+/// Everything that decides what a model is and how it is trained: plain, comparable, serialisable.
+/// A width of 0 or `automatic` in a field means: chosen from the data's shape by resolve().
+struct ModelSpec {
+  // architecture
+  std::string family = "deep";
+  std::vector<Index> hidden;  ///< encoder widths between features and code; mirrored in the decoder
+  bool hidden_given = false;  ///< an empty list was asked for, rather than nothing said
+  Index latent_dim = 0;
+  Activation activation = Activation::kRelu;
+  Activation code_activation = Activation::kIdentity;
+  bool tied = false;
+  Norm norm = Norm::kNone;
+  double dropout = 0;
+
+  // loss and optimiser
+  StepSpec step;
+  double learning_rate = 1e-3;
+  Schedule schedule = Schedule::kCosine;
+  double warmup_epochs = 0;
+  Index schedule_step = 10;      ///< step: epochs between cuts
+  double schedule_factor = 0.1;  ///< step, plateau: what the rate is multiplied by
+  Index schedule_patience = 5;   ///< plateau: epochs without improvement before a cut
+
+  // training
+  Index epochs = 0;
+  Index batch_size = 0;
+  double validation = 0.1;
+  Index patience = 10;  ///< epochs without improvement before stopping; 0: never stop early
+  double min_improvement = 1e-4;  ///< relative; less is no improvement
+  std::uint64_t seed = 0;
+
+  // data
+  Scaling scaling = Scaling::kAuto;
+  MissingPolicy missing = MissingPolicy::kError;
+};
+
+/// The data's shape, as far as defaults depend on it.
+struct DataShape {
+  Index rows = 0;
+  Index features = 0;
+  bool image = false;
+  bool unit_interval = false;
+  bool has_categories = false;
+};
+
+/// Fills in what is left open, by the family and the data's shape, and checks the whole: after it
+/// every field is concrete. Throws ErrorKind::kUsage for what makes no sense, with the nearest
+/// thing that does. `notes` receives a line for each size chosen.
+void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* notes);
+
+/// The layers of a resolved spec.
+NetworkSpec network_of(const ModelSpec& spec, Index features);
+
+}  // namespace hourglass

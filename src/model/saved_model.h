@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/encoding.h"
+#include "hourglass/model.h"
+#include "model/model_spec.h"
+#include "network/network.h"
+
+namespace hourglass {
+
+/// What detection learned from rows held out of training.
+struct Calibration {
+  std::vector<double> feature_scale;  ///< per feature: root-mean-square residual on held-out rows
+  std::vector<double> scores;         ///< sorted anomaly scores of calibration rows (at most 10,000
+                                      ///< evenly spaced quantiles of them)
+  Index rows = 0;                     ///< how many rows they came from
+  bool cross_fitted = false;
+};
+
+/// Everything in a model file.
+struct SavedModel {
+  ModelSpec spec;
+  Encoding encoding;
+  std::vector<NamedTensor> tensors;
+  Calibration calibration;
+  TrainingSummary training;
+  std::vector<Warning> warnings;
+  std::vector<std::string> notes;
+};
+
+inline constexpr int kModelFormatVersion = 1;
+
+/// safetensors layout; string metadata (JSON) holds the rest, the format version and a checksum
+/// (CRC-32) of the tensor bytes. Written atomically. Throws ErrorKind::kFailed.
+void write_model(const SavedModel& model, const std::string& path);
+
+/// Trusts nothing: sizes in overflow-safe arithmetic, contiguous offsets, no duplicates, limits on
+/// counts and nesting, every value in range, tensors that fit the spec. Throws ErrorKind::kModel
+/// naming the file and what is wrong. `bytes` form: for fuzzing.
+SavedModel read_model(const std::string& path);
+SavedModel parse_model(const std::string& bytes, const std::string& name);
+
+}  // namespace hourglass

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "base/thread_pool.h"
+#include "network/network.h"
+#include "tensor/matrix.h"
+
+namespace hourglass {
+
+/// Runs a trained network (no dropout, running statistics) over row-major matrices of any number of
+/// rows, in blocks spread over the pool's threads; memory beside the arguments is a few blocks. A
+/// row's result does not depend on the other rows nor on the threads.
+template <class T>
+class Inference {
+ public:
+  /// Keeps references. `from_logits`: the reconstruction is the sigmoid of the last layer.
+  Inference(const Network<T>& network, bool from_logits, ThreadPool& pool);
+  ~Inference();
+
+  void encode(MatrixView<const T> samples, MatrixView<T> codes);  ///< n × features → n × latent_dim
+  void decode(MatrixView<const T> codes,
+              MatrixView<T> reconstructions);  ///< n × latent_dim → n × features
+  void reconstruct(MatrixView<const T> samples,
+                   MatrixView<T> reconstructions);  ///< n × features → same
+  /// The output of encoder/decoder layer `layer` for each sample, e.g. to look for dead units.
+  void activations(MatrixView<const T> samples, Index layer, MatrixView<T> outputs);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hourglass

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+
+#include "base/thread_pool.h"
+#include "network/network.h"
+
+namespace hourglass {
+
+/// Which step this is: what dropout's numbers depend on besides the seed.
+struct StepId {
+  std::uint64_t seed = 0;
+  Index epoch = 0;
+  Index step = 0;  ///< within the whole training, counted from 0
+};
+
+/// A network, a loss and an optimiser compiled once into a list of kernel calls over buffers
+/// allocated once: a step allocates nothing. Forward and backward-data run by rows, then after a
+/// barrier the weight gradients by tile with the optimiser fused in, unless tied weights or
+/// clipping need the whole gradient first. The result of a step is bitwise the same for any number
+/// of threads in the pool.
+template <class T>
+class TrainingPlan {
+ public:
+  /// Keeps references to `network` and `pool`, which must outlive it. `batch_size` is the largest
+  /// batch.
+  TrainingPlan(Network<T>& network, const StepSpec& spec, Index batch_size, ThreadPool& pool);
+  ~TrainingPlan();
+  TrainingPlan(const TrainingPlan&) = delete;
+  TrainingPlan& operator=(const TrainingPlan&) = delete;
+
+  /// Where the caller puts the batch before a step: batch_size × features. A denoising caller fills
+  /// target() with something else than input(); the others call use_input_as_target().
+  Panels<T> input();
+  Panels<T> target();
+  void use_input_as_target();
+  /// 1 where an element counts and 0 where it is missing. Allocated by the first call; used from
+  /// then on.
+  Panels<T> mask();
+
+  /// One step on the first `rows` rows, with dropout and batch statistics as in training. Returns
+  /// the batch's mean loss before the update. Throws ErrorKind::kFailed naming the step if it is
+  /// not finite (the parameters are then as after the last update).
+  double step(Index rows, double learning_rate, const StepId& id);
+
+  /// The same step without the update: loss, and the gradients left in gradients(). For tests.
+  double loss_and_gradients(Index rows, const StepId& id);
+  std::vector<NamedTensor> gradients() const;
+  /// The same as numbers of type T, flattened in tensors() order without running statistics.
+  std::vector<T> flat_gradients() const;
+
+  /// Steps taken, and the optimiser's moments as tensors, for checkpoints.
+  Index steps_taken() const;
+  std::vector<NamedTensor> optimizer_tensors() const;
+  void restore_optimizer(Index steps_taken, const std::vector<NamedTensor>& tensors);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hourglass
