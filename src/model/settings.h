@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/nearest.h"  // nearest_name(), for unknown keys
 #include "hourglass/settings.h"
 #include "model/model_spec.h"
 
@@ -17,8 +18,5 @@ ModelSpec spec_from_settings(const Settings& settings);
 /// The way back, every key in the table's order: what the saved model and `info` hold, and what a
 /// config file would say.
 Settings settings_from_spec(const ModelSpec& spec);
-
-/// The nearest of `candidates` by edit distance if it is near enough to be a slip; else empty.
-std::string nearest_name(const std::string& name, const std::vector<std::string>& candidates);
 
 }  // namespace hourglass
