@@ -34,7 +34,8 @@ struct LossArguments {
   Panels<T> gradient;      ///< batch × features, ∂L/∂output; empty: only the value is wanted
   double* row_loss = nullptr;  ///< batch numbers: each row's sum of unscaled element losses
 };
-/// Value and gradient in one pass, for the rows of a range. float64 sums per row, in column order.
+/// Value and gradient in one pass, for the rows of a range. Sums are float64, in an order fixed by
+/// the columns alone. A masked element is left out even where it is NaN.
 template <class T>
 void loss_and_gradient(const LossArguments<T>& arguments, Range rows);
 
