@@ -1,0 +1,159 @@
+#include "data/encoding.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace hourglass {
+namespace {
+
+bool is_categorical(const ColumnEncoding& column) {
+  return column.column.kind == ColumnKind::kCategorical;
+}
+
+Index kept_level_count(const ColumnEncoding& column) {
+  const std::size_t count =
+      column.kept_levels.empty() ? column.column.levels.size() : column.kept_levels.size();
+  return static_cast<Index>(count);
+}
+
+// The feature, counted from the column's first, that is 1 for this level; the last is "other".
+Index level_feature(const ColumnEncoding& column, double raw) {
+  const Index other = column.feature_count - 1;
+  const double levels = static_cast<double>(column.column.levels.size());
+  if (!(raw >= 0 && raw < levels)) return other;
+  const auto level = static_cast<Index>(raw);
+  if (column.kept_levels.empty()) return std::min(level, other);
+  const auto found = std::lower_bound(column.kept_levels.begin(), column.kept_levels.end(), level);
+  const bool kept = found != column.kept_levels.end() && *found == level;
+  return kept ? found - column.kept_levels.begin() : other;
+}
+
+double level_of_feature(const ColumnEncoding& column, Index feature) {
+  if (feature == column.feature_count - 1) return -1;
+  if (column.kept_levels.empty()) return static_cast<double>(feature);
+  return static_cast<double>(column.kept_levels[static_cast<std::size_t>(feature)]);
+}
+
+std::string column_label(const Encoding& encoding, Index c) {
+  const std::string& name = encoding.columns[static_cast<std::size_t>(c)].column.name;
+  if (!name.empty()) return name;
+  if (encoding.sample_shape.size() == 2) {
+    const Index width = encoding.sample_shape[1];
+    return fmt::format("pixel {},{}", c / width + 1, c % width + 1);
+  }
+  return fmt::format("column {}", c + 1);
+}
+
+}  // namespace
+
+bool Encoding::has_categories() const { return std::ranges::any_of(columns, is_categorical); }
+
+Index Encoding::feature_column(Index feature) const {
+  HOURGLASS_CHECK(feature >= 0 && feature < features);
+  // The last column that starts at or before the feature; dropped ones, which hold none, stand
+  // before the column that starts at the same place.
+  const auto after = std::upper_bound(
+      columns.begin(), columns.end(), feature,
+      [](Index wanted, const ColumnEncoding& column) { return wanted < column.first_feature; });
+  auto found = after - 1;
+  while (found->feature_count == 0) --found;
+  return found - columns.begin();
+}
+
+std::string Encoding::feature_name(Index feature) const {
+  const Index c = feature_column(feature);
+  const ColumnEncoding& column = columns[static_cast<std::size_t>(c)];
+  const std::string label = column_label(*this, c);
+  if (!is_categorical(column)) return label;
+  const double level = level_of_feature(column, feature - column.first_feature);
+  if (level < 0) return label + "=(other)";
+  return label + "=" + column.column.levels[static_cast<std::size_t>(level)];
+}
+
+void Encoding::lay_out_features() {
+  features = 0;
+  for (ColumnEncoding& column : columns) {
+    column.first_feature = features;
+    column.feature_count = column.dropped           ? 0
+                           : is_categorical(column) ? kept_level_count(column) + 1
+                                                    : 1;
+    features += column.feature_count;
+  }
+}
+
+void encode_rows(const Encoding& encoding, const double* raw, Index count, float* features,
+                 float* mask) {
+  for (Index r = 0; r < count; ++r) {
+    for (const ColumnEncoding& column : encoding.columns) {
+      const double value = *raw++;
+      if (column.dropped) continue;
+      const bool present = std::isfinite(value);
+      if (is_categorical(column)) {
+        std::fill_n(features, column.feature_count, 0.0f);
+        if (present) features[level_feature(column, value)] = 1.0f;
+      } else {
+        *features = present ? static_cast<float>((value - column.shift) / column.scale) : 0.0f;
+      }
+      features += column.feature_count;
+      if (mask != nullptr) mask = std::fill_n(mask, column.feature_count, present ? 1.0f : 0.0f);
+    }
+  }
+}
+
+void decode_rows(const Encoding& encoding, const float* features, Index count, double* raw) {
+  for (Index r = 0; r < count; ++r) {
+    for (const ColumnEncoding& column : encoding.columns) {
+      if (column.dropped) {
+        *raw++ = column.constant;
+      } else if (is_categorical(column)) {
+        const float* largest = std::max_element(features, features + column.feature_count);
+        *raw++ = level_of_feature(column, largest - features);
+      } else {
+        *raw++ = static_cast<double>(*features) * column.scale + column.shift;
+      }
+      features += column.feature_count;
+    }
+  }
+}
+
+void check_table_fits(const Encoding& encoding, const Table& table) {
+  if (table.cols() != encoding.table_columns()) {
+    data_error(fmt::format("{} has {} columns, the model was trained on {}", table.source,
+                           table.cols(), encoding.table_columns()));
+  }
+  for (std::size_t c = 0; c < encoding.columns.size(); ++c) {
+    const Column& expected = encoding.columns[c].column;
+    const bool categorical = expected.kind == ColumnKind::kCategorical;
+    const std::string label = column_label(encoding, static_cast<Index>(c));
+    if (table.columns.empty()) {
+      if (!categorical) continue;
+      data_error(
+          fmt::format("{}: column {} holds plain numbers, the model was trained on "
+                      "categories there ({}); give a table with its header",
+                      table.source, c + 1, label));
+    }
+    const Column& found = table.columns[c];
+    if (!expected.name.empty() && expected.name != found.name &&
+        found.name != fmt::format("column {}", c + 1) &&
+        expected.name != fmt::format("column {}", c + 1)) {
+      data_error(fmt::format("{}: column {} is '{}', the model was trained on '{}' there",
+                             table.source, c + 1, found.name, expected.name));
+    }
+    if (expected.kind != found.kind) {
+      data_error(fmt::format("{}: column {} ({}) holds {}, the model was trained on {} there",
+                             table.source, c + 1, label, categorical ? "numbers" : "categories",
+                             categorical ? "categories" : "numbers"));
+    }
+    if (expected.levels != found.levels) {
+      data_error(
+          fmt::format("{}: the categories of column {} ({}) were numbered otherwise than "
+                      "the model's; read the file for this model",
+                      table.source, c + 1, label));
+    }
+  }
+}
+
+}  // namespace hourglass
