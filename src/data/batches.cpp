@@ -63,10 +63,10 @@ struct BatchSequence::State {
         batch_size(size),
         group_rows(batches_in_group(from, size) * size),
         order(make_epoch_order(from, seed)) {
-    for (Group& group : groups) {
+    for (Group& each : groups) {
       const Index room = std::min(group_rows, samples.rows()) * samples.features();
-      group.features = Buffer<float>(room);
-      if (samples.has_mask()) group.mask = Buffer<float>(room);
+      each.features = Buffer<float>(room);
+      if (samples.has_mask()) each.mask = Buffer<float>(room);
     }
   }
 
