@@ -11,14 +11,18 @@ namespace hourglass {
 
 enum class Schedule { kConstant, kCosine, kStep, kPlateau };
 
-/// Everything that decides what a model is and how it is trained: plain, comparable, serialisable.
-/// A width of 0 or `automatic` in a field means: chosen from the data's shape by resolve().
+/// `patience` left to resolve(); 0 means never stop early.
+inline constexpr Index kAutomaticPatience = -1;
+
+/// Everything that decides what a model is and how it is trained: plain, serialisable (two specs
+/// are the same when settings_from_spec() gives the same). Fields marked "0: auto" and an empty
+/// `hidden` that was not asked for are chosen from the data's shape by resolve().
 struct ModelSpec {
   // architecture
   std::string family = "deep";
   std::vector<Index> hidden;  ///< encoder widths between features and code; mirrored in the decoder
   bool hidden_given = false;  ///< an empty list was asked for, rather than nothing said
-  Index latent_dim = 0;
+  Index latent_dim = 0;       ///< 0: auto
   Activation activation = Activation::kRelu;
   Activation code_activation = Activation::kIdentity;
   bool tied = false;
@@ -26,8 +30,8 @@ struct ModelSpec {
   double dropout = 0;
 
   // loss and optimiser
-  StepSpec step;
-  double learning_rate = 1e-3;
+  StepSpec step{.momentum = 0.9};
+  double learning_rate = 0;  ///< the highest of the schedule; 0: auto
   Schedule schedule = Schedule::kCosine;
   double warmup_epochs = 0;
   Index schedule_step = 10;      ///< step: epochs between cuts
@@ -35,10 +39,11 @@ struct ModelSpec {
   Index schedule_patience = 5;   ///< plateau: epochs without improvement before a cut
 
   // training
-  Index epochs = 0;
-  Index batch_size = 0;
+  Index epochs = 0;      ///< 0: auto
+  Index batch_size = 0;  ///< 0: auto
   double validation = 0.1;
-  Index patience = 10;  ///< epochs without improvement before stopping; 0: never stop early
+  /// Epochs without improvement before stopping; 0: never stop early.
+  Index patience = kAutomaticPatience;
   double min_improvement = 1e-4;  ///< relative; less is no improvement
   std::uint64_t seed = 0;
 

@@ -16,7 +16,15 @@ namespace hourglass {
 ModelSpec spec_from_settings(const Settings& settings);
 
 /// The way back, every key in the table's order: what the saved model and `info` hold, and what a
-/// config file would say.
+/// config file would say. spec_from_settings() of it gives the same spec.
 Settings settings_from_spec(const ModelSpec& spec);
+
+/// Reads the text of a TOML config: flat keys, or tables named as the groups. `name` is the file's
+/// name for messages. Throws as read_config() does. For read_config() and fuzzing.
+Settings parse_config(const std::string& text, const std::string& name);
+
+/// Settings as the text of a TOML config that reads back as the same, each key under its group's
+/// table with what it does as a comment. Keys must be known (else ErrorKind::kUsage).
+std::string write_config(const Settings& settings);
 
 }  // namespace hourglass

@@ -1,0 +1,61 @@
+#include "model/default_sizes.h"
+
+#include <algorithm>
+
+namespace hourglass {
+namespace {
+
+constexpr Index kMostWeightsPerLayer = 8 << 20;
+
+Index power_of_two_up(Index value) {
+  Index power = 1;
+  while (power < value) power *= 2;
+  return power;
+}
+
+}  // namespace
+
+Index default_latent_dim(Index features) {
+  const Index below_features = std::max<Index>(1, features - 1);
+  return std::min(below_features, std::clamp<Index>((features + 2) / 4, 2, 32));
+}
+
+std::vector<Index> default_hidden(const DataShape& shape, Index latent_dim) {
+  const Index twice = shape.features > 256 ? 512 : power_of_two_up(2 * shape.features);
+  const Index affordable = std::max<Index>(64, kMostWeightsPerLayer / shape.features);
+  const Index first = std::min(std::clamp<Index>(twice, 16, 512), affordable);
+  const Index second = first / (shape.image && first >= 512 ? 4 : 2);
+  std::vector<Index> widths;
+  for (const Index width : {first, second}) {
+    if (width > latent_dim) widths.push_back(width);
+  }
+  return widths;
+}
+
+Index default_batch_size(Index rows) {
+  Index size = 32;
+  while (size < 256 && size * 64 * 2 <= rows) size *= 2;
+  return size;
+}
+
+Index default_epochs(Index training_rows, Index batch_size, Index wanted_steps) {
+  const Index steps_per_epoch = std::max<Index>(1, (training_rows + batch_size - 1) / batch_size);
+  return std::clamp<Index>((wanted_steps + steps_per_epoch - 1) / steps_per_epoch, 10, 1000);
+}
+
+double default_learning_rate(Optimizer optimizer) {
+  switch (optimizer) {
+    case Optimizer::kAdam:
+    case Optimizer::kAdamW:
+      return 2e-3;
+    case Optimizer::kRmsprop:
+      return 1e-3;
+    case Optimizer::kSgd:
+      return 0.05;
+  }
+  return 1e-3;
+}
+
+Index default_patience(Index epochs) { return std::max<Index>(10, epochs / 10); }
+
+}  // namespace hourglass

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "model/family.h"
+#include "model/model_spec.h"
+
+namespace hourglass {
+
+/// The sizes chosen when nothing is said, all in one place: functions of the data's shape.
+
+/// A quarter of the features, between 2 and 32, but fewer than there are features if there are two.
+Index default_latent_dim(Index features);
+
+/// From about twice the features (16 … 512, for wide data as many as keep a layer's weights under
+/// 8 million) by halves for tables and by quarters for images, two layers, none as narrow as the
+/// code.
+std::vector<Index> default_hidden(const DataShape& shape, Index latent_dim);
+
+/// A power of two near a 64th of the rows, 32 … 256: enough steps an epoch, and enough rows a step.
+Index default_batch_size(Index rows);
+
+/// As many as make `wanted_steps` steps, 10 … 1000.
+Index default_epochs(Index training_rows, Index batch_size, Index wanted_steps);
+
+/// The rate at which each optimiser usually starts.
+double default_learning_rate(Optimizer optimizer);
+
+/// A tenth of the epochs, at least 10.
+Index default_patience(Index epochs);
+
+}  // namespace hourglass

@@ -1,0 +1,136 @@
+#include "model/model_spec.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "model/default_sizes.h"
+#include "model/family.h"
+
+namespace hourglass {
+namespace {
+
+std::string widths_text(const std::vector<Index>& widths) {
+  return widths.empty() ? "none" : fmt::format("{}", fmt::join(widths, ","));
+}
+
+// What does not fit together is refused with the nearest thing that does.
+void check_loss_fits(const ModelSpec& spec, const DataShape& shape) {
+  const LossInfo& loss = info(spec.step.loss);
+  if (!loss.unit_interval_target) return;
+  const bool scaled_to_unit = spec.scaling == Scaling::kAuto || spec.scaling == Scaling::kMinMax;
+  const bool left_in_unit = spec.scaling == Scaling::kNone && shape.unit_interval;
+  if (scaled_to_unit || left_in_unit) return;
+  usage_error(fmt::format(
+      "loss {} needs features in [0, 1], which this scaling does not give: use scaling minmax (or "
+      "auto), or loss mse",
+      loss.name));
+}
+
+void check_hidden_options(const ModelSpec& spec) {
+  if (!spec.hidden.empty()) return;
+  const char* needs_hidden = spec.norm != Norm::kNone ? "norm"
+                             : spec.dropout > 0       ? "dropout"
+                                                      : nullptr;
+  if (needs_hidden != nullptr) {
+    usage_error(
+        fmt::format("{} acts on hidden layers and there is none: give hidden, e.g. "
+                    "hidden = {}, or leave {} out",
+                    needs_hidden, 4 * spec.latent_dim, needs_hidden));
+  }
+}
+
+void check_warmup(const ModelSpec& spec) {
+  if (spec.warmup_epochs >= static_cast<double>(spec.epochs) && spec.warmup_epochs > 0) {
+    usage_error(fmt::format("warmup_epochs = {} leaves nothing of epochs = {}: give fewer than {}",
+                            spec.warmup_epochs, spec.epochs, spec.epochs));
+  }
+}
+
+Index rows_to_train_on(const ModelSpec& spec, const DataShape& shape) {
+  const double held_out = spec.validation * static_cast<double>(shape.rows);
+  return std::max<Index>(1, shape.rows - static_cast<Index>(held_out));
+}
+
+class Notes {
+ public:
+  explicit Notes(std::vector<std::string>* lines) : lines_(lines) {}
+  void add(std::string line) {
+    if (lines_ != nullptr) lines_->push_back(std::move(line));
+  }
+
+ private:
+  std::vector<std::string>* lines_;
+};
+
+void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) {
+  if (spec.latent_dim == 0) {
+    // Below the narrowest hidden layer that was asked for, or that layer would be the bottleneck.
+    Index narrowest = default_latent_dim(shape.features);
+    for (const Index width : spec.hidden) narrowest = std::min(narrowest, width);
+    spec.latent_dim = narrowest;
+    notes.add(
+        fmt::format("latent_dim = {}, chosen for {} features", spec.latent_dim, shape.features));
+  }
+  if (spec.hidden.empty() && !spec.hidden_given) {
+    spec.hidden = default_hidden(shape, spec.latent_dim);
+    spec.hidden_given = true;
+    notes.add(fmt::format("hidden = {}, chosen for {} features and latent_dim {}",
+                          widths_text(spec.hidden), shape.features, spec.latent_dim));
+  }
+  const bool regularised = spec.dropout > 0 || spec.step.weight_decay > 0 || shape.features == 1;
+  if (spec.latent_dim >= shape.features && !regularised) {
+    notes.add(
+        fmt::format("overcomplete: latent_dim {} is not below the {} features and nothing "
+                    "forces compression",
+                    spec.latent_dim, shape.features));
+  }
+}
+
+void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
+  const Index training_rows = rows_to_train_on(spec, shape);
+  if (spec.batch_size == 0) {
+    spec.batch_size = default_batch_size(training_rows);
+    notes.add(fmt::format("batch_size = {}, chosen for {} rows", spec.batch_size, shape.rows));
+  }
+  if (spec.epochs == 0) {
+    spec.epochs =
+        default_epochs(training_rows, spec.batch_size, find_family(spec.family).wanted_steps);
+    notes.add(fmt::format("epochs = {} at most, chosen for {} rows in batches of {}", spec.epochs,
+                          shape.rows, spec.batch_size));
+  }
+  if (spec.learning_rate == 0) spec.learning_rate = default_learning_rate(spec.step.optimizer);
+  if (spec.patience == kAutomaticPatience) spec.patience = default_patience(spec.epochs);
+}
+
+}  // namespace
+
+void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* notes) {
+  HOURGLASS_CHECK(shape.rows > 0 && shape.features > 0);
+  Notes out(notes);
+  choose_architecture(spec, shape, out);
+  choose_training(spec, shape, out);
+  check_loss_fits(spec, shape);
+  check_hidden_options(spec);
+  check_warmup(spec);
+  validate(network_of(spec, shape.features));
+}
+
+NetworkSpec network_of(const ModelSpec& spec, Index features) {
+  const auto hidden_layer = [&](Index width) {
+    return LayerSpec{width, spec.activation, spec.norm, spec.dropout};
+  };
+  NetworkSpec network;
+  network.features = features;
+  network.tied = spec.tied;
+  for (const Index width : spec.hidden) network.encoder.push_back(hidden_layer(width));
+  network.encoder.push_back({spec.latent_dim, spec.code_activation, Norm::kNone, 0});
+  for (auto width = spec.hidden.rbegin(); width != spec.hidden.rend(); ++width) {
+    network.decoder.push_back(hidden_layer(*width));
+  }
+  // The last layer is linear whatever the loss: those that want a sigmoid take logits.
+  network.decoder.push_back({features, Activation::kIdentity, Norm::kNone, 0});
+  return network;
+}
+
+}  // namespace hourglass

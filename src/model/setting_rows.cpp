@@ -1,0 +1,258 @@
+#include "model/setting_rows.h"
+
+#include <fmt/format.h>
+
+#include "model/family.h"
+#include "model/setting_types.h"
+#include "model/settings.h"
+
+namespace hourglass {
+namespace {
+
+// Choices that the kernels name themselves are read from their tables, so that a new activation or
+// loss appears here by itself.
+std::vector<std::pair<std::string, Activation>> activation_names() {
+  std::vector<std::pair<std::string, Activation>> names;
+  for (const ActivationInfo& row : activations()) names.emplace_back(row.name, row.activation);
+  return names;
+}
+
+std::vector<std::pair<std::string, Loss>> loss_names() {
+  std::vector<std::pair<std::string, Loss>> names;
+  for (const LossInfo& row : losses()) names.emplace_back(row.name, row.loss);
+  return names;
+}
+
+SettingRow family_setting() {
+  std::vector<std::string> names;
+  for (const Family& family : families()) names.push_back(family.name);
+  return choice_setting(
+      {"family", "--family", "architecture"}, names,
+      [](ModelSpec& spec, std::size_t i) { spec.family = families()[i].name; },
+      [](const ModelSpec& spec) {
+        return static_cast<std::size_t>(&find_family(spec.family) - families().data());
+      },
+      "deep",
+      "The named preset whose defaults the other settings start from; anything set besides "
+      "overrules it.");
+}
+
+void add_architecture(std::vector<SettingRow>& rows) {
+  const auto name = [](const char* key, const char* flag) {
+    return SettingName{key, flag, "architecture"};
+  };
+  rows.push_back(family_setting());
+  rows.push_back(widths_setting(
+      name("hidden", "--hidden"),
+      "Widths of the layers between the data and the code, mirrored on the way back: more and "
+      "wider ones express more and train slower; none leaves the code alone in the middle."));
+  rows.push_back(automatic_integer_setting(
+      name("latent_dim", "--latent-dim"), [](ModelSpec& s) -> Index& { return s.latent_dim; }, 1,
+      1'000'000, 0,
+      "Numbers in a code: fewer force the model to find what samples have in common, more "
+      "reconstruct better and compress less."));
+  rows.push_back(enum_setting<Activation>(
+      name("activation", "--activation"), [](ModelSpec& s) -> Activation& { return s.activation; },
+      activation_names(), "relu (undercomplete: elu; linear: identity)",
+      "What bends the hidden layers: relu is fastest, elu, gelu and tanh are smoother and often "
+      "fit small tables better."));
+  rows.push_back(enum_setting<Activation>(
+      name("code_activation", ""), [](ModelSpec& s) -> Activation& { return s.code_activation; },
+      activation_names(), "identity (undercomplete: as activation)",
+      "What bends the code: identity leaves its range free, sigmoid or tanh bound it, relu makes "
+      "it non-negative and may leave units dead."));
+  rows.push_back(switch_setting(
+      name("tied", ""), [](ModelSpec& s) -> bool& { return s.tied; }, "false",
+      "Whether the decoder uses the encoder's weights transposed: half the parameters and less "
+      "overfitting, for a somewhat worse fit."));
+  rows.push_back(enum_setting<Norm>(
+      name("norm", ""), [](ModelSpec& s) -> Norm& { return s.norm; },
+      {{"none", Norm::kNone}, {"batch", Norm::kBatch}, {"layer", Norm::kLayer}}, "none",
+      "Normalisation in the hidden layers: steadies the training of deep networks at some cost in "
+      "speed; batch needs batches of a fair size."));
+  rows.push_back(number_setting(
+      name("dropout", ""), [](ModelSpec& s) -> double& { return s.dropout; },
+      {.low = 0, .high = 1, .high_open = true}, "0",
+      "Share of hidden units silenced at each step: guards against memorising when rows are few, "
+      "at the price of longer training."));
+}
+
+void add_loss(std::vector<SettingRow>& rows) {
+  rows.push_back(enum_setting<Loss>(
+      {"loss", "--loss", "loss"}, [](ModelSpec& s) -> Loss& { return s.step.loss; }, loss_names(),
+      "mse",
+      "What counts as a bad reconstruction: mse punishes large errors most, mae and huber forgive "
+      "outliers in the training data, bce suits data in [0, 1]."));
+  rows.push_back(number_setting(
+      {"huber_delta", "", "loss"}, [](ModelSpec& s) -> double& { return s.step.huber_delta; },
+      {.low = 0, .low_open = true}, "1",
+      "The error, in scaled units, beyond which huber grows linearly: smaller forgives more."));
+}
+
+void add_optimiser(std::vector<SettingRow>& rows) {
+  const auto name = [](const char* key, const char* flag = "") {
+    return SettingName{key, flag, "optimiser"};
+  };
+  const Bounds share{.low = 0, .high = 1, .high_open = true};
+  rows.push_back(enum_setting<Optimizer>(
+      name("optimizer", "--optimizer"), [](ModelSpec& s) -> Optimizer& { return s.step.optimizer; },
+      {{"adam", Optimizer::kAdam},
+       {"adamw", Optimizer::kAdamW},
+       {"sgd", Optimizer::kSgd},
+       {"rmsprop", Optimizer::kRmsprop}},
+      "adam",
+      "The rule that moves the weights: adam works nearly everywhere, adamw with weight decay, sgd "
+      "(Nesterov) needs its rate tuned."));
+  rows.push_back(automatic_number_setting(
+      name("lr", "--lr"), [](ModelSpec& s) -> double& { return s.learning_rate; },
+      {.low = 0, .high = 1000, .low_open = true}, 0,
+      "Learning rate at its highest: larger learns faster until training diverges, smaller is "
+      "safer and slower."));
+  rows.push_back(number_setting(
+      name("momentum"), [](ModelSpec& s) -> double& { return s.step.momentum; }, share, "0.9",
+      "How much of the last step sgd carries into the next; the other optimisers ignore it."));
+  rows.push_back(number_setting(
+      name("beta1"), [](ModelSpec& s) -> double& { return s.step.beta1; }, share, "0.9",
+      "How long adam and adamw remember gradients: nearer 1 is smoother and slower to turn."));
+  rows.push_back(number_setting(
+      name("beta2"), [](ModelSpec& s) -> double& { return s.step.beta2; }, share, "0.999",
+      "How long adam, adamw and rmsprop remember squared gradients: smaller adapts faster and less "
+      "steadily."));
+  rows.push_back(number_setting(
+      name("epsilon"), [](ModelSpec& s) -> double& { return s.step.epsilon; },
+      {.low = 0, .high = 1, .low_open = true}, "1e-08",
+      "Added to the root of the mean squared gradient: larger damps steps where gradients are "
+      "tiny."));
+  rows.push_back(number_setting(
+      name("weight_decay"), [](ModelSpec& s) -> double& { return s.step.weight_decay; },
+      {.low = 0, .high = 1000}, "0",
+      "Pull of the weights towards zero: guards against memorising; too much blurs "
+      "reconstructions."));
+  rows.push_back(number_setting(
+      name("clip_norm"), [](ModelSpec& s) -> double& { return s.step.clip_norm; }, {.low = 0}, "0",
+      "Longest gradient allowed, longer ones are shortened to it; 0 leaves them: set it when "
+      "training diverges on outliers."));
+  rows.push_back(enum_setting<Schedule>(
+      name("schedule"), [](ModelSpec& s) -> Schedule& { return s.schedule; },
+      {{"constant", Schedule::kConstant},
+       {"cosine", Schedule::kCosine},
+       {"step", Schedule::kStep},
+       {"plateau", Schedule::kPlateau}},
+      "cosine",
+      "How the learning rate falls: cosine to zero over all epochs, step by step, on a plateau of "
+      "the validation loss, or never."));
+  rows.push_back(number_setting(
+      name("warmup_epochs"), [](ModelSpec& s) -> double& { return s.warmup_epochs; },
+      {.low = 0, .high = 1'000'000}, "0",
+      "Epochs over which the rate rises from zero: steadies the start with large rates."));
+  rows.push_back(integer_setting(
+      name("schedule_step"), [](ModelSpec& s) -> Index& { return s.schedule_step; }, 1, 1'000'000,
+      "10", "Epochs between cuts of the rate, for schedule step."));
+  rows.push_back(number_setting(
+      name("schedule_factor"), [](ModelSpec& s) -> double& { return s.schedule_factor; },
+      {.low = 0, .high = 1, .low_open = true, .high_open = true}, "0.1",
+      "What a cut multiplies the rate by, for schedules step and plateau."));
+  rows.push_back(integer_setting(
+      name("schedule_patience"), [](ModelSpec& s) -> Index& { return s.schedule_patience; }, 1,
+      1'000'000, "5", "Epochs without improvement before a cut, for schedule plateau."));
+}
+
+void add_training(std::vector<SettingRow>& rows) {
+  const auto name = [](const char* key, const char* flag) {
+    return SettingName{key, flag, "training"};
+  };
+  rows.push_back(automatic_integer_setting(
+      name("epochs", "--epochs"), [](ModelSpec& s) -> Index& { return s.epochs; }, 1, 1'000'000, 0,
+      "Most passes over the training rows: more fits better and takes longer; early stopping ends "
+      "it sooner when nothing is gained."));
+  rows.push_back(automatic_integer_setting(
+      name("batch_size", "--batch-size"), [](ModelSpec& s) -> Index& { return s.batch_size; }, 1,
+      1'000'000, 0,
+      "Rows to a step: larger runs faster and takes fewer steps an epoch, smaller learns more from "
+      "few rows."));
+  rows.push_back(number_setting(
+      name("validation", "--validation"), [](ModelSpec& s) -> double& { return s.validation; },
+      {.low = 0, .high = 1, .high_open = true}, "0.1",
+      "Share of rows held out to choose the best epoch and to notice memorising; 0 trains on all "
+      "rows and never stops early."));
+  rows.push_back(automatic_integer_setting(
+      name("patience", "--patience"), [](ModelSpec& s) -> Index& { return s.patience; }, 0,
+      1'000'000, kAutomaticPatience,
+      "Epochs without improvement before training stops: fewer saves time, more rides out "
+      "plateaus; "
+      "0 never stops early."));
+  rows.push_back(number_setting(
+      name("min_improvement", ""), [](ModelSpec& s) -> double& { return s.min_improvement; },
+      {.low = 0, .high = 1, .high_open = true}, "0.0001",
+      "Relative fall of the validation loss that counts as improvement: larger stops sooner."));
+  rows.push_back(seed_setting(
+      name("seed", "--seed"), [](ModelSpec& s) -> std::uint64_t& { return s.seed; },
+      "Where the random numbers start: the same seed gives the same model, another shows how much "
+      "is chance."));
+}
+
+void add_data(std::vector<SettingRow>& rows) {
+  rows.push_back(enum_setting<Scaling>(
+      {"scaling", "--scaling", "data"}, [](ModelSpec& s) -> Scaling& { return s.scaling; },
+      {{"auto", Scaling::kAuto},
+       {"standard", Scaling::kStandard},
+       {"minmax", Scaling::kMinMax},
+       {"robust", Scaling::kRobust},
+       {"none", Scaling::kNone},
+       {"centred", Scaling::kCentred}},
+      "auto (linear: centred)",
+      "How columns become comparable: standard gives each the same weight, robust ignores "
+      "outliers, minmax fits [0, 1], centred keeps columns of large numbers dominant."));
+  rows.push_back(enum_setting<MissingPolicy>(
+      {"missing", "--missing", "data"}, [](ModelSpec& s) -> MissingPolicy& { return s.missing; },
+      {{"error", MissingPolicy::kError},
+       {"impute", MissingPolicy::kImpute},
+       {"drop", MissingPolicy::kDrop}},
+      "error",
+      "What happens to empty cells: an error names the first, impute trains on the cells that are "
+      "there, drop leaves out rows with holes."));
+}
+
+std::vector<SettingRow> make_rows() {
+  std::vector<SettingRow> rows;
+  add_architecture(rows);
+  add_loss(rows);
+  add_optimiser(rows);
+  add_training(rows);
+  add_data(rows);
+  return rows;
+}
+
+}  // namespace
+
+const std::vector<SettingRow>& setting_rows() {
+  static const std::vector<SettingRow> rows = make_rows();
+  return rows;
+}
+
+const SettingRow* find_setting(const std::string& key) {
+  for (const SettingRow& row : setting_rows()) {
+    if (row.info.key == key) return &row;
+  }
+  return nullptr;
+}
+
+std::string unknown_key_message(const std::string& key, const std::string& where) {
+  std::vector<std::string> keys;
+  for (const SettingRow& row : setting_rows()) keys.push_back(row.info.key);
+  const std::string near = nearest_name(key, keys);
+  return fmt::format("unknown key '{}'{}: {}", key, where,
+                     near.empty() ? "see 'hourglass train --help' for the keys there are"
+                                  : fmt::format("did you mean '{}'?", near));
+}
+
+const std::vector<SettingInfo>& setting_table() {
+  static const std::vector<SettingInfo> table = [] {
+    std::vector<SettingInfo> infos;
+    for (const SettingRow& row : setting_rows()) infos.push_back(row.info);
+    return infos;
+  }();
+  return table;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,233 @@
+#include "model/setting_types.h"
+
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+
+#include "base/error.h"
+#include "model/settings.h"
+
+namespace hourglass {
+namespace {
+
+constexpr Index kMaxHiddenLayers = 64;
+constexpr Index kMaxWidth = 1'000'000;
+
+template <class Number>
+std::optional<Number> number_from(const std::string& text) {
+  Number value{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return value;
+}
+
+// Ten digits of an integer are enough for from_chars to fail on overflow; that is a range error to
+// the person who typed it, not a spelling error.
+bool looks_like_integer(const std::string& text) {
+  const std::size_t sign = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
+  return text.size() > sign && text.find_first_not_of("0123456789", sign) == std::string::npos;
+}
+
+[[noreturn]] void refuse(const std::string& key, const std::string& text, const char* what,
+                         const std::string& instead) {
+  usage_error(fmt::format("{} = {} {}: give {}", key, text.empty() ? "''" : text, what, instead));
+}
+
+Index parse_integer(const std::string& key, const std::string& text, Index low, Index high,
+                    const std::string& instead) {
+  if (!looks_like_integer(text)) refuse(key, text, "is not an integer", instead);
+  const auto value = number_from<Index>(text);
+  if (!value || *value < low || *value > high) refuse(key, text, "is out of range", instead);
+  return *value;
+}
+
+double parse_number(const std::string& key, const std::string& text, const Bounds& bounds,
+                    const std::string& instead) {
+  const auto value = number_from<double>(text);
+  if (!value) refuse(key, text, "is not a number", instead);
+  if (!bounds.contains(*value)) refuse(key, text, "is out of range", instead);
+  return *value;
+}
+
+std::string integer_words(Index low, Index high) {
+  return fmt::format("an integer from {} to {}", low, high);
+}
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+std::vector<Index> parse_widths(const std::string& key, const std::string& text) {
+  const std::string instead = fmt::format(
+      "widths from 1 to {} parted by commas (at most {}), e.g. 128,64, or none, or auto", kMaxWidth,
+      kMaxHiddenLayers);
+  std::vector<Index> widths;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    const std::string part = trimmed(text.substr(begin, comma - begin));
+    const auto width = number_from<Index>(part);
+    if (!looks_like_integer(part)) refuse(key, text, "is not a list of integers", instead);
+    if (!width || *width < 1 || *width > kMaxWidth) refuse(key, text, "is out of range", instead);
+    widths.push_back(*width);
+    begin = comma + 1;
+  }
+  if (static_cast<Index>(widths.size()) > kMaxHiddenLayers) {
+    refuse(key, fmt::format("({} layers)", widths.size()), "is out of range", instead);
+  }
+  return widths;
+}
+
+SettingInfo info_of(SettingName name, std::string type, std::string choices, std::string range,
+                    std::string default_text, std::string description) {
+  return {std::move(name.key),     std::move(name.flag),  std::move(name.group),
+          std::move(type),         std::move(choices),    std::move(range),
+          std::move(default_text), std::move(description)};
+}
+
+template <class Field>
+Field value_of(const ModelSpec& spec, FieldOf<Field> field) {
+  ModelSpec copy = spec;
+  return field(copy);
+}
+
+}  // namespace
+
+bool Bounds::contains(double value) const {
+  if (!std::isfinite(value)) return false;
+  return (low_open ? value > low : value >= low) && (high_open ? value < high : value <= high);
+}
+
+std::string Bounds::interval() const {
+  const bool unbounded = std::isinf(high);
+  return fmt::format("{}{}, {}{}", low_open ? '(' : '[', low,
+                     unbounded ? "infinity" : fmt::format("{}", high),
+                     high_open || unbounded ? ')' : ']');
+}
+
+std::string Bounds::words() const {
+  std::string text = fmt::format("a number {} {}", low_open ? "above" : "from", low);
+  if (std::isinf(high)) return low_open ? text : text + " up";
+  return text + fmt::format(" {} {}", high_open ? "to below" : "to", high);
+}
+
+SettingRow integer_setting(SettingName name, FieldOf<Index> field, Index low, Index high,
+                           std::string default_text, std::string description) {
+  const std::string key = name.key;
+  return {info_of(std::move(name), "integer", "", fmt::format("[{}, {}]", low, high),
+                  std::move(default_text), std::move(description)),
+          [=](ModelSpec& spec, const std::string& text) {
+            field(spec) = parse_integer(key, text, low, high, integer_words(low, high));
+          },
+          [=](const ModelSpec& spec) { return fmt::format("{}", value_of(spec, field)); }};
+}
+
+SettingRow automatic_integer_setting(SettingName name, FieldOf<Index> field, Index low, Index high,
+                                     Index automatic, std::string description) {
+  const std::string key = name.key;
+  SettingRow row =
+      integer_setting(std::move(name), field, low, high, "auto", std::move(description));
+  row.parse = [=](ModelSpec& spec, const std::string& text) {
+    field(spec) =
+        text == "auto" ? automatic : parse_integer(key, text, low, high, integer_words(low, high));
+  };
+  row.print = [=](const ModelSpec& spec) {
+    const Index value = value_of(spec, field);
+    return value == automatic ? "auto" : fmt::format("{}", value);
+  };
+  return row;
+}
+
+SettingRow number_setting(SettingName name, FieldOf<double> field, Bounds bounds,
+                          std::string default_text, std::string description) {
+  const std::string key = name.key;
+  return {info_of(std::move(name), "number", "", bounds.interval(), std::move(default_text),
+                  std::move(description)),
+          [=](ModelSpec& spec, const std::string& text) {
+            field(spec) = parse_number(key, text, bounds, bounds.words());
+          },
+          [=](const ModelSpec& spec) { return fmt::format("{}", value_of(spec, field)); }};
+}
+
+SettingRow automatic_number_setting(SettingName name, FieldOf<double> field, Bounds bounds,
+                                    double automatic, std::string description) {
+  const std::string key = name.key;
+  SettingRow row = number_setting(std::move(name), field, bounds, "auto", std::move(description));
+  row.parse = [=](ModelSpec& spec, const std::string& text) {
+    field(spec) = text == "auto" ? automatic : parse_number(key, text, bounds, bounds.words());
+  };
+  row.print = [=](const ModelSpec& spec) {
+    const double value = value_of(spec, field);
+    return value == automatic ? "auto" : fmt::format("{}", value);
+  };
+  return row;
+}
+
+SettingRow switch_setting(SettingName name, FieldOf<bool> field, std::string default_text,
+                          std::string description) {
+  const std::string key = name.key;
+  return {
+      info_of(std::move(name), "true or false", "", "", std::move(default_text),
+              std::move(description)),
+      [=](ModelSpec& spec, const std::string& text) {
+        if (text != "true" && text != "false") {
+          refuse(key, text, "is neither true nor false", "true or false");
+        }
+        field(spec) = text == "true";
+      },
+      [=](const ModelSpec& spec) { return std::string(value_of(spec, field) ? "true" : "false"); }};
+}
+
+SettingRow seed_setting(SettingName name, FieldOf<std::uint64_t> field, std::string description) {
+  const std::string key = name.key;
+  // TOML's integers are signed, so that half of the numbers is out.
+  const Index high = std::numeric_limits<Index>::max();
+  return {info_of(std::move(name), "integer", "", fmt::format("[0, {}]", high), "0",
+                  std::move(description)),
+          [=](ModelSpec& spec, const std::string& text) {
+            field(spec) = static_cast<std::uint64_t>(
+                parse_integer(key, text, 0, high, integer_words(0, high)));
+          },
+          [=](const ModelSpec& spec) { return fmt::format("{}", value_of(spec, field)); }};
+}
+
+SettingRow widths_setting(SettingName name, std::string description) {
+  const std::string key = name.key;
+  return {info_of(std::move(name), "list of integers", "", fmt::format("[1, {}] each", kMaxWidth),
+                  "auto", std::move(description)),
+          [=](ModelSpec& spec, const std::string& text) {
+            spec.hidden_given = text != "auto";
+            spec.hidden.clear();
+            if (text != "auto" && text != "none") spec.hidden = parse_widths(key, text);
+          },
+          [](const ModelSpec& spec) -> std::string {
+            if (spec.hidden.empty()) return spec.hidden_given ? "none" : "auto";
+            return fmt::format("{}", fmt::join(spec.hidden, ","));
+          }};
+}
+
+SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
+                          std::function<void(ModelSpec&, std::size_t)> set,
+                          std::function<std::size_t(const ModelSpec&)> get,
+                          std::string default_text, std::string description) {
+  const std::string key = name.key;
+  return {info_of(std::move(name), "one of", fmt::format("{}", fmt::join(choices, ", ")), "",
+                  std::move(default_text), std::move(description)),
+          [=](ModelSpec& spec, const std::string& text) {
+            for (std::size_t i = 0; i < choices.size(); ++i) {
+              if (choices[i] == text) return set(spec, i);
+            }
+            const std::string near = nearest_name(text, choices);
+            usage_error(fmt::format("{} = {} is unknown: {}give one of {}", key,
+                                    text.empty() ? "''" : text,
+                                    near.empty() ? "" : fmt::format("did you mean {}? ", near),
+                                    fmt::join(choices, ", ")));
+          },
+          [=](const ModelSpec& spec) { return choices[get(spec)]; }};
+}
+
+}  // namespace hourglass

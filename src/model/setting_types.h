@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/setting_rows.h"
+
+namespace hourglass {
+
+/// How the text of a setting becomes a value: one builder a type. Each returns a row whose parse
+/// checks type and range. A setting that may be left to the data takes the text "auto", which is
+/// stored as the field's `automatic` value.
+
+struct SettingName {
+  std::string key;
+  std::string flag;
+  std::string group;
+};
+
+/// The numbers a setting may take.
+struct Bounds {
+  double low = 0;
+  double high = std::numeric_limits<double>::infinity();
+  bool low_open = false;
+  bool high_open = false;
+
+  bool contains(double value) const;
+  std::string interval() const;  ///< "[0, 1)"
+  std::string words() const;     ///< "from 0 to below 1"
+};
+
+template <class Field>
+using FieldOf = Field& (*)(ModelSpec&);
+
+SettingRow integer_setting(SettingName name, FieldOf<Index> field, Index low, Index high,
+                           std::string default_text, std::string description);
+SettingRow automatic_integer_setting(SettingName name, FieldOf<Index> field, Index low, Index high,
+                                     Index automatic, std::string description);
+SettingRow number_setting(SettingName name, FieldOf<double> field, Bounds bounds,
+                          std::string default_text, std::string description);
+SettingRow automatic_number_setting(SettingName name, FieldOf<double> field, Bounds bounds,
+                                    double automatic, std::string description);
+SettingRow switch_setting(SettingName name, FieldOf<bool> field, std::string default_text,
+                          std::string description);
+SettingRow seed_setting(SettingName name, FieldOf<std::uint64_t> field, std::string description);
+SettingRow widths_setting(SettingName name, std::string description);
+SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
+                          std::function<void(ModelSpec&, std::size_t)> set,
+                          std::function<std::size_t(const ModelSpec&)> get,
+                          std::string default_text, std::string description);
+
+/// A choice among the values of an enumeration, by name.
+template <class E>
+SettingRow enum_setting(SettingName name, FieldOf<E> field,
+                        const std::vector<std::pair<std::string, E>>& values,
+                        std::string default_text, std::string description) {
+  std::vector<std::string> names;
+  for (const auto& [text, value] : values) names.push_back(text);
+  return choice_setting(
+      std::move(name), std::move(names),
+      [=](ModelSpec& spec, std::size_t i) { field(spec) = values[i].second; },
+      [=](const ModelSpec& spec) {
+        ModelSpec copy = spec;
+        std::size_t i = 0;
+        while (i + 1 < values.size() && values[i].second != field(copy)) ++i;
+        return i;
+      },
+      std::move(default_text), std::move(description));
+}
+
+}  // namespace hourglass
