@@ -18,6 +18,8 @@ inline constexpr Index kAutomaticPatience = -1;
 /// are the same when settings_from_spec() gives the same). Fields marked "0: auto" and an empty
 /// `hidden` that was not asked for are chosen from the data's shape by resolve().
 struct ModelSpec {
+  std::string job = "any";  ///< what it is for; decides defaults and how scores are calibrated
+
   // architecture
   std::string family = "deep";
   std::vector<Index> hidden;  ///< encoder widths between features and code; mirrored in the decoder

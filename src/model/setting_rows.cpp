@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/family.h"
+#include "model/job.h"
 #include "model/setting_types.h"
 #include "model/settings.h"
 
@@ -37,10 +38,25 @@ SettingRow family_setting() {
       "overrules it.");
 }
 
+SettingRow job_setting() {
+  std::vector<std::string> names;
+  for (const Job& job : jobs()) names.push_back(job.name);
+  return choice_setting(
+      {"job", "--for", "architecture"}, names,
+      [](ModelSpec& spec, std::size_t i) { spec.job = jobs()[i].name; },
+      [](const ModelSpec& spec) {
+        return static_cast<std::size_t>(&find_job(spec.job) - jobs().data());
+      },
+      "any",
+      "What the model is for: sets the defaults of that job, which anything set besides "
+      "overrules.");
+}
+
 void add_architecture(std::vector<SettingRow>& rows) {
   const auto name = [](const char* key, const char* flag) {
     return SettingName{key, flag, "architecture"};
   };
+  rows.push_back(job_setting());
   rows.push_back(family_setting());
   rows.push_back(widths_setting(
       name("hidden", "--hidden"),

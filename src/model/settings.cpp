@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "model/family.h"
+#include "model/job.h"
 #include "model/setting_rows.h"
 
 namespace hourglass {
@@ -28,9 +29,11 @@ ModelSpec spec_from_settings(const Settings& settings) {
   ModelSpec spec;
   for (const auto& [key, text] : settings) {
     if (key == "family") spec.family = text;
+    if (key == "job") spec.job = text;
   }
   const Family& family = find_family(spec.family);
   family.fill(spec);
+  find_job(spec.job).fill(spec);
   for (const auto& [key, text] : settings) row_of(key).parse(spec, text);
   spec.family = family.name;
   if (family.code_follows_activation && !has_key(settings, "code_activation")) {

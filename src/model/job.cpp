@@ -1,0 +1,41 @@
+#include "model/job.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "model/settings.h"
+
+namespace hourglass {
+namespace {
+
+void fill_nothing(ModelSpec&) {}
+
+// Anomalies stand out on a common scale per feature.
+void fill_detect(ModelSpec& spec) { spec.scaling = Scaling::kStandard; }
+
+}  // namespace
+
+const std::vector<Job>& jobs() {
+  static const std::vector<Job> table = {
+      {"any", "One plain autoencoder.", fill_nothing},
+      {"detect",
+       "Anomaly detection: features on a common scale, p-values calibrated on rows set aside or, "
+       "where rows are few, by cross-fitting.",
+       fill_detect},
+  };
+  return table;
+}
+
+const Job& find_job(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Job& job : jobs()) {
+    if (job.name == name) return job;
+    names.push_back(job.name);
+  }
+  const std::string near = nearest_name(name, names);
+  usage_error(fmt::format("--for {} is unknown: {}give one of {}", name.empty() ? "''" : name,
+                          near.empty() ? "" : fmt::format("did you mean {}? ", near),
+                          fmt::join(names, ", ")));
+}
+
+}  // namespace hourglass

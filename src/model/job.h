@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/model_spec.h"
+
+namespace hourglass {
+
+/// What a model is for: fills in defaults after the family and before anything that is set.
+struct Job {
+  std::string name;
+  std::string description;
+  void (*fill)(ModelSpec&);
+};
+
+const std::vector<Job>& jobs();
+
+/// Throws ErrorKind::kUsage naming the nearest job.
+const Job& find_job(const std::string& name);
+
+}  // namespace hourglass

@@ -1,0 +1,208 @@
+#include "task/detector.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fmt/format.h>
+#include <functional>
+#include <limits>
+
+#include "base/error.h"
+#include "task/anomaly_score.h"
+#include "task/p_value.h"
+
+namespace hourglass {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr Index kFolds = 5;
+// Enough for p-values down to a thousandth; more would be taken from training for nothing.
+constexpr Index kMostCalibrationRows = 2000;
+// Below this a held-out tenth is too coarse, and training five more models is quick.
+constexpr Index kEnoughCalibrationRows = 500;
+constexpr double kCalibrationShare = 0.1;
+constexpr double kUsualSignificance = 0.01;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Shows fold `fold` of `folds` of the same stage as one bar.
+ProgressCallback part_of(const ProgressCallback& progress, Index fold, Index folds) {
+  if (!progress) return {};
+  return [=](const Progress& moment) {
+    Progress whole = moment;
+    whole.stage = fmt::format("{} {}/{}", moment.stage, fold + 1, folds);
+    whole.fraction =
+        (static_cast<double>(fold) + std::max(0.0, moment.fraction)) / static_cast<double>(folds);
+    progress(whole);
+  };
+}
+
+// The rows a model's feature scales are learned from: held out of the gradient if any were.
+const std::vector<Index>& scale_rows(const RowRoles& roles) {
+  return roles.validation.size() >= 20 ? roles.validation : roles.training;
+}
+
+// Trains without each fold in turn and scores it: every row by a model that never saw it.
+RowScores score_out_of_fold(const Table& table, const TrainingJob& job, Index explain,
+                            ThreadPool& pool, const ProgressCallback& progress,
+                            std::vector<TrainedModel>* models) {
+  const std::vector<Index> rows = all_rows(table.rows());
+  const auto folds = deal_folds(rows, std::min<Index>(kFolds, table.rows()), job.spec.seed);
+  RowScores all;
+  all.scores.resize(rows.size());
+  if (explain > 0) all.explanations.resize(rows.size());
+  for (std::size_t k = 0; k < folds.size(); ++k) {
+    const std::vector<Index>& held_out = folds[k];
+    const RowRoles roles =
+        assign_roles(without(rows, held_out), job.spec.validation, 0, 0, job.spec.seed);
+    const auto fold_progress =
+        part_of(progress, static_cast<Index>(k), static_cast<Index>(folds.size()));
+    TrainedModel model = train_model(table, roles, job, pool, fold_progress);
+    model.saved.calibration.feature_scale =
+        learn_feature_scale(model, table, scale_rows(roles), pool);
+    RowScores scored = score_rows(model, table, held_out, explain, pool, {});
+    for (std::size_t i = 0; i < held_out.size(); ++i) {
+      const auto row = static_cast<std::size_t>(held_out[i]);
+      all.scores[row] = scored.scores[i];
+      if (explain > 0) all.explanations[row] = std::move(scored.explanations[i]);
+    }
+    if (models != nullptr) models->push_back(std::move(model));
+  }
+  return all;
+}
+
+Warning few_calibration_rows(const Calibration& calibration, double significance) {
+  return {"few-calibration-rows",
+          fmt::format(
+              "only {} rows to calibrate on: no p-value can be below {:.3g}, so a threshold at "
+              "{:g} flags nothing; give more rows or --contamination",
+              calibration.rows, 1 / (1.0 + static_cast<double>(calibration.rows)), significance)};
+}
+
+// The k-th share of rows with the highest scores; rows above the returned score are flagged.
+double contamination_threshold(std::vector<double> scores, double contamination) {
+  const auto n = static_cast<double>(scores.size());
+  const auto flagged = static_cast<std::size_t>(std::llround(contamination * n));
+  if (flagged >= scores.size()) return -std::numeric_limits<double>::infinity();
+  const auto position = scores.begin() + static_cast<std::ptrdiff_t>(scores.size() - 1 - flagged);
+  std::nth_element(scores.begin(), position, scores.end());
+  return *position;
+}
+
+// p-values, threshold and flags of rows whose scores are known.
+void judge(DetectionScores& result, const Calibration& calibration, const DetectOptions& options) {
+  for (const double score : result.anomaly_score) {
+    result.p_value.push_back(p_value(calibration, score));
+  }
+  if (options.contamination) {
+    result.threshold = contamination_threshold(result.anomaly_score, *options.contamination);
+  } else {
+    result.threshold = threshold_at(calibration, options.significance);
+    if (std::isinf(result.threshold)) {
+      result.warnings.push_back(few_calibration_rows(calibration, options.significance));
+    }
+  }
+  for (const double score : result.anomaly_score) {
+    result.is_anomaly.push_back(score > result.threshold ? 1 : 0);
+    result.flagged += result.is_anomaly.back();
+  }
+}
+
+void check(const DetectOptions& options) {
+  if (options.contamination && !(*options.contamination > 0 && *options.contamination <= 0.5)) {
+    usage_error(fmt::format("contamination = {:g} is out of range: give a share in (0, 0.5]",
+                            *options.contamination));
+  }
+  if (!(options.significance > 0 && options.significance < 1)) {
+    usage_error(fmt::format("significance = {:g} is out of range: give a number in (0, 1)",
+                            options.significance));
+  }
+}
+
+}  // namespace
+
+TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool for_detection,
+                              ThreadPool& pool, const ProgressCallback& progress) {
+  const Index rows = table.rows();
+  const bool held_out_would_do =
+      static_cast<double>(rows) * kCalibrationShare >= static_cast<double>(kEnoughCalibrationRows);
+  const bool cross_fits = for_detection && !held_out_would_do && rows >= 2;
+  const double share = cross_fits || job.spec.validation <= 0 || rows < 20 ? 0 : kCalibrationShare;
+  const RowRoles roles =
+      assign_roles(all_rows(rows), job.spec.validation, share, kMostCalibrationRows, job.spec.seed);
+
+  const ProgressCallback main_progress = cross_fits ? part_of(progress, 0, kFolds + 1) : progress;
+  TrainedModel model = train_model(table, roles, job, pool, main_progress);
+  Calibration& calibration = model.saved.calibration;
+  calibration.feature_scale = learn_feature_scale(model, table, scale_rows(roles), pool);
+  if (cross_fits) {
+    TrainingJob fold_job = job;
+    fold_job.diagnose = false;
+    const ProgressCallback folds_progress = part_of(progress, 1, 2);
+    set_calibration_scores(
+        calibration, score_out_of_fold(table, fold_job, 0, pool, folds_progress, nullptr).scores,
+        true);
+  } else {
+    const bool held_out = !roles.calibration.empty();
+    const auto& calibration_rows =
+        held_out ? roles.calibration : evenly_spaced(roles.training, kMostCalibrationRows);
+    set_calibration_scores(calibration,
+                           score_rows(model, table, calibration_rows, 0, pool, {}).scores, false);
+    if (!held_out && for_detection) {
+      model.saved.notes.push_back(
+          "nothing was held out, so p-values are calibrated on the training rows and come out too "
+          "small "
+          "on new ones; give --validation a share");
+    }
+  }
+  if (for_detection && std::isinf(threshold_at(calibration, kUsualSignificance))) {
+    model.saved.warnings.push_back(few_calibration_rows(calibration, kUsualSignificance));
+  }
+  return model;
+}
+
+DetectionScores detect_with(const TrainedModel& model, const Table& table,
+                            const DetectOptions& options, ThreadPool& pool,
+                            const ProgressCallback& progress) {
+  check(options);
+  check_table_fits(model.saved.encoding, table);
+  const auto start = Clock::now();
+  RowScores scored =
+      score_rows(model, table, all_rows(table.rows()), options.explain, pool, progress);
+  DetectionScores result;
+  result.anomaly_score = std::move(scored.scores);
+  result.explanations = std::move(scored.explanations);
+  judge(result, model.saved.calibration, options);
+  result.score_seconds = seconds_since(start);
+  return result;
+}
+
+DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
+                                   const DetectOptions& options, ThreadPool& pool,
+                                   const ProgressCallback& progress) {
+  check(options);
+  if (table.rows() < 2) {
+    data_error(fmt::format("{}: one row has nothing to be compared with; give more rows or a model",
+                           table.source));
+  }
+  const auto start = Clock::now();
+  std::vector<TrainedModel> models;
+  TrainingJob fold_job = job;
+  fold_job.diagnose = false;
+  RowScores scored = score_out_of_fold(table, fold_job, options.explain, pool, progress, &models);
+  DetectionScores result;
+  result.anomaly_score = std::move(scored.scores);
+  result.explanations = std::move(scored.explanations);
+  result.notes = models.front().saved.notes;
+  for (const TrainedModel& model : models) result.train_seconds += model.saved.training.seconds;
+  Calibration calibration;
+  set_calibration_scores(calibration, result.anomaly_score, true);
+  judge(result, calibration, options);
+  result.score_seconds = seconds_since(start) - result.train_seconds;
+  return result;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/thread_pool.h"
+#include "data/table.h"
+#include "hourglass/detect.h"
+#include "train/train_model.h"
+
+namespace hourglass {
+
+/// Trains one model on a table and calibrates its anomaly scores on rows that neither training nor
+/// early stopping used. With `for_detection` and too few rows to set enough aside, the calibration
+/// is cross-fitted: five more models, each trained without a fifth of the rows, score that fifth.
+TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool for_detection,
+                              ThreadPool& pool, const ProgressCallback& progress);
+
+/// Scores a table with a calibrated model.
+DetectionScores detect_with(const TrainedModel& model, const Table& table,
+                            const DetectOptions& options, ThreadPool& pool,
+                            const ProgressCallback& progress);
+
+/// Each fifth of the table is scored by a model trained on the rest; a row's p-value is its place
+/// among the scores of all rows.
+DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
+                                   const DetectOptions& options, ThreadPool& pool,
+                                   const ProgressCallback& progress);
+
+}  // namespace hourglass

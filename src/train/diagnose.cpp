@@ -1,0 +1,135 @@
+#include "train/diagnose.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+
+namespace hourglass {
+namespace {
+
+// Held-out rows fewer than this say too little to warn by.
+constexpr Index kFewestRows = 10;
+// Held-out error this many times the training error is memorising; generalising models stay
+// below 1.5.
+constexpr double kMemorisedRatio = 2.0;
+// Within 2 % of PCA the nonlinearity earns nothing.
+constexpr double kPcaMargin = 0.98;
+// Share of the error that independent features force on any code, that must remain for the warning.
+constexpr double kIndependentMargin = 0.93;
+// Training that still gains this much over its last tenth has not converged.
+constexpr double kStillImproving = 0.02;
+
+bool has_held_out(const Findings& findings) {
+  return findings.held_out_rows >= kFewestRows && !findings.held_out.feature_error.empty();
+}
+
+bool has_pca(const Findings& findings) {
+  return has_held_out(findings) && !findings.pca_feature_error.empty();
+}
+
+std::optional<std::string> memorised(const Findings& findings) {
+  if (!has_held_out(findings)) return std::nullopt;
+  const double training = findings.training.mean_squared_error;
+  const double held_out = findings.held_out.mean_squared_error;
+  if (!(held_out > kMemorisedRatio * training)) return std::nullopt;
+  return fmt::format(
+      "the model has memorised: its error is {:.4g} on the rows it learned from and {:.4g} ({:.1f} "
+      "times as much) on rows it did not see; try a smaller --latent-dim or --hidden, --set "
+      "dropout=0.1, --set weight_decay=1e-4, or more rows",
+      training, held_out, held_out / std::max(training, 1e-300));
+}
+
+std::optional<std::string> no_better_than_pca(const Findings& findings) {
+  if (!has_pca(findings) || findings.spec->family == "linear") return std::nullopt;
+  const double model = findings.held_out.mean_squared_error;
+  const double pca = findings.pca_mean_squared_error;
+  if (!(model > kPcaMargin * pca)) return std::nullopt;
+  return fmt::format(
+      "no better than PCA: on rows not trained on, the error is {:.4g} and that of PCA with the "
+      "same "
+      "{} numbers is {:.4g}; try --family linear, more --epochs, other --hidden sizes, or use PCA",
+      model, findings.spec->latent_dim, pca);
+}
+
+// Mean over features of the share of their variance left unexplained: of independent features a
+// code of k numbers can keep k of d, so 1 − k/d stays whatever the model.
+double unexplained(const std::vector<double>& error, const std::vector<double>& variance) {
+  double sum = 0;
+  double counted = 0;
+  for (std::size_t f = 0; f < error.size(); ++f) {
+    if (variance[f] <= 0) continue;
+    sum += std::min(1.0, error[f] / variance[f]);
+    counted += 1;
+  }
+  return counted > 0 ? sum / counted : 0;
+}
+
+std::optional<std::string> independent_features(const Findings& findings) {
+  const Index latent_dim = findings.spec->latent_dim;
+  if (!has_pca(findings) || latent_dim >= findings.features) return std::nullopt;
+  const double unavoidable =
+      1 - static_cast<double>(latent_dim) / static_cast<double>(findings.features);
+  const auto& variance = findings.held_out.feature_variance;
+  const double left = std::min(unexplained(findings.held_out.feature_error, variance),
+                               unexplained(findings.pca_feature_error, variance));
+  if (!(left > kIndependentMargin * unavoidable)) return std::nullopt;
+  return fmt::format(
+      "nothing to compress: {:.0f} % of the features' variance stays unexplained, and {} numbers "
+      "leave "
+      "{:.0f} % even of independent features; codes of this data will not mean much",
+      100 * left, latent_dim, 100 * unavoidable);
+}
+
+std::optional<std::string> dead_units(const Findings& findings) {
+  if (findings.dead_units == 0) return std::nullopt;
+  return fmt::format(
+      "{} of {} code units never change and carry nothing: use a smaller --latent-dim, a lower "
+      "--lr, or "
+      "another activation of the code (--set code_activation=identity)",
+      findings.dead_units, findings.spec->latent_dim);
+}
+
+std::optional<std::string> not_converged(const Findings& findings) {
+  const auto& history = findings.fit->history;
+  const auto last = static_cast<Index>(history.size());
+  if (findings.fit->stopped_early || last < 2) return std::nullopt;
+  const Index back = std::max<Index>(1, last / 10);
+  const auto loss = [&](Index epoch) {
+    const EpochRecord& record = history[static_cast<std::size_t>(epoch - 1)];
+    return std::isnan(record.validation_loss) ? record.running_loss : record.validation_loss;
+  };
+  const double before = loss(last - back);
+  const double after = loss(last);
+  if (!(before - after > kStillImproving * std::abs(before))) return std::nullopt;
+  return fmt::format(
+      "training stopped before it converged: the loss still fell by {:.1f} % over the last {} of "
+      "{} "
+      "epochs; give more --epochs",
+      100 * (before - after) / std::abs(before), back, last);
+}
+
+struct Check {
+  const char* code;
+  std::optional<std::string> (*find)(const Findings&);
+};
+
+constexpr Check kChecks[] = {
+    {"memorised", memorised},
+    {"no-better-than-pca", no_better_than_pca},
+    {"independent-features", independent_features},
+    {"dead-units", dead_units},
+    {"not-converged", not_converged},
+};
+
+}  // namespace
+
+std::vector<Warning> diagnose(const Findings& findings) {
+  std::vector<Warning> warnings;
+  for (const Check& check : kChecks) {
+    if (auto message = check.find(findings)) warnings.push_back({check.code, *message});
+  }
+  return warnings;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,147 @@
+#include "train/evaluate.h"
+
+#include <algorithm>
+
+#include "base/interrupt.h"
+#include "kernel/elementwise.h"
+#include "kernel/loss.h"
+#include "network/inference.h"
+
+namespace hourglass {
+namespace {
+
+constexpr Index kBlockElements = Index{1} << 20;
+
+// Loss, squared error and moments of one block after another, each added in row order.
+class Accumulator {
+ public:
+  Accumulator(const StepSpec& step, Index features, Index block_rows)
+      : step_(step),
+        output_(block_rows, features),
+        target_(block_rows, features),
+        mask_(block_rows, features),
+        row_loss_(static_cast<std::size_t>(block_rows)),
+        squared_(static_cast<std::size_t>(features)),
+        sum_(static_cast<std::size_t>(features)),
+        sum_of_squares_(static_cast<std::size_t>(features)),
+        counted_(static_cast<std::size_t>(features)) {}
+
+  // outputs, targets, mask: count × features, row-major; `outputs` are logits where the loss wants
+  // them.
+  void add(const float* outputs, const float* targets, const float* mask, Index count) {
+    const Index features = output_.cols();
+    const Range rows{0, count};
+    to_panels(outputs, features, output_.view(), rows);
+    to_panels(targets, features, target_.view(), rows);
+    LossArguments<float> arguments;
+    arguments.loss = step_.loss;
+    arguments.huber_delta = static_cast<float>(step_.huber_delta);
+    arguments.output = output_.view().first_rows(count);
+    arguments.target = target_.view().first_rows(count);
+    if (mask != nullptr) {
+      to_panels(mask, features, mask_.view(), rows);
+      arguments.mask = mask_.view().first_rows(count);
+    }
+    arguments.row_loss = row_loss_.data();
+    loss_and_gradient(arguments, rows);
+    for (Index r = 0; r < count; ++r) loss_ += row_loss_[static_cast<std::size_t>(r)];
+  }
+
+  // The same rows once more as reconstructions rather than logits.
+  void add_errors(const float* reconstructions, const float* targets, const float* mask,
+                  Index count) {
+    const Index features = output_.cols();
+    for (Index r = 0; r < count; ++r) {
+      for (Index f = 0; f < features; ++f) {
+        const Index i = r * features + f;
+        if (mask != nullptr && mask[i] == 0) continue;
+        const auto slot = static_cast<std::size_t>(f);
+        const double target = targets[i];
+        const double error = target - static_cast<double>(reconstructions[i]);
+        squared_[slot] += error * error;
+        sum_[slot] += target;
+        sum_of_squares_[slot] += target * target;
+        counted_[slot] += 1;
+      }
+    }
+  }
+
+  Evaluation result() const {
+    Evaluation evaluation;
+    double counted = 0;
+    double squared = 0;
+    for (std::size_t f = 0; f < squared_.size(); ++f) {
+      counted += counted_[f];
+      squared += squared_[f];
+      const double n = std::max(1.0, counted_[f]);
+      const double mean = sum_[f] / n;
+      evaluation.feature_error.push_back(squared_[f] / n);
+      evaluation.feature_variance.push_back(std::max(0.0, sum_of_squares_[f] / n - mean * mean));
+    }
+    counted = std::max(1.0, counted);
+    evaluation.loss = loss_ / counted;
+    evaluation.mean_squared_error = squared / counted;
+    return evaluation;
+  }
+
+ private:
+  StepSpec step_;
+  PanelMatrix<float> output_, target_, mask_;
+  std::vector<double> row_loss_;
+  double loss_ = 0;
+  std::vector<double> squared_, sum_, sum_of_squares_, counted_;
+};
+
+void apply_sigmoid(Matrix<float>& values, Index count) {
+  for (Index i = 0; i < count * values.cols(); ++i) {
+    values.data()[i] = activate(Activation::kSigmoid, values.data()[i]);
+  }
+}
+
+}  // namespace
+
+Index evaluation_block_rows(Index features) {
+  return std::clamp<Index>(kBlockElements / std::max<Index>(1, features), 1, 8192);
+}
+
+void for_each_block(const Samples& samples,
+                    const std::function<void(const float*, const float*, Index, Index)>& visit) {
+  const Index step = evaluation_block_rows(samples.features());
+  Matrix<float> block;
+  Matrix<float> mask;
+  if (!samples.in_memory()) {
+    block = Matrix<float>(std::min(step, samples.rows()), samples.features());
+    if (samples.has_mask()) mask = Matrix<float>(block.rows(), block.cols());
+  }
+  for (Index begin = 0; begin < samples.rows(); begin += step) {
+    throw_if_interrupted();
+    const Index end = std::min(begin + step, samples.rows());
+    if (samples.in_memory()) {
+      const float* mask_rows = samples.has_mask() ? samples.mask_matrix().row(begin) : nullptr;
+      visit(samples.matrix().row(begin), mask_rows, end - begin, begin);
+    } else {
+      float* mask_rows = samples.has_mask() ? mask.data() : nullptr;
+      samples.read(begin, end, block.data(), mask_rows);
+      visit(block.data(), mask_rows, end - begin, begin);
+    }
+  }
+}
+
+Evaluation evaluate(const Network<float>& network, const StepSpec& step, const Samples& samples,
+                    ThreadPool& pool) {
+  const bool from_logits = info(step.loss).from_logits;
+  Inference<float> inference(network, /*from_logits=*/false, pool);
+  const Index features = samples.features();
+  const Index block_rows = std::min(evaluation_block_rows(features), samples.rows());
+  Accumulator sums(step, features, block_rows);
+  Matrix<float> outputs(block_rows, features);
+  for_each_block(samples, [&](const float* block, const float* mask, Index count, Index) {
+    inference.reconstruct({block, count, features}, {outputs.data(), count, features});
+    sums.add(outputs.data(), block, mask, count);
+    if (from_logits) apply_sigmoid(outputs, count);
+    sums.add_errors(outputs.data(), block, mask, count);
+  });
+  return sums.result();
+}
+
+}  // namespace hourglass

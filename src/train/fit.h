@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "data/samples.h"
+#include "hourglass/progress.h"
+#include "model/model_spec.h"
+#include "network/network.h"
+
+namespace hourglass {
+
+/// One epoch as it went.
+struct EpochRecord {
+  Index epoch = 0;             ///< counted from 1
+  double running_loss = 0;     ///< mean over the epoch's steps, as the parameters moved
+  double validation_loss = 0;  ///< NaN without validation rows
+  double learning_rate = 0;    ///< of the epoch's last step
+};
+
+struct FitResult {
+  std::vector<EpochRecord> history;
+  Index best_epoch = 0;  ///< the one whose parameters the network now has
+  bool stopped_early = false;
+  double seconds = 0;
+  double samples_per_second = 0;
+};
+
+/// Trains `network` in place: epochs of shuffled batches, validation after each, early stopping
+/// after `patience` epochs without improvement, and at the end the parameters of the best epoch.
+/// Without validation rows all epochs run and the last stands. `validation` may be null. Throws
+/// kFailed if the loss stops being finite, kInterrupted if asked to stop.
+FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& training,
+              const Samples* validation, ThreadPool& pool, const ProgressCallback& progress);
+
+}  // namespace hourglass

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "model/model_spec.h"
+
+namespace hourglass {
+
+/// The learning rate of each step. Constant; cosine from the warm-up's end down to 1 % of the rate;
+/// step: times `schedule_factor` every `schedule_step` epochs; plateau: times the factor after
+/// `schedule_patience` epochs without improvement. All of them rise linearly over the warm-up
+/// first.
+class LearningRate {
+ public:
+  LearningRate(const ModelSpec& spec, Index steps_per_epoch);
+
+  /// For step `step` of the whole training, counted from 0.
+  double at(Index step) const;
+  /// Tells the plateau schedule how the epoch that just ended went.
+  void epoch_ended(double loss);
+
+ private:
+  double base_;
+  Schedule schedule_;
+  double factor_;
+  Index cut_every_;
+  Index patience_;
+  Index steps_per_epoch_;
+  Index total_steps_;
+  Index warmup_steps_;
+  double plateau_scale_ = 1;
+  double best_;
+  Index stale_ = 0;
+};
+
+}  // namespace hourglass

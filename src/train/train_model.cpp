@@ -1,0 +1,180 @@
+#include "train/train_model.h"
+
+#include <cmath>
+#include <limits>
+
+#include "network/inference.h"
+#include "train/compare_with_pca.h"
+#include "train/diagnose.h"
+#include "train/evaluate.h"
+#include "train/fit.h"
+
+namespace hourglass {
+namespace {
+
+// What is reported about training rows is measured on at most this many, evenly spaced; a table of
+// ten million rows would otherwise be read once more for a number that a sample gives to four
+// digits.
+constexpr Index kMostMeasuredRows = 100000;
+// PCA and dead units are looked at on fewer.
+constexpr Index kMostDiagnosedRows = 10000;
+
+DataShape shape_of(const Table& table, const Encoding& encoding, Index training_rows) {
+  DataShape shape;
+  shape.rows = training_rows;
+  shape.features = encoding.features;
+  shape.image = encoding.sample_shape.size() >= 2;
+  shape.unit_interval = table.unit_interval;
+  shape.has_categories = encoding.has_categories();
+  return shape;
+}
+
+// Code units whose activation is the same for every one of these samples.
+Index count_dead_units(const Network<float>& network, const Samples& samples, ThreadPool& pool) {
+  const Index latent_dim = network.spec().latent_dim();
+  Inference<float> inference(network, false, pool);
+  std::vector<float> first(static_cast<std::size_t>(latent_dim));
+  std::vector<bool> alive(static_cast<std::size_t>(latent_dim), false);
+  for_each_block(samples, [&](const float* block, const float*, Index count, Index begin) {
+    Matrix<float> codes(count, latent_dim);
+    inference.encode({block, count, samples.features()}, codes.view());
+    if (begin == 0) std::copy(codes.row(0), codes.row(0) + latent_dim, first.begin());
+    for (Index r = 0; r < count; ++r) {
+      for (Index k = 0; k < latent_dim; ++k) {
+        const auto unit = static_cast<std::size_t>(k);
+        if (codes.at(r, k) != first[unit]) alive[unit] = true;
+      }
+    }
+  });
+  return std::count(alive.begin(), alive.end(), false);
+}
+
+// Trains one model and keeps, while it does, what the summary and the warnings need.
+class Training {
+ public:
+  Training(const Table& table, const RowRoles& roles, const TrainingJob& job, ThreadPool& pool)
+      : table_(table), roles_(roles), job_(job), pool_(pool) {}
+
+  TrainedModel run(const ProgressCallback& progress) {
+    SavedModel& saved = model_.saved;
+    saved.spec = job_.spec;
+    learn_columns();
+    resolve(saved.spec,
+            shape_of(table_, saved.encoding, static_cast<Index>(roles_.training.size())),
+            &saved.notes);
+    network_ = std::make_shared<Network<float>>(network_of(saved.spec, saved.encoding.features));
+    network_->initialise(saved.spec.seed);
+
+    const Samples training = samples(roles_.training);
+    const Samples validation = samples(roles_.validation);
+    fit_ = fit(*network_, saved.spec, training, &validation, pool_, progress);
+    summarise();
+    if (job_.diagnose) look_back();
+    model_.network = network_;
+    return std::move(model_);
+  }
+
+ private:
+  Samples samples(const std::vector<Index>& rows) const {
+    return Samples(table_, model_.saved.encoding, rows, job_.memory_limit_bytes,
+                   job_.spec.missing == MissingPolicy::kImpute);
+  }
+
+  void learn_columns() {
+    EncodingOptions options;
+    options.scaling = job_.spec.scaling;
+    options.needs_unit_interval = info(job_.spec.step.loss).unit_interval_target;
+    model_.saved.encoding = learn_encoding(table_, roles_.training, options, &model_.saved.notes);
+    model_.saved.spec.scaling = model_.saved.encoding.scaling;
+  }
+
+  void summarise() {
+    const ModelSpec& spec = model_.saved.spec;
+    const Samples training = samples(evenly_spaced(roles_.training, kMostMeasuredRows));
+    findings_.training = evaluate(*network_, spec.step, training, pool_);
+
+    TrainingSummary& summary = model_.saved.training;
+    summary.train_loss = findings_.training.loss;
+    summary.validation_loss = std::numeric_limits<double>::quiet_NaN();
+    if (!roles_.validation.empty()) {
+      const auto best = static_cast<std::size_t>(fit_.best_epoch - 1);
+      summary.validation_loss = fit_.history[best].validation_loss;
+    }
+    summary.epochs = static_cast<Index>(fit_.history.size());
+    summary.best_epoch = fit_.best_epoch;
+    summary.training_rows = static_cast<Index>(roles_.training.size());
+    summary.validation_rows = static_cast<Index>(roles_.validation.size());
+    summary.seconds = fit_.seconds;
+    summary.samples_per_second = fit_.samples_per_second;
+    summary.stopped_early = fit_.stopped_early;
+    summary.pca_loss = std::numeric_limits<double>::quiet_NaN();
+    summary.model_mse = findings_.training.mean_squared_error;
+  }
+
+  // Rows the parameters were not fitted to: those of calibration too, which early stopping never
+  // saw.
+  std::vector<Index> held_out_rows() const {
+    std::vector<Index> rows = roles_.validation;
+    rows.insert(rows.end(), roles_.calibration.begin(), roles_.calibration.end());
+    std::sort(rows.begin(), rows.end());
+    return evenly_spaced(rows, kMostDiagnosedRows);
+  }
+
+  void look_back() {
+    const ModelSpec& spec = model_.saved.spec;
+    const std::vector<Index> rows = held_out_rows();
+    const Samples training = samples(evenly_spaced(roles_.training, 2 * kMostDiagnosedRows));
+    const Samples held_out = samples(rows);
+    const bool any_held_out = !rows.empty();
+
+    findings_.spec = &spec;
+    findings_.fit = &fit_;
+    findings_.features = training.features();
+    findings_.held_out_rows = held_out.rows();
+    if (any_held_out) findings_.held_out = evaluate(*network_, spec.step, held_out, pool_);
+    findings_.dead_units = count_dead_units(*network_, training, pool_);
+
+    if (training.features() <= kWidestPca && !training.has_mask()) {
+      const PcaComparison pca = compare_with_pca(training, any_held_out ? held_out : training,
+                                                 spec.latent_dim, spec.seed);
+      model_.saved.training.pca_loss = pca.mean_squared_error;
+      findings_.pca_mean_squared_error = pca.mean_squared_error;
+      findings_.pca_feature_error = pca.feature_error;
+    }
+    if (any_held_out) {
+      model_.saved.training.model_mse = findings_.held_out.mean_squared_error;
+    }
+    model_.saved.warnings = diagnose(findings_);
+  }
+
+  const Table& table_;
+  const RowRoles& roles_;
+  const TrainingJob& job_;
+  ThreadPool& pool_;
+  TrainedModel model_;
+  std::shared_ptr<Network<float>> network_;
+  FitResult fit_;
+  Findings findings_;
+};
+
+}  // namespace
+
+TrainedModel train_model(const Table& table, const RowRoles& roles, const TrainingJob& job,
+                         ThreadPool& pool, const ProgressCallback& progress) {
+  return Training(table, roles, job, pool).run(progress);
+}
+
+TrainedModel unpack(SavedModel saved) {
+  auto network = std::make_shared<Network<float>>(network_of(saved.spec, saved.encoding.features));
+  network->set_tensors(saved.tensors);
+  saved.tensors.clear();
+  return {std::move(saved), std::move(network)};
+}
+
+SavedModel pack(const TrainedModel& model) {
+  SavedModel saved = model.saved;
+  saved.tensors = model.network->tensors();
+  return saved;
+}
+
+}  // namespace hourglass

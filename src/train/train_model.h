@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "data/table.h"
+#include "hourglass/progress.h"
+#include "model/saved_model.h"
+#include "network/network.h"
+#include "train/row_roles.h"
+
+namespace hourglass {
+
+/// A model in use: what the file holds, with the parameters in the layout kernels work in.
+struct TrainedModel {
+  SavedModel saved;  ///< `saved.tensors` empty until packed for a file
+  std::shared_ptr<const Network<float>> network;
+};
+
+/// Everything that decides a training besides the data.
+struct TrainingJob {
+  ModelSpec spec;        ///< as given; sizes left open are chosen from the data
+  bool diagnose = true;  ///< compare with PCA and look for what a user should be warned of
+  Index memory_limit_bytes = Index{512} << 20;  ///< above it features are encoded block by block
+};
+
+/// Learns the encoding, resolves the sizes, trains, and looks back: from the training rows of
+/// `roles` alone, stopping by its validation rows. Throws as fit(), learn_encoding() and resolve()
+/// do.
+TrainedModel train_model(const Table& table, const RowRoles& roles, const TrainingJob& job,
+                         ThreadPool& pool, const ProgressCallback& progress);
+
+/// From a file's contents and back.
+TrainedModel unpack(SavedModel saved);
+SavedModel pack(const TrainedModel& model);
+
+}  // namespace hourglass
