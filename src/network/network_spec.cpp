@@ -1,0 +1,84 @@
+#include "network/network_spec.h"
+
+#include <fmt/format.h>
+#include <string>
+
+#include "base/error.h"
+
+namespace hourglass {
+namespace {
+
+constexpr Index kMaxWidth = Index{1} << 24;
+constexpr Index kMaxWeights = Index{1} << 33;  // per layer; 32 GiB of float32
+
+struct Side {
+  const char* name;
+  const std::vector<LayerSpec>& layers;
+};
+
+void validate_layer(const Side& side, std::size_t i, Index inputs) {
+  const LayerSpec& layer = side.layers[i];
+  const std::string where = fmt::format("{} layer {}", side.name, i + 1);
+  if (layer.width < 1 || layer.width > kMaxWidth) {
+    usage_error(
+        fmt::format("{} has {} units; give it between 1 and {}", where, layer.width, kMaxWidth));
+  }
+  if (inputs > kMaxWeights / layer.width) {
+    usage_error(fmt::format("{} would have {} x {} weights, which is more than {}; use fewer units",
+                            where, inputs, layer.width, kMaxWeights));
+  }
+  if (!(layer.dropout >= 0 && layer.dropout < 1)) {
+    usage_error(
+        fmt::format("{} has dropout {}; give a share from 0 to below 1", where, layer.dropout));
+  }
+}
+
+void validate_tied(const NetworkSpec& spec) {
+  const std::size_t n = spec.encoder.size();
+  if (spec.decoder.size() != n) {
+    usage_error(fmt::format(
+        "tied weights need a decoder that mirrors the encoder: it has {} layers, the encoder {}",
+        spec.decoder.size(), n));
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t mirrored = n - 1 - i;
+    const Index wanted = mirrored == 0 ? spec.features : spec.encoder[mirrored - 1].width;
+    if (spec.decoder[i].width != wanted) {
+      usage_error(fmt::format(
+          "tied weights need a decoder that mirrors the encoder: decoder layer {} has {} units and "
+          "should have {}",
+          i + 1, spec.decoder[i].width, wanted));
+    }
+  }
+}
+
+}  // namespace
+
+void validate(const NetworkSpec& spec) {
+  if (spec.features < 1 || spec.features > kMaxWidth) {
+    usage_error(
+        fmt::format("a network takes between 1 and {} features, not {}", kMaxWidth, spec.features));
+  }
+  Index inputs = spec.features;
+  for (const Side& side : {Side{"encoder", spec.encoder}, Side{"decoder", spec.decoder}}) {
+    if (side.layers.empty()) usage_error(fmt::format("the {} needs at least one layer", side.name));
+    for (std::size_t i = 0; i < side.layers.size(); ++i) {
+      validate_layer(side, i, inputs);
+      inputs = side.layers[i].width;
+    }
+  }
+  if (inputs != spec.features) {
+    usage_error(
+        fmt::format("the last decoder layer has {} units; it needs one for each of the {} "
+                    "features",
+                    inputs, spec.features));
+  }
+  if (spec.decoder.back().dropout > 0) {
+    usage_error(
+        "the last decoder layer has dropout, which would blank reconstructed features; "
+        "leave it 0 there");
+  }
+  if (spec.tied) validate_tied(spec);
+}
+
+}  // namespace hourglass

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "kernel/update.h"
+#include "network/training_plan.h"
+
+namespace hourglass {
+
+/// What the work of one step is told: filled in anew for each.
+template <class T>
+struct StepState {
+  Index rows = 0;
+  StepId id;
+  Panels<const T> target;  ///< batch × features
+  Panels<const T> mask;    ///< batch × features; empty: every element counts
+  double counted = 0;      ///< elements that count in the loss
+  double loss = 0;         ///< mean over them
+  UpdateRule<T> rule;
+};
+
+/// An ordered list of work, built once and run every step. Three kinds: by rows (for any range of
+/// rows, on its own), by tiles (numbered pieces in any order), and once (on the calling thread).
+/// Consecutive work of one kind runs without a barrier between, so a row sees only what its own
+/// rows left before, and tiles see nothing of each other; where the kind changes there is a
+/// barrier. Work must not throw, but for `once`.
+template <class T>
+class Program {
+ public:
+  using RowWork = std::function<void(const StepState<T>&, Range rows)>;
+  using TileWork = std::function<void(const StepState<T>&, Index tile)>;
+  using OnceWork = std::function<void(StepState<T>&)>;
+
+  void by_rows(RowWork work);
+  void by_tiles(Index count, TileWork work);
+  void once(OnceWork work);
+
+  enum class Kind { kRows, kTiles, kOnce };
+  struct Tile {
+    Index work;  ///< which of tile_work
+    Index tile;
+  };
+  struct Segment {
+    Kind kind;
+    std::vector<RowWork> row_work;
+    std::vector<TileWork> tile_work;
+    std::vector<Tile> tiles;  ///< of all tile_work, in a row
+    std::vector<OnceWork> once_work;
+  };
+  const std::vector<Segment>& segments() const { return segments_; }
+
+ private:
+  Segment& segment(Kind kind);
+  std::vector<Segment> segments_;
+};
+
+/// Runs programs on the first `workers` threads of a pool, denormal numbers flushed. Allocates
+/// nothing after construction.
+template <class T>
+class Executor {
+ public:
+  explicit Executor(ThreadPool& pool);
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  void run(const Program<T>& program, StepState<T>& state, int workers);
+
+ private:
+  using Segment = typename Program<T>::Segment;
+  void work(int worker);
+
+  ThreadPool& pool_;
+  const std::function<void(int)> work_;  // made once: making a std::function may allocate
+  const Segment* segment_ = nullptr;
+  const StepState<T>* state_ = nullptr;
+  int workers_ = 1;
+  std::atomic<Index> next_tile_{0};
+};
+
+}  // namespace hourglass

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "kernel/elementwise.h"
+
+namespace hourglass {
+
+/// What runs between two stages of the network: numbers forward, their gradient back. Stages are
+/// fused across it: `value` = f(z) may have been made in one pass by the stage below, and then
+/// whoever writes `gradient` multiplies by f′, so that what arrives there is ∂L/∂z.
+template <class T>
+struct Signal {
+  Panels<T> value;                                ///< batch × width
+  Panels<T> gradient;                             ///< batch × width; empty: nobody below wants it
+  Activation activation = Activation::kIdentity;  ///< f
+  Panels<T> activation_input;  ///< batch × width, z; empty where f′ follows from `value`
+  /// A term of the loss that reads this value (a penalty on a hidden layer) has left its ∂/∂value
+  /// in `gradient`; the stage above adds to it before it multiplies by f′.
+  bool seeded = false;
+};
+
+/// gradient ⊙= f′ for rows of a signal whose `gradient` holds ∂L/∂value: for stages that cannot
+/// fuse it into what they compute.
+template <class T>
+void apply_activation_derivative(const Signal<T>& signal, Range rows) {
+  if (signal.activation == Activation::kIdentity) return;
+  activation_backward<T>(signal.activation, signal.activation_input, signal.value, signal.gradient,
+                         signal.gradient, rows);
+}
+
+}  // namespace hourglass

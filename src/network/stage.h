@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "network/learned_tensors.h"
+#include "network/program.h"
+#include "network/signal.h"
+
+namespace hourglass {
+
+/// What a stage is built for.
+template <class T>
+struct StageContext {
+  Network<T>& network;
+  LearnedTensors<T>& learned;
+  Index layer = 0;
+  Index batch = 0;  ///< rows of the largest batch
+
+  const LayerSpec& spec() const { return network.layer(layer); }
+  Index width() const { return spec().width; }
+};
+
+/// One step of a layer (its product, its norm, …) during training: owns the buffers in between and
+/// writes its work into the plan's programs. To add a kind: a file with a maker, and a line in the
+/// table of stages.cpp.
+template <class T>
+class Stage {
+ public:
+  virtual ~Stage() = default;
+  Stage() = default;
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  const Signal<T>& output() const { return output_; }
+  Signal<T>& output() { return output_; }
+
+  /// From the input signal's value to the output's.
+  virtual void add_forward(Program<T>& program) = 0;
+  /// From the output signal's gradient to the input's.
+  virtual void add_backward(Program<T>& program) = 0;
+  /// Gradients of parameters that are not a product over the batch (those are WeightUses), left in
+  /// LearnedTensor::gradient; with `update` the optimiser's step is applied at once.
+  virtual void add_gradients(Program<T>&, bool /*update*/) {}
+  /// What changes besides the learned tensors once a step is taken (running statistics).
+  virtual void add_statistics(Program<T>&) {}
+
+ protected:
+  Signal<T> output_;
+};
+
+template <class T>
+using StagePointer = std::unique_ptr<Stage<T>>;
+
+/// The stages of one layer in the order of the data, the first reading `input`, which must outlive
+/// them.
+template <class T>
+std::vector<StagePointer<T>> make_stages(const StageContext<T>& context, const Signal<T>& input);
+
+// The makers that the table lists, one file each.
+template <class T>
+StagePointer<T> make_dense_stage(const StageContext<T>& context, const Signal<T>& input);
+template <class T>
+StagePointer<T> make_batch_norm_stage(const StageContext<T>& context, const Signal<T>& input);
+template <class T>
+StagePointer<T> make_layer_norm_stage(const StageContext<T>& context, const Signal<T>& input);
+template <class T>
+StagePointer<T> make_activation_stage(const StageContext<T>& context, const Signal<T>& input);
+template <class T>
+StagePointer<T> make_dropout_stage(const StageContext<T>& context, const Signal<T>& input);
+
+}  // namespace hourglass

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <vector>
+
+#include "network/loss_pass.h"
+#include "network/optimizer_pass.h"
+#include "network/stage.h"
+#include "network/weight_pass.h"
+
+namespace hourglass {
+
+/// The programs of a training step, compiled from a network, and the buffers they run over.
+template <class T>
+class TrainingGraph {
+ public:
+  /// Keeps references to `network`, `learned` and whatever `input` points to.
+  TrainingGraph(Network<T>& network, LearnedTensors<T>& learned, const StepSpec& spec,
+                Index batch_size, Panels<T> input);
+  TrainingGraph(const TrainingGraph&) = delete;
+  TrainingGraph& operator=(const TrainingGraph&) = delete;
+
+  const Program<T>& counting() const { return counting_; }    ///< with a mask: what counts
+  const Program<T>& passes() const { return passes_; }        ///< forward, loss, backward-data
+  const Program<T>& gradients() const { return gradients_; }  ///< all gradients, stored
+  /// The gradients and the optimiser's step; after passes().
+  const Program<T>& update() const { return update_; }
+  double loss(const StepState<T>& state) const { return loss_.total(state); }
+
+ private:
+  void compile_update(LearnedTensors<T>& learned, bool fused);
+  void add_gradients(Program<T>& program, LearnedTensors<T>& learned);
+
+  Signal<T> input_;
+  LossPass<T> loss_;
+  OptimizerPass<T> optimizer_;
+  std::vector<StagePointer<T>> stages_;
+  Program<T> counting_, passes_, gradients_, update_;
+};
+
+}  // namespace hourglass

@@ -1,0 +1,195 @@
+#include "network/training_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "network/training_graph.h"
+
+namespace hourglass {
+namespace {
+
+// What one worker must have to do before waking it pays: about 25 µs of multiply-adds.
+constexpr double kFlopsPerWorker = 2e6;
+
+void validate_step(const NetworkSpec& network, const StepSpec& spec) {
+  const LayerSpec& last = network.decoder.back();
+  if (info(spec.loss).from_logits && last.activation != Activation::kIdentity) {
+    usage_error(
+        fmt::format("loss {} works on logits: the last layer's activation must be identity, "
+                    "not {}",
+                    info(spec.loss).name, info(last.activation).name));
+  }
+}
+
+template <class T>
+double flops_per_row(const Network<T>& network) {
+  double products = 0;
+  for (Index i = 0; i < network.layer_count(); ++i) {
+    products += static_cast<double>(network.layer_input(i) * network.layer(i).width);
+  }
+  return 6 * products;  // forward, backward-data, weight gradients: 2 for each product
+}
+
+}  // namespace
+
+template <class T>
+struct TrainingPlan<T>::State {
+  State(Network<T>& network, const StepSpec& step_spec, Index batch, ThreadPool& pool)
+      : spec(step_spec),
+        batch_size(batch),
+        flops_per_row(hourglass::flops_per_row(network)),
+        input(batch, network.spec().features),
+        learned(network, step_spec),
+        graph(network, learned, step_spec, batch, input.view()),
+        executor(pool) {
+    step.target = input.view();
+  }
+
+  /// Forward, loss and backward-data; checks the loss.
+  void run_passes(Index rows, const StepId& id) {
+    HOURGLASS_CHECK(rows >= 1 && rows <= batch_size);
+    step.rows = rows;
+    step.id = id;
+    workers = static_cast<int>(
+        std::clamp(flops_per_row * static_cast<double>(rows) / kFlopsPerWorker, 1.0, 4096.0));
+    if (step.mask) {
+      executor.run(graph.counting(), step, workers);
+    } else {
+      step.counted = static_cast<double>(rows) * static_cast<double>(input.cols());
+    }
+    executor.run(graph.passes(), step, workers);
+    step.loss = graph.loss(step);
+    if (!std::isfinite(step.loss)) {
+      fail(
+          fmt::format("the loss is not finite at training step {}: training diverged; use a lower "
+                      "--lr or clip the gradient's norm",
+                      id.step));
+    }
+  }
+
+  void set_rule(double learning_rate) {
+    const double t = static_cast<double>(steps_taken + 1);
+    UpdateRule<T>& rule = step.rule;
+    rule.kind = spec.optimizer;
+    rule.learning_rate = static_cast<T>(learning_rate);
+    rule.momentum = static_cast<T>(spec.momentum);
+    rule.beta1 = static_cast<T>(spec.beta1);
+    rule.beta2 = static_cast<T>(spec.beta2);
+    rule.epsilon = static_cast<T>(spec.epsilon);
+    rule.weight_decay = static_cast<T>(spec.weight_decay);
+    rule.bias_correction1 = static_cast<T>(1 - std::pow(spec.beta1, t));
+    rule.bias_correction2 = static_cast<T>(1 - std::pow(spec.beta2, t));
+    rule.gradient_scale = T(1);
+  }
+
+  StepSpec spec;
+  Index batch_size;
+  double flops_per_row;
+  PanelMatrix<T> input, target, mask;
+  LearnedTensors<T> learned;
+  TrainingGraph<T> graph;
+  Executor<T> executor;
+  StepState<T> step;
+  Index steps_taken = 0;
+  int workers = 1;
+};
+
+template <class T>
+TrainingPlan<T>::TrainingPlan(Network<T>& network, const StepSpec& spec, Index batch_size,
+                              ThreadPool& pool) {
+  HOURGLASS_CHECK(batch_size >= 1);
+  validate_step(network.spec(), spec);
+  state_ = std::make_unique<State>(network, spec, batch_size, pool);
+}
+
+template <class T>
+TrainingPlan<T>::~TrainingPlan() = default;
+
+template <class T>
+Panels<T> TrainingPlan<T>::input() {
+  return state_->input.view();
+}
+
+template <class T>
+Panels<T> TrainingPlan<T>::target() {
+  State& state = *state_;
+  if (state.target.empty()) state.target = PanelMatrix<T>(state.batch_size, state.input.cols());
+  state.step.target = state.target.view();
+  return state.target.view();
+}
+
+template <class T>
+void TrainingPlan<T>::use_input_as_target() {
+  state_->step.target = state_->input.view();
+}
+
+template <class T>
+Panels<T> TrainingPlan<T>::mask() {
+  State& state = *state_;
+  if (state.mask.empty()) state.mask = PanelMatrix<T>(state.batch_size, state.input.cols());
+  state.step.mask = state.mask.view();
+  return state.mask.view();
+}
+
+template <class T>
+double TrainingPlan<T>::step(Index rows, double learning_rate, const StepId& id) {
+  State& state = *state_;
+  state.run_passes(rows, id);
+  state.set_rule(learning_rate);
+  state.executor.run(state.graph.update(), state.step, state.workers);
+  ++state.steps_taken;
+  return state.step.loss;
+}
+
+template <class T>
+double TrainingPlan<T>::loss_and_gradients(Index rows, const StepId& id) {
+  State& state = *state_;
+  state.learned.allocate_gradients();
+  state.run_passes(rows, id);
+  state.executor.run(state.graph.gradients(), state.step, state.workers);
+  return state.step.loss;
+}
+
+template <class T>
+std::vector<NamedTensor> TrainingPlan<T>::gradients() const {
+  std::vector<NamedTensor> gradients;
+  for (const LearnedTensor<T>& tensor : state_->learned.all()) {
+    gradients.push_back(named_tensor(tensor.ref, tensor.gradient.data()));
+  }
+  return gradients;
+}
+
+template <class T>
+std::vector<T> TrainingPlan<T>::flat_gradients() const {
+  std::vector<T> flat;
+  for (const LearnedTensor<T>& tensor : state_->learned.all()) {
+    const std::vector<T> values = row_major_values<T>(tensor.ref, tensor.gradient.data());
+    flat.insert(flat.end(), values.begin(), values.end());
+  }
+  return flat;
+}
+
+template <class T>
+Index TrainingPlan<T>::steps_taken() const {
+  return state_->steps_taken;
+}
+
+template <class T>
+std::vector<NamedTensor> TrainingPlan<T>::optimizer_tensors() const {
+  return state_->learned.moments();
+}
+
+template <class T>
+void TrainingPlan<T>::restore_optimizer(Index steps_taken,
+                                        const std::vector<NamedTensor>& tensors) {
+  if (steps_taken < 0) model_error(fmt::format("the checkpoint counts {} steps", steps_taken));
+  state_->learned.set_moments(tensors);
+  state_->steps_taken = steps_taken;
+}
+
+template class TrainingPlan<float>;
+template class TrainingPlan<double>;
+
+}  // namespace hourglass

@@ -1,0 +1,166 @@
+// Every gradient against central differences in float64, and float32 against float64.
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "network/tensor_refs.h"
+#include "network_cases.h"
+
+namespace hourglass {
+namespace {
+
+using test::NetworkCase;
+
+constexpr Index kRows = 6;
+constexpr StepId kStep{11, 0, 3};
+
+std::vector<NetworkCase> all_cases() {
+  struct Shape {
+    const char* name;
+    Norm norm;
+    double dropout;
+    bool tied;
+  };
+  const Shape shapes[] = {
+      {"dense", Norm::kNone, 0, false},       {"tied", Norm::kNone, 0, true},
+      {"batch_norm", Norm::kBatch, 0, false}, {"layer_norm", Norm::kLayer, 0, false},
+      {"dropout", Norm::kNone, 0.3, false},   {"tied_batch_norm_dropout", Norm::kBatch, 0.3, true}};
+  std::vector<NetworkCase> cases;
+  for (const Shape& shape : shapes) {
+    for (const ActivationInfo& activation : activations()) {
+      for (const LossInfo& loss : losses()) {
+        // With and without a mask for plain layers, alternately for the rest.
+        const bool alternate =
+            (static_cast<int>(activation.activation) + static_cast<int>(loss.loss)) % 2 == 0;
+        const bool plain = shape.norm == Norm::kNone && shape.dropout == 0;
+        for (const bool masked : {false, true}) {
+          if (!plain && masked != alternate) continue;
+          NetworkCase c;
+          c.name = fmt::format("{} {} {}{}", shape.name, activation.name, loss.name,
+                               masked ? " masked" : "");
+          c.network =
+              test::small_network(activation.activation, shape.norm, shape.dropout, shape.tied);
+          c.step.loss = loss.loss;
+          c.step.huber_delta = 0.4;
+          c.masked = masked;
+          cases.push_back(c);
+        }
+      }
+    }
+  }
+  return cases;
+}
+
+class Differentiator {
+ public:
+  explicit Differentiator(const NetworkCase& c, std::uint64_t seed)
+      : network_(c.network), plan_(network_, c.step, kRows, pool_) {
+    test::fill_parameters(network_, seed);
+    test::fill_batch(plan_, seed, c.masked);
+    plan_.loss_and_gradients(kRows, kStep);
+    gradients_ = plan_.flat_gradients();
+  }
+
+  /// The largest relative difference between a gradient and its central difference, over parameters
+  /// that lie at a smooth point: where halving the step changes the difference, a kink is near.
+  struct Result {
+    double worst = 0;
+    Index compared = 0;
+    Index skipped = 0;
+  };
+  Result compare() {
+    Result result;
+    std::size_t position = 0;
+    for (const TensorRef<double>& ref : tensor_refs(network_)) {
+      if (!ref.learned()) continue;
+      for (Index out = 0; out < ref.outputs; ++out) {
+        for (Index in = 0; in < ref.inputs; ++in) {
+          compare_one(ref, in, out, gradients_[position++], result);
+        }
+      }
+    }
+    EXPECT_EQ(position, gradients_.size());
+    return result;
+  }
+
+ private:
+  double loss_at(const TensorRef<double>& ref, Index in, Index out, double offset) {
+    const double before = ref.panels().at(in, out);
+    set(ref, in, out, before + offset);
+    const double loss = plan_.loss_and_gradients(kRows, kStep);
+    set(ref, in, out, before);
+    return loss;
+  }
+
+  void set(const TensorRef<double>& ref, Index in, Index out, double value) {
+    ref.panels().at(in, out) = value;
+    if (ref.role == TensorRole::kWeight) {
+      network_.parameters(ref.layer).weights_transposed.view().at(out, in) = value;
+    }
+  }
+
+  // Richardson: from central differences at h and h/2, exact but for terms in h⁴.
+  void compare_one(const TensorRef<double>& ref, Index in, Index out, double gradient,
+                   Result& result) {
+    const auto central = [&](double h) {
+      return (loss_at(ref, in, out, h) - loss_at(ref, in, out, -h)) / (2 * h);
+    };
+    const double coarse = central(2e-4);
+    const double fine = central(1e-4);
+    const double scale = std::max({std::abs(gradient), std::abs(fine), 1e-3});
+    if (std::abs(coarse - fine) > 1e-6 * scale) {
+      ++result.skipped;
+      return;
+    }
+    const double extrapolated = (4 * fine - coarse) / 3;
+    result.worst = std::max(result.worst, std::abs(extrapolated - gradient) / scale);
+    ++result.compared;
+  }
+
+  ThreadPool pool_{1};
+  Network<double> network_;
+  TrainingPlan<double> plan_;
+  std::vector<double> gradients_;
+};
+
+TEST(Gradients, AgreeWithCentralDifferences) {
+  std::uint64_t seed = 1;
+  for (const NetworkCase& c : all_cases()) {
+    const Differentiator::Result result = Differentiator(c, seed++).compare();
+    EXPECT_LE(result.worst, 1e-6) << c.name;
+    // What is left out lies near a kink of a rectifier or of the absolute value.
+    EXPECT_GE(result.compared, 3 * (result.compared + result.skipped) / 4) << c.name;
+  }
+}
+
+TEST(Gradients, AgreeInFloat32) {
+  ThreadPool pool(1);
+  std::uint64_t seed = 1000;
+  for (const NetworkCase& c : all_cases()) {
+    ++seed;
+    Network<double> wide(c.network);
+    Network<float> narrow(c.network);
+    test::fill_parameters(wide, seed);
+    test::fill_parameters(narrow, seed);
+    wide.set_tensors(narrow.tensors());
+    TrainingPlan<double> wide_plan(wide, c.step, kRows, pool);
+    TrainingPlan<float> narrow_plan(narrow, c.step, kRows, pool);
+    test::fill_batch(wide_plan, seed, c.masked);
+    test::fill_batch(narrow_plan, seed, c.masked);
+    const double loss = wide_plan.loss_and_gradients(kRows, kStep);
+    EXPECT_NEAR(narrow_plan.loss_and_gradients(kRows, kStep), loss, 1e-5 * (1 + loss)) << c.name;
+    const std::vector<double> expected = wide_plan.flat_gradients();
+    const std::vector<float> got = narrow_plan.flat_gradients();
+    ASSERT_EQ(got.size(), expected.size());
+    double largest = 0, difference = 0;
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      largest = std::max(largest, std::abs(expected[i]));
+      difference = std::max(difference, std::abs(expected[i] - static_cast<double>(got[i])));
+    }
+    EXPECT_LE(difference, 1e-4 * largest) << c.name;
+  }
+}
+
+}  // namespace
+}  // namespace hourglass
