@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 
 #include "base/error.h"
+#include "model/one_line.h"
 #include "model/setting_rows.h"
 #include "model/settings.h"
 
@@ -133,14 +134,6 @@ std::string toml_value(const SettingRow& row, const std::string& text) {
     if (c == ',') spaced += ' ';
   }
   return fmt::format("[{}]", spaced);
-}
-
-// A text from the user goes into a message on one line, whatever it holds.
-std::string one_line(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  }
-  return text;
 }
 
 }  // namespace

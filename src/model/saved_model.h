@@ -35,6 +35,8 @@ inline constexpr int kModelFormatVersion = 1;
 /// safetensors layout; string metadata (JSON) holds the rest, the format version and a checksum
 /// (CRC-32) of the tensor bytes. Written atomically. Throws ErrorKind::kFailed.
 void write_model(const SavedModel& model, const std::string& path);
+/// The same file as bytes.
+std::string format_model(const SavedModel& model);
 
 /// Trusts nothing: sizes in overflow-safe arithmetic, contiguous offsets, no duplicates, limits on
 /// counts and nesting, every value in range, tensors that fit the spec. Throws ErrorKind::kModel

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/index.h"
+
+namespace hourglass {
+
+/// The safetensors layout, as far as Hourglass uses it: 8 bytes with the header's length (little
+/// endian), a JSON header of string metadata and tensors, then the tensors' bytes without gaps.
+/// docs/model-format.md has the details.
+
+enum class TensorType { kF32, kF64 };
+
+/// One tensor of a file; `bytes` points into what it was made from.
+struct TensorBytes {
+  std::string name;
+  TensorType type = TensorType::kF32;
+  std::vector<Index> shape;
+  std::string_view bytes;  ///< little endian, row-major
+
+  std::vector<float> floats() const;    ///< for kF32
+  std::vector<double> doubles() const;  ///< for kF64
+};
+
+TensorBytes tensor_bytes(std::string name, std::vector<Index> shape,
+                         const std::vector<float>& values);
+TensorBytes tensor_bytes(std::string name, const std::vector<double>& values);
+
+struct TensorFile {
+  std::map<std::string, std::string> metadata;
+  std::vector<TensorBytes> tensors;  ///< in the order of their bytes
+  std::string_view data;             ///< all tensors' bytes
+};
+
+/// `tensors` in the order given; wider types first keeps every tensor aligned to its element.
+std::string format_tensor_file(const std::map<std::string, std::string>& metadata,
+                               const std::vector<TensorBytes>& tensors);
+
+/// Checks everything the layout promises before it hands out a view: lengths, JSON (no duplicate
+/// keys, bounded nesting), known types, offsets that follow on each other and end with the file.
+/// Throws ErrorKind::kModel naming `name`. The result points into `bytes`.
+TensorFile parse_tensor_file(std::string_view bytes, const std::string& name);
+
+}  // namespace hourglass

@@ -1,0 +1,274 @@
+#include "model/saved_model.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+
+#include "base/atomic_file.h"
+#include "base/checked.h"
+#include "base/crc32.h"
+#include "base/error.h"
+#include "model/json_text.h"
+#include "model/one_line.h"
+#include "model/safetensors.h"
+#include "model/saved_encoding.h"
+#include "model/saved_summary.h"
+
+namespace hourglass {
+namespace {
+
+using Metadata = std::map<std::string, std::string>;
+using TensorsByName = std::map<std::string, TensorBytes>;
+
+constexpr const char* kVersionKey = "hourglass.format_version";
+constexpr const char* kTensorSumKey = "hourglass.tensors_crc32";
+constexpr const char* kMetadataSumKey = "hourglass.metadata_crc32";
+constexpr const char* kFeatureScale = "calibration.feature_scale";
+constexpr const char* kScores = "calibration.scores";
+constexpr std::size_t kMostScores = 10'000;
+
+std::string hexadecimal(std::uint32_t sum) { return fmt::format("{:08x}", sum); }
+
+// Over our own entries, keys and texts in the order of the keys; others may be added by whoever
+// rewrites the file.
+std::uint32_t metadata_sum(const Metadata& metadata) {
+  std::uint32_t sum = 0;
+  for (const auto& [key, text] : metadata) {
+    if (!key.starts_with("hourglass.") || key == kMetadataSumKey) continue;
+    sum = crc32(key.c_str(), key.size() + 1, sum);
+    sum = crc32(text.c_str(), text.size() + 1, sum);
+  }
+  return sum;
+}
+
+// ---- writing
+
+Metadata metadata_of(const SavedModel& model) {
+  const nlohmann::json calibration = {{"rows", model.calibration.rows},
+                                      {"cross_fitted", model.calibration.cross_fitted}};
+  return {{kVersionKey, fmt::format("{}", kModelFormatVersion)},
+          {"hourglass.spec", spec_json(model.spec).dump()},
+          {"hourglass.encoding", encoding_json(model.encoding).dump()},
+          {"hourglass.calibration", calibration.dump()},
+          {"hourglass.training", training_json(model.training).dump()},
+          {"hourglass.warnings", warnings_json(model.warnings).dump()},
+          {"hourglass.notes", notes_json(model.notes).dump()}};
+}
+
+// ---- reading
+
+void check_version(const Metadata& metadata, const std::string& name) {
+  const auto found = metadata.find(kVersionKey);
+  if (found == metadata.end()) {
+    model_error(fmt::format("{} holds tensors but is no Hourglass model", name));
+  }
+  const std::string& text = found->second;
+  int version = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (error != std::errc() || stop != text.data() + text.size() || version < 1) {
+    model_error(fmt::format("{}: its format version is not a number", name));
+  }
+  if (version > kModelFormatVersion) {
+    model_error(
+        fmt::format("{} was made by a newer Hourglass (format {}; this one reads up to "
+                    "{}): update Hourglass",
+                    name, version, kModelFormatVersion));
+  }
+}
+
+void check_sum(const Metadata& metadata, const char* key, std::uint32_t sum,
+               const std::string& name) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end() || found->second != hexadecimal(sum)) {
+    model_error(
+        fmt::format("{} is damaged: its checksum ({}) does not match; copy or train it "
+                    "again",
+                    name, key));
+  }
+}
+
+nlohmann::json part(const Metadata& metadata, const std::string& key, const std::string& name) {
+  const auto found = metadata.find("hourglass." + key);
+  if (found == metadata.end()) model_error(fmt::format("{}: its {} is missing", name, key));
+  return parse_json(found->second, fmt::format("{}: its {}", name, key));
+}
+
+void check_finite(const std::vector<double>& values, const char* tensor, const std::string& what) {
+  const bool finite =
+      std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+  if (!finite) model_error(fmt::format("{}: tensor '{}' is not finite", what, tensor));
+}
+
+Calibration calibration_from(const nlohmann::json& json, TensorsByName& tensors, Index features,
+                             const std::string& what) {
+  Calibration calibration;
+  calibration.rows = json_count(json, "rows", what);
+  calibration.cross_fitted = json_truth(json, "cross_fitted", what);
+  calibration.feature_scale = take_doubles(tensors, kFeatureScale, what);
+  calibration.scores = take_doubles(tensors, kScores, what);
+  check_finite(calibration.feature_scale, kFeatureScale, what);
+  check_finite(calibration.scores, kScores, what);
+  const std::vector<double>& scale = calibration.feature_scale;
+  if (!scale.empty() && std::ssize(scale) != features) {
+    model_error(
+        fmt::format("{} has {} feature scales for {} features", what, scale.size(), features));
+  }
+  if (std::any_of(scale.begin(), scale.end(), [](double value) { return value < 0; })) {
+    model_error(fmt::format("{} has a negative feature scale", what));
+  }
+  const std::vector<double>& scores = calibration.scores;
+  if (scores.size() > kMostScores || std::ssize(scores) > calibration.rows) {
+    model_error(fmt::format("{} has {} scores of {} rows", what, scores.size(), calibration.rows));
+  }
+  if (!std::is_sorted(scores.begin(), scores.end())) {
+    model_error(fmt::format("{} has scores out of order", what));
+  }
+  return calibration;
+}
+
+// How many numbers the spec's network has. Nothing is allocated for a network before the file has
+// shown that it holds as many.
+std::uint64_t values_wanted(const NetworkSpec& network, const std::string& name) {
+  std::uint64_t sum = 0;
+  const auto add_layer = [&](const LayerSpec& layer, Index inputs, bool owns_weights) {
+    const std::uint64_t per_unit = (owns_weights ? static_cast<std::uint64_t>(inputs) : 0) + 1 +
+                                   (layer.norm == Norm::kNone    ? 0
+                                    : layer.norm == Norm::kLayer ? 2
+                                                                 : 4);
+    const auto values = checked_multiply(per_unit, static_cast<std::uint64_t>(layer.width));
+    const auto total = values ? checked_add(sum, *values) : std::nullopt;
+    if (!total) model_error(fmt::format("{}: its spec is too large for any file", name));
+    sum = *total;
+  };
+  Index inputs = network.features;
+  for (const LayerSpec& layer : network.encoder) {
+    add_layer(layer, inputs, true);
+    inputs = layer.width;
+  }
+  for (const LayerSpec& layer : network.decoder) {
+    add_layer(layer, inputs, !network.tied);
+    inputs = layer.width;
+  }
+  return sum;
+}
+
+std::vector<NamedTensor> network_tensors(const ModelSpec& spec, Index features,
+                                         const TensorsByName& tensors, const std::string& name) {
+  const NetworkSpec network_spec = network_of(spec, features);
+  std::uint64_t held = 0;
+  for (const auto& [key, tensor] : tensors) {
+    if (tensor.type != TensorType::kF32) {
+      model_error(
+          fmt::format("{}: tensor '{}' does not belong to a model", name, key.substr(0, 200)));
+    }
+    held += tensor.bytes.size() / sizeof(float);
+  }
+  const std::uint64_t wanted = values_wanted(network_spec, name);
+  if (held != wanted) {
+    model_error(
+        fmt::format("{}: its network needs {} numbers and {} are there", name, wanted, held));
+  }
+  try {
+    Network<float> network(network_spec);
+    std::vector<NamedTensor> ordered;
+    for (const NamedTensor& expected : network.tensors()) {
+      const auto found = tensors.find(expected.name);
+      if (found == tensors.end()) {
+        model_error(fmt::format("tensor '{}' is missing", expected.name));
+      }
+      ordered.push_back({expected.name, found->second.shape, found->second.floats()});
+    }
+    // Names, shapes and values are the network's to judge.
+    network.set_tensors(ordered);
+    return ordered;
+  } catch (const Error& error) {
+    model_error(fmt::format("{}: {}", name, error.what()));
+  }
+}
+
+std::string read_file(const std::string& path) {
+  std::error_code code;
+  if (std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code)) {
+    model_error(fmt::format("cannot read the model {}: it is not a file", path));
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) model_error(fmt::format("cannot read the model {}: {}", path, system_reason()));
+  const std::uintmax_t size = std::filesystem::file_size(path, code);
+  if (code) model_error(fmt::format("cannot read the model {}: {}", path, code.message()));
+  std::string bytes(size, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(size));
+  if (static_cast<std::uintmax_t>(file.gcount()) != size) {
+    model_error(fmt::format("cannot read the model {}: it ended after {} of {} bytes", path,
+                            file.gcount(), size));
+  }
+  return bytes;
+}
+
+SavedModel checked_model(const std::string& bytes, const std::string& name) {
+  const TensorFile file = parse_tensor_file(bytes, name);
+  check_version(file.metadata, name);
+  check_sum(file.metadata, kMetadataSumKey, metadata_sum(file.metadata), name);
+  check_sum(file.metadata, kTensorSumKey, crc32(file.data.data(), file.data.size()), name);
+
+  TensorsByName tensors;
+  for (const TensorBytes& tensor : file.tensors) tensors.emplace(tensor.name, tensor);
+  const auto read_part = [&](const char* key) { return part(file.metadata, key, name); };
+  const auto what = [&](const char* key) { return fmt::format("{}: its {}", name, key); };
+  SavedModel model;
+  model.spec = spec_from_json(read_part("spec"), what("spec"));
+  model.encoding = encoding_from(read_part("encoding"), tensors, what("encoding"));
+  model.calibration = calibration_from(read_part("calibration"), tensors, model.encoding.features,
+                                       what("calibration"));
+  model.training = training_from_json(read_part("training"), what("training"));
+  model.warnings = warnings_from_json(read_part("warnings"), what("warnings"));
+  model.notes = notes_from_json(read_part("notes"), what("notes"));
+  model.tensors = network_tensors(model.spec, model.encoding.features, tensors, name);
+  return model;
+}
+
+}  // namespace
+
+std::string format_model(const SavedModel& model) {
+  const EncodingNumbers numbers = numbers_of(model.encoding);
+  // float64 first: then every tensor starts at a multiple of its element's size.
+  std::vector<TensorBytes> tensors = tensors_of(numbers);
+  const Calibration& calibration = model.calibration;
+  if (!calibration.feature_scale.empty()) {
+    tensors.push_back(tensor_bytes(kFeatureScale, calibration.feature_scale));
+  }
+  if (!calibration.scores.empty()) tensors.push_back(tensor_bytes(kScores, calibration.scores));
+  for (const NamedTensor& tensor : model.tensors) {
+    tensors.push_back(tensor_bytes(tensor.name, tensor.shape, tensor.values));
+  }
+  std::uint32_t sum = 0;
+  for (const TensorBytes& tensor : tensors) {
+    sum = crc32(tensor.bytes.data(), tensor.bytes.size(), sum);
+  }
+  Metadata metadata = metadata_of(model);
+  metadata[kTensorSumKey] = hexadecimal(sum);
+  metadata[kMetadataSumKey] = hexadecimal(metadata_sum(metadata));
+  return format_tensor_file(metadata, tensors);
+}
+
+void write_model(const SavedModel& model, const std::string& path) {
+  const std::string bytes = format_model(model);
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+SavedModel read_model(const std::string& path) { return parse_model(read_file(path), path); }
+
+SavedModel parse_model(const std::string& bytes, const std::string& name) {
+  try {
+    return checked_model(bytes, name);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::kModel, one_line(error.what()));
+  }
+}
+
+}  // namespace hourglass

@@ -1,0 +1,120 @@
+#include "model/saved_summary.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "model/json_text.h"
+#include "model/settings.h"
+
+namespace hourglass {
+namespace {
+
+struct NumberField {
+  const char* key;
+  double TrainingSummary::*field;
+};
+constexpr NumberField kNumbers[] = {
+    {"train_loss", &TrainingSummary::train_loss},
+    {"validation_loss", &TrainingSummary::validation_loss},
+    {"seconds", &TrainingSummary::seconds},
+    {"samples_per_second", &TrainingSummary::samples_per_second},
+    {"pca_loss", &TrainingSummary::pca_loss},
+    {"model_mse", &TrainingSummary::model_mse},
+};
+
+struct CountField {
+  const char* key;
+  std::int64_t TrainingSummary::*field;
+};
+constexpr CountField kCounts[] = {
+    {"epochs", &TrainingSummary::epochs},
+    {"best_epoch", &TrainingSummary::best_epoch},
+    {"training_rows", &TrainingSummary::training_rows},
+    {"validation_rows", &TrainingSummary::validation_rows},
+};
+
+bool is_resolved(const ModelSpec& spec) {
+  return spec.latent_dim > 0 && spec.hidden_given && spec.learning_rate > 0 && spec.epochs > 0 &&
+         spec.batch_size > 0 && spec.patience != kAutomaticPatience;
+}
+
+const nlohmann::json& list_or_refuse(const nlohmann::json& json, const std::string& what) {
+  if (!json.is_array()) model_error(fmt::format("{} is not a list", what));
+  return json;
+}
+
+}  // namespace
+
+nlohmann::json spec_json(const ModelSpec& spec) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const auto& [key, text] : settings_from_spec(spec)) json[key] = text;
+  return json;
+}
+
+ModelSpec spec_from_json(const nlohmann::json& json, const std::string& what) {
+  if (!json.is_object()) model_error(fmt::format("{} is not an object", what));
+  Settings settings;
+  for (const auto& [key, value] : json.items()) {
+    settings.emplace_back(key, text_from_json(value, what));
+  }
+  ModelSpec spec;
+  try {
+    spec = spec_from_settings(settings);
+  } catch (const Error& error) {
+    model_error(fmt::format("{}: {}", what, error.what()));
+  }
+  if (!is_resolved(spec)) model_error(fmt::format("{} leaves sizes open", what));
+  return spec;
+}
+
+nlohmann::json training_json(const TrainingSummary& training) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const NumberField& row : kNumbers) json[row.key] = number_json(training.*row.field);
+  for (const CountField& row : kCounts) json[row.key] = training.*row.field;
+  json["stopped_early"] = training.stopped_early;
+  return json;
+}
+
+TrainingSummary training_from_json(const nlohmann::json& json, const std::string& what) {
+  TrainingSummary training;
+  for (const NumberField& row : kNumbers) training.*row.field = json_number(json, row.key, what);
+  for (const CountField& row : kCounts) training.*row.field = json_count(json, row.key, what);
+  training.stopped_early = json_truth(json, "stopped_early", what);
+  if (training.best_epoch > training.epochs) {
+    model_error(fmt::format("{} keeps epoch {} of {}", what, training.best_epoch, training.epochs));
+  }
+  return training;
+}
+
+nlohmann::json warnings_json(const std::vector<Warning>& warnings) {
+  nlohmann::json json = nlohmann::json::array();
+  for (const Warning& warning : warnings) {
+    json.push_back({{"code", text_json(warning.code)}, {"message", text_json(warning.message)}});
+  }
+  return json;
+}
+
+std::vector<Warning> warnings_from_json(const nlohmann::json& json, const std::string& what) {
+  std::vector<Warning> warnings;
+  for (const nlohmann::json& entry : list_or_refuse(json, what)) {
+    warnings.push_back({text_from_json(json_field(entry, "code", what), what),
+                        text_from_json(json_field(entry, "message", what), what)});
+  }
+  return warnings;
+}
+
+nlohmann::json notes_json(const std::vector<std::string>& notes) {
+  nlohmann::json json = nlohmann::json::array();
+  for (const std::string& note : notes) json.push_back(text_json(note));
+  return json;
+}
+
+std::vector<std::string> notes_from_json(const nlohmann::json& json, const std::string& what) {
+  std::vector<std::string> notes;
+  for (const nlohmann::json& note : list_or_refuse(json, what)) {
+    notes.push_back(text_from_json(note, what));
+  }
+  return notes;
+}
+
+}  // namespace hourglass
