@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 #include "base/error.h"
 
@@ -17,6 +18,12 @@ Index kept_level_count(const ColumnEncoding& column) {
   const std::size_t count =
       column.kept_levels.empty() ? column.column.levels.size() : column.kept_levels.size();
   return static_cast<Index>(count);
+}
+
+// A float64 may be larger than any float32; such a cell takes the largest.
+float saturated(double value) {
+  constexpr double kLargest = std::numeric_limits<float>::max();
+  return static_cast<float>(std::clamp(value, -kLargest, kLargest));
 }
 
 // The feature, counted from the column's first, that is 1 for this level; the last is "other".
@@ -95,7 +102,7 @@ void encode_rows(const Encoding& encoding, const double* raw, Index count, float
         std::fill_n(features, column.feature_count, 0.0f);
         if (present) features[level_feature(column, value)] = 1.0f;
       } else {
-        *features = present ? static_cast<float>((value - column.shift) / column.scale) : 0.0f;
+        *features = present ? saturated((value - column.shift) / column.scale) : 0.0f;
       }
       features += column.feature_count;
       if (mask != nullptr) mask = std::fill_n(mask, column.feature_count, present ? 1.0f : 0.0f);

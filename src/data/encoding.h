@@ -70,10 +70,11 @@ struct EncodingOptions {
 /// Learns the encoding from the given rows (in any order). Streams over them once, and for robust
 /// scaling some more; exact mean and variance; exact quantiles up to 1,000,000 rows and from an
 /// even sample of that many beyond. Missing cells count nowhere. A column that holds one value in
-/// all training rows is dropped, but not from images (samples of more than one dimension, or known
-/// to lie in [0, 1]): those keep their shape. `notes` (may be null) receives one line for each
-/// thing the user should know (columns dropped, scaling chosen and why). Throws ErrorKind::kData if
-/// no column is left, ErrorKind::kUsage for a scaling the loss does not allow.
+/// all training rows is dropped. Two exceptions: images (samples of more than one dimension, or
+/// known to lie in [0, 1]) keep their shape, and of one row alone every column that is there stays.
+/// `notes` (may be null) receives one line for each thing the user should know (columns dropped,
+/// scaling chosen and why). Throws ErrorKind::kData if no column is left, ErrorKind::kUsage for a
+/// scaling the loss does not allow.
 Encoding learn_encoding(const Table& table, const std::vector<Index>& training_rows,
                         const EncodingOptions& options, std::vector<std::string>* notes);
 

@@ -26,12 +26,13 @@ std::vector<Index> levels_to_keep(const std::vector<Index>& counts, Index limit)
   return levels;
 }
 
-void learn_levels(ColumnEncoding& column, const ColumnStatistics& statistics, Index limit) {
+void learn_levels(ColumnEncoding& column, const ColumnStatistics& statistics, Index limit,
+                  bool keep_constant) {
   column.kept_levels = levels_to_keep(statistics.level_counts, limit);
   const auto seen = static_cast<Index>(std::ranges::count_if(
                         statistics.level_counts, [](Index count) { return count > 0; })) +
                     (statistics.other_count > 0 ? 1 : 0);
-  if (seen < 2) {
+  if (seen == 0 || (seen == 1 && !keep_constant)) {
     column.dropped = true;
     column.constant = statistics.count == 0        ? std::numeric_limits<double>::quiet_NaN()
                       : column.kept_levels.empty() ? -1
@@ -53,9 +54,10 @@ void learn_range(ColumnEncoding& column, const ColumnStatistics& statistics, boo
   }
 }
 
-// Images keep pixels that are always black: every sample must keep its shape.
-bool has_image_samples(const Table& table) {
-  return table.unit_interval || table.sample_shape.size() > 1;
+// Images keep pixels that are always black: every sample must keep its shape. And of one row alone
+// nothing can be said to be constant.
+bool keeps_constant_columns(const Table& table, const std::vector<Index>& rows) {
+  return table.unit_interval || table.sample_shape.size() > 1 || rows.size() < 2;
 }
 
 void report_dropped(const Encoding& encoding, std::vector<std::string>* notes) {
@@ -88,13 +90,14 @@ Encoding learn_encoding(const Table& table, const std::vector<Index>& training_r
   encoding.sample_shape = table.sample_shape;
   encoding.unit_interval = table.unit_interval;
   encoding.columns.resize(statistics.size());
+  const bool keep_constant = keeps_constant_columns(table, training_rows);
   for (std::size_t c = 0; c < statistics.size(); ++c) {
     ColumnEncoding& column = encoding.columns[c];
     if (!table.columns.empty()) column.column = table.columns[c];
     if (column.column.kind == ColumnKind::kCategorical) {
-      learn_levels(column, statistics[c], options.max_levels);
+      learn_levels(column, statistics[c], options.max_levels, keep_constant);
     } else {
-      learn_range(column, statistics[c], has_image_samples(table));
+      learn_range(column, statistics[c], keep_constant);
     }
   }
   report_dropped(encoding, notes);
