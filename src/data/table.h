@@ -43,6 +43,9 @@ struct Table {
   std::vector<std::string> row_names;  ///< file names of a folder; usually empty
   std::string source;                  ///< the path, for messages
   std::vector<std::string> warnings;   ///< e.g. date columns left out
+  /// Rows of the source (counted from 0) that --missing drop left out, ascending: what to leave out
+  /// of labels read for the same source.
+  std::vector<Index> left_out_rows;
   /// Position of the row in the source counted from 1 (a CSV's line), for messages; 0 offset for
   /// arrays.
   Index first_row_number = 1;

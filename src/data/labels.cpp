@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.h"
+#include "data/array_labels.h"
+#include "data/column_choice.h"
+#include "data/csv.h"
+#include "data/idx.h"
+#include "data/npy.h"
+#include "data/npz.h"
+#include "data/reader.h"
+#include "data/svmlight.h"
+#include "data/text_number.h"
+
+namespace hourglass {
+namespace {
+
+using Labels = std::vector<std::string>;
+
+// "1.0", "+1" and "1" are the same label.
+Labels unified(Labels labels) {
+  for (std::string& label : labels) {
+    double value = 0;
+    if (classify_cell(label, &value) == CellKind::kNumber) label = number_label(value);
+  }
+  return labels;
+}
+
+Labels text_labels(const InputFile& input) {
+  const std::size_t width = csv_column_names(input).size();
+  if (width != 1) {
+    data_error(fmt::format("{} has {} columns; labels need a file with one", input.path(), width));
+  }
+  return unified(read_csv_column(input, ""));
+}
+
+Labels labels_in_file(const std::string& path) {
+  const InputFile input(path);
+  if (looks_like_idx(input)) return table_labels(read_idx_labels(input, ReadOptions()));
+  if (looks_like_npy(input)) {
+    const std::unique_ptr<ByteSource> bytes = input.open();
+    return read_array_labels(*bytes, path);
+  }
+  if (looks_like_npz(input)) {
+    data_error(
+        fmt::format("{} is an archive of arrays; labels need the name of an array in the "
+                    "data file, or a file of their own (IDX, .npy, CSV)",
+                    path));
+  }
+  return text_labels(input);
+}
+
+// The names that labels inside the data file can be asked for by.
+std::vector<std::string> names_in(const InputFile& data) {
+  if (looks_like_npz(data)) return npz_array_names(data);
+  if (looks_like_npy(data) || looks_like_idx(data)) return {};
+  if (looks_like_svmlight(data)) return {"label"};
+  return csv_column_names(data);
+}
+
+Labels labels_in_data(const InputFile& data, const std::string& name) {
+  if (looks_like_npz(data)) {
+    NpzArray array(data, name);
+    return read_array_labels(array.bytes(), array.name());
+  }
+  if (looks_like_svmlight(data)) return unified(read_svmlight_labels(data));
+  return unified(read_csv_column(data, name));
+}
+
+bool is_in(const InputFile& data, const std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+  const bool numbered = !looks_like_npz(data) && !looks_like_svmlight(data);
+  return numbered && find_column(names, static_cast<Index>(names.size()), name) >= 0;
+}
+
+}  // namespace
+
+std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
+                                     const ReadOptions&) {
+  const InputFile data(data_path);
+  std::vector<std::string> names = names_in(data);
+  if (is_in(data, names, name_or_file)) return labels_in_data(data, name_or_file);
+  if (std::filesystem::exists(name_or_file)) return labels_in_file(name_or_file);
+  constexpr std::size_t kShown = 20;
+  const bool more = names.size() > kShown;
+  if (more) names.resize(kShown);
+  const std::string_view what = looks_like_npz(data) ? "an array" : "a column";
+  const std::string there = names.empty() ? ""
+                                          : fmt::format("; {} has {}{}", data_path,
+                                                        fmt::join(names, ", "), more ? ", …" : "");
+  data_error(fmt::format("found no labels '{}': it is neither {} of {} nor a file{}", name_or_file,
+                         what, data_path, there));
+}
+
+}  // namespace hourglass

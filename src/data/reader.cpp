@@ -1,0 +1,45 @@
+#include "data/reader.h"
+
+#include <array>
+#include <string_view>
+
+#include "data/csv.h"
+#include "data/idx.h"
+#include "data/npy.h"
+#include "data/npz.h"
+#include "data/svmlight.h"
+
+namespace hourglass {
+namespace {
+
+struct Format {
+  std::string_view name;
+  bool (*matches)(const InputFile& input);
+  Table (*read)(const InputFile& input, const ReadOptions& options);
+};
+
+bool is_anything(const InputFile&) { return true; }
+Table read_text_table(const InputFile& input, const ReadOptions& options) {
+  return read_csv(input, options);
+}
+
+// The first that matches is taken. A new format is a file pair and a line here.
+constexpr std::array kFormats = {
+    Format{".npy", looks_like_npy, read_npy},
+    Format{".npz", looks_like_npz, read_npz},
+    Format{"IDX", looks_like_idx, read_idx},
+    Format{"svmlight", looks_like_svmlight, read_svmlight},
+    Format{"CSV", is_anything, read_text_table},
+};
+
+}  // namespace
+
+Table read_table(const std::string& path, const ReadOptions& options) {
+  const InputFile input(path);
+  for (const Format& format : kFormats) {
+    if (format.matches(input)) return format.read(input, options);
+  }
+  return read_csv(input, options);
+}
+
+}  // namespace hourglass

@@ -1,0 +1,129 @@
+#include "data/writer.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <iterator>
+#include <utility>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+
+namespace hourglass {
+namespace {
+
+Index product(const std::vector<Index>& shape) {
+  Index result = 1;
+  for (const Index extent : shape) result *= extent;
+  return result;
+}
+
+// NumPy's format, version 1.0: magic, version, header length, a Python dict literal padded with
+// blanks so that the elements begin at a multiple of 64 bytes.
+std::string npy_header(Index rows, const std::vector<Index>& sample_shape) {
+  std::string dict = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({},", rows);
+  for (const Index extent : sample_shape) fmt::format_to(std::back_inserter(dict), " {},", extent);
+  if (!sample_shape.empty()) dict.pop_back();
+  dict += "), }";
+  constexpr std::size_t kPrefix = 10;
+  dict.append(63 - (kPrefix + dict.size()) % 64, ' ');
+  dict += '\n';
+  const auto length = static_cast<unsigned>(dict.size());
+  HOURGLASS_CHECK(length < 65536);
+  std::string header("\x93NUMPY\x01\x00", 8);
+  header += static_cast<char>(length & 0xff);
+  header += static_cast<char>(length >> 8);
+  return header + dict;
+}
+
+class NpyWriter : public RowWriter {
+ public:
+  NpyWriter(const std::string& path, Index rows, const std::vector<Index>& sample_shape)
+      : file_(path), rows_left_(rows), cols_(product(sample_shape)) {
+    file_.write(npy_header(rows, sample_shape));
+  }
+  void write(const float* rows, Index count) override {
+    HOURGLASS_CHECK(count <= rows_left_);
+    rows_left_ -= count;
+    file_.write(rows, static_cast<std::size_t>(count * cols_) * sizeof(float));
+  }
+  void finish() override {
+    HOURGLASS_CHECK(rows_left_ == 0);
+    file_.commit();
+  }
+
+ private:
+  AtomicFile file_;
+  Index rows_left_;
+  Index cols_;
+};
+
+std::string quoted_if_needed(const std::string& cell) {
+  const bool bare = !cell.empty() && cell.find_first_of(",;\t\"\r\n") == std::string::npos &&
+                    cell.front() != ' ' && cell.back() != ' ';
+  if (bare) return cell;
+  std::string quoted = "\"";
+  for (const char c : cell) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+class CsvWriter : public RowWriter {
+ public:
+  CsvWriter(const std::string& path, Index rows, const std::vector<Index>& sample_shape,
+            const std::vector<std::string>& names)
+      : file_(path), rows_left_(rows), cols_(product(sample_shape)) {
+    HOURGLASS_CHECK(names.empty() || static_cast<Index>(names.size()) == cols_);
+    for (Index c = 0; c < cols_; ++c) {
+      if (c > 0) text_ += ',';
+      text_ += names.empty() ? fmt::format("column {}", c + 1)
+                             : quoted_if_needed(names[static_cast<std::size_t>(c)]);
+    }
+    text_ += '\n';
+  }
+  void write(const float* rows, Index count) override {
+    HOURGLASS_CHECK(count <= rows_left_);
+    rows_left_ -= count;
+    for (Index r = 0; r < count; ++r) {
+      for (Index c = 0; c < cols_; ++c) {
+        if (c > 0) text_ += ',';
+        fmt::format_to(std::back_inserter(text_), "{}", *rows++);
+      }
+      text_ += '\n';
+      if (text_.size() > kFlushBytes) flush();
+    }
+  }
+  void finish() override {
+    HOURGLASS_CHECK(rows_left_ == 0);
+    flush();
+    file_.commit();
+  }
+
+ private:
+  static constexpr std::size_t kFlushBytes = std::size_t{1} << 20;
+
+  void flush() {
+    file_.write(text_);
+    text_.clear();
+  }
+
+  AtomicFile file_;
+  Index rows_left_;
+  Index cols_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::unique_ptr<RowWriter> open_row_writer(const std::string& path, Index rows,
+                                           const std::vector<Index>& sample_shape,
+                                           const std::vector<std::string>& column_names) {
+  if (path.ends_with(".npy")) return std::make_unique<NpyWriter>(path, rows, sample_shape);
+  if (path.ends_with(".csv")) {
+    return std::make_unique<CsvWriter>(path, rows, sample_shape, column_names);
+  }
+  usage_error(fmt::format("cannot tell the format to write from {}; end it in .npy or .csv", path));
+}
+
+}  // namespace hourglass
