@@ -1,0 +1,73 @@
+// A training step allocates nothing: this program counts every call of operator new.
+
+#include <atomic>
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <new>
+
+#include "network_cases.h"
+
+namespace {
+
+std::atomic<long> allocations{0};
+
+void* count_and_allocate(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
+  if (void* memory = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded)) {
+    return memory;
+  }
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return count_and_allocate(size, alignof(std::max_align_t)); }
+void* operator new[](std::size_t size) {
+  return count_and_allocate(size, alignof(std::max_align_t));
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return count_and_allocate(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return count_and_allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+namespace hourglass {
+namespace {
+
+TEST(Allocation, AStepAllocatesNothing) {
+  for (const int threads : {1, 2}) {
+    ThreadPool pool(threads);
+    for (const Norm norm : {Norm::kNone, Norm::kBatch, Norm::kLayer}) {
+      for (const bool tied : {false, true}) {
+        NetworkSpec spec = test::small_network(Activation::kGelu, norm, 0.1, tied);
+        spec.encoder[0].width = spec.decoder[0].width = 200;  // enough work for both threads
+        Network<float> network(spec);
+        network.initialise(1);
+        StepSpec step;
+        step.clip_norm = tied ? 1 : 0;
+        TrainingPlan<float> plan(network, step, 250, pool);
+        test::fill_batch(plan, 1, true);
+        plan.step(250, 1e-3, {});
+        const long before = allocations;
+        for (Index i = 1; i < 4; ++i) plan.step(250 - i, 1e-3, {0, 0, i});
+        EXPECT_EQ(allocations - before, 0);
+      }
+    }
+  }
+  const long before = allocations;
+  delete new int(1);
+  EXPECT_EQ(allocations - before, 1) << "operator new is not counted";
+}
+
+}  // namespace
+}  // namespace hourglass

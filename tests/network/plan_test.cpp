@@ -1,0 +1,316 @@
+#include <algorithm>
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+
+#include "hourglass/error.h"
+#include "network/training_plan.h"
+#include "network_cases.h"
+
+namespace hourglass {
+namespace {
+
+using test::NetworkCase;
+
+constexpr Index kBatch = 150;  // more than one tile of rows, and no multiple of one
+
+/// Wide enough that several workers are woken, and of widths that are no multiple of a panel.
+NetworkSpec wide_network(Norm norm, double dropout, bool tied) {
+  NetworkSpec spec;
+  spec.features = 67;
+  spec.encoder = {{83, Activation::kRelu, norm, dropout}, {21, Activation::kTanh, norm, 0}};
+  spec.decoder = {{83, Activation::kGelu, norm, dropout}, {67, Activation::kIdentity}};
+  spec.tied = tied;
+  return spec;
+}
+
+std::vector<NetworkCase> wide_cases() {
+  StepSpec adam;
+  StepSpec clipped;
+  clipped.clip_norm = 0.01;
+  clipped.optimizer = Optimizer::kSgd;
+  clipped.momentum = 0.9;
+  StepSpec decayed;
+  decayed.optimizer = Optimizer::kAdamW;
+  decayed.weight_decay = 0.1;
+  decayed.loss = Loss::kHuber;
+  StepSpec rmsprop;
+  rmsprop.optimizer = Optimizer::kRmsprop;
+  rmsprop.loss = Loss::kBinaryCrossEntropy;
+  return {{"plain", wide_network(Norm::kNone, 0, false), adam, false},
+          {"clipped", wide_network(Norm::kNone, 0, false), clipped, true},
+          {"tied", wide_network(Norm::kNone, 0, true), rmsprop, true},
+          {"batch norm", wide_network(Norm::kBatch, 0.2, false), adam, false},
+          {"batch norm, clipped", wide_network(Norm::kBatch, 0, false), clipped, false},
+          {"layer norm", wide_network(Norm::kLayer, 0.2, false), decayed, true}};
+}
+
+struct Outcome {
+  std::vector<double> losses;
+  std::vector<NamedTensor> tensors;
+  std::vector<NamedTensor> moments;
+};
+
+/// Some steps on changing batches, the last of them shorter.
+Outcome train(const NetworkCase& c, int threads, Index steps = 5) {
+  ThreadPool pool(threads);
+  Network<float> network(c.network);
+  test::fill_parameters(network, 1);
+  TrainingPlan<float> plan(network, c.step, kBatch, pool);
+  Outcome outcome;
+  for (Index step = 0; step < steps; ++step) {
+    test::fill_batch(plan, static_cast<std::uint64_t>(step), c.masked);
+    const Index rows = step + 1 == steps ? kBatch - 41 : kBatch;
+    outcome.losses.push_back(plan.step(rows, 1e-2, {7, 0, step}));
+  }
+  outcome.tensors = network.tensors();
+  outcome.moments = plan.optimizer_tensors();
+  return outcome;
+}
+
+void expect_same(const Outcome& a, const Outcome& b, const std::string& what) {
+  EXPECT_EQ(a.losses, b.losses) << what;
+  ASSERT_EQ(a.tensors.size(), b.tensors.size());
+  ASSERT_EQ(a.moments.size(), b.moments.size());
+  for (std::size_t i = 0; i < a.tensors.size(); ++i) {
+    EXPECT_EQ(a.tensors[i].values, b.tensors[i].values) << what << ", " << a.tensors[i].name;
+  }
+  for (std::size_t i = 0; i < a.moments.size(); ++i) {
+    EXPECT_EQ(a.moments[i].values, b.moments[i].values) << what << ", " << a.moments[i].name;
+  }
+}
+
+TEST(TrainingPlan, ThreadsAndRerunsGiveTheSameBits) {
+  for (const NetworkCase& c : wide_cases()) {
+    const Outcome one = train(c, 1);
+    for (const int threads : {1, 2, 3, 5}) {
+      expect_same(one, train(c, threads), c.name + ", threads " + std::to_string(threads));
+    }
+    EXPECT_NE(one.losses[0], one.losses[1]) << c.name;
+  }
+}
+
+TEST(TrainingPlan, ClippingFarAboveTheGradientChangesNothing) {
+  // The way over stored gradients against the one fused into the product.
+  NetworkCase c = wide_cases()[0];
+  const Outcome fused = train(c, 2);
+  c.step.clip_norm = 1e9;
+  const Outcome stored = train(c, 2);
+  for (std::size_t i = 0; i < fused.tensors.size(); ++i) {
+    for (std::size_t j = 0; j < fused.tensors[i].values.size(); ++j) {
+      EXPECT_NEAR(fused.tensors[i].values[j], stored.tensors[i].values[j], 2e-6);
+    }
+  }
+}
+
+TEST(TrainingPlan, ClippingBoundsTheUpdate) {
+  NetworkCase c = wide_cases()[0];
+  c.step.optimizer = Optimizer::kSgd;
+  c.step.clip_norm = 1e-3;
+  ThreadPool pool(1);
+  Network<double> network(c.network);
+  test::fill_parameters(network, 1);
+  Network<double> before(c.network);
+  before.copy_from(network);
+  TrainingPlan<double> plan(network, c.step, kBatch, pool);
+  test::fill_batch(plan, 1, false);
+  plan.loss_and_gradients(kBatch, {});
+  double norm = 0;
+  for (const double g : plan.flat_gradients()) norm += g * g;
+  ASSERT_GT(std::sqrt(norm), 1e-3);
+  plan.step(kBatch, 1.0, {});
+  double moved = 0;
+  const std::vector<NamedTensor> from = before.tensors(), to = network.tensors();
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    for (std::size_t j = 0; j < from[i].values.size(); ++j) {
+      moved += std::pow(static_cast<double>(to[i].values[j]) - from[i].values[j], 2);
+    }
+  }
+  EXPECT_NEAR(std::sqrt(moved), 1e-3, 2e-5);
+}
+
+TEST(TrainingPlan, AnInterruptedRunContinuesToTheSameBits) {
+  for (const NetworkCase& c : wide_cases()) {
+    const Outcome whole = train(c, 1);
+    ThreadPool pool(2);
+    const Outcome start = [&] {  // three of the five steps, all of full length
+      Network<float> network(c.network);
+      test::fill_parameters(network, 1);
+      TrainingPlan<float> plan(network, c.step, kBatch, pool);
+      for (Index step = 0; step < 3; ++step) {
+        test::fill_batch(plan, static_cast<std::uint64_t>(step), c.masked);
+        plan.step(kBatch, 1e-2, {7, 0, step});
+      }
+      EXPECT_EQ(plan.steps_taken(), 3);
+      return Outcome{{}, network.tensors(), plan.optimizer_tensors()};
+    }();
+    Network<float> network(c.network);
+    network.set_tensors(start.tensors);
+    TrainingPlan<float> plan(network, c.step, kBatch, pool);
+    plan.restore_optimizer(3, start.moments);
+    Outcome rest;
+    rest.losses.assign(whole.losses.begin(), whole.losses.begin() + 3);
+    for (Index step = 3; step < 5; ++step) {
+      test::fill_batch(plan, static_cast<std::uint64_t>(step), c.masked);
+      rest.losses.push_back(plan.step(step == 4 ? kBatch - 41 : kBatch, 1e-2, {7, 0, step}));
+    }
+    rest.tensors = network.tensors();
+    rest.moments = plan.optimizer_tensors();
+    expect_same(whole, rest, c.name);
+  }
+}
+
+TEST(TrainingPlan, RefusesMomentsThatDoNotFit) {
+  const NetworkCase c = wide_cases()[0];
+  ThreadPool pool(1);
+  Network<float> network(c.network);
+  TrainingPlan<float> plan(network, c.step, 4, pool);
+  const std::vector<NamedTensor> good = plan.optimizer_tensors();
+  ASSERT_EQ(good.size(), 16u);
+  std::vector<NamedTensor> renamed = good, missing = good, negative = good;
+  renamed[3].name = "optimizer.first.encoder.0.bias";
+  missing.pop_back();
+  negative[1].values[0] = -1;
+  for (const auto& bad : {renamed, missing, negative}) {
+    EXPECT_THROW(plan.restore_optimizer(1, bad), Error);
+  }
+  EXPECT_THROW(plan.restore_optimizer(-1, good), Error);
+  EXPECT_EQ(plan.steps_taken(), 0);
+}
+
+TEST(TrainingPlan, ANonFiniteLossStopsBeforeTheUpdate) {
+  for (const NetworkCase& c : wide_cases()) {
+    ThreadPool pool(2);
+    Network<float> network(c.network);
+    test::fill_parameters(network, 1);
+    TrainingPlan<float> plan(network, c.step, kBatch, pool);
+    test::fill_batch(plan, 1, c.masked);
+    if (c.masked) plan.mask().at(3, 4) = 1;
+    plan.target().at(3, 4) = std::numeric_limits<float>::infinity();
+    const std::vector<NamedTensor> before = network.tensors();
+    try {
+      plan.step(kBatch, 1e-3, {0, 2, 1234});
+      FAIL() << c.name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kFailed);
+      EXPECT_NE(std::string(error.what()).find("step 1234"), std::string::npos) << error.what();
+    }
+    const std::vector<NamedTensor> after = network.tensors();
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      EXPECT_EQ(before[i].values, after[i].values) << c.name << " " << before[i].name;
+    }
+    EXPECT_EQ(plan.steps_taken(), 0);
+  }
+}
+
+TEST(TrainingPlan, GradientsLeaveTheNetworkAlone) {
+  const NetworkCase c = wide_cases()[3];  // batch norm: running statistics too
+  ThreadPool pool(1);
+  Network<float> network(c.network);
+  test::fill_parameters(network, 1);
+  TrainingPlan<float> plan(network, c.step, kBatch, pool);
+  test::fill_batch(plan, 1, false);
+  const std::vector<NamedTensor> before = network.tensors();
+  plan.loss_and_gradients(kBatch, {});
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(before[i].values, network.tensors()[i].values);
+  }
+  EXPECT_EQ(plan.gradients()[0].name, "encoder.0.weight");
+  EXPECT_EQ(plan.gradients()[0].shape, before[0].shape);
+  plan.step(kBatch, 1e-3, {});
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_NE(before[i].values, network.tensors()[i].values) << before[i].name;
+  }
+}
+
+TEST(TrainingPlan, MaskedElementsCountForNothing) {
+  const NetworkCase c = wide_cases()[2];
+  ThreadPool pool(1);
+  Network<double> network(c.network);
+  test::fill_parameters(network, 1);
+  StepSpec step = c.step;
+  step.loss = Loss::kMse;
+  TrainingPlan<double> plan(network, step, 20, pool);
+  test::fill_batch(plan, 1, true);
+  const double loss = plan.loss_and_gradients(20, {});
+  const std::vector<double> gradients = plan.flat_gradients();
+  for (Index r = 0; r < 20; ++r) {
+    for (Index col = 0; col < 67; ++col) {
+      if (plan.mask().at(r, col) == 0) plan.target().at(r, col) = 1e6;
+    }
+  }
+  EXPECT_EQ(plan.loss_and_gradients(20, {}), loss);
+  EXPECT_EQ(plan.flat_gradients(), gradients);
+  // Nothing counts: no loss, no gradient, and no division by zero.
+  for (Index r = 0; r < 20; ++r) {
+    for (Index col = 0; col < 67; ++col) plan.mask().at(r, col) = 0;
+  }
+  EXPECT_EQ(plan.loss_and_gradients(20, {}), 0);
+  for (const double g : plan.flat_gradients()) EXPECT_EQ(g, 0);
+}
+
+TEST(TrainingPlan, WeightDecayActsOnWeightsAlone) {
+  StepSpec step;
+  step.optimizer = Optimizer::kSgd;
+  step.weight_decay = 0.5;
+  ThreadPool pool(1);
+  Network<float> network(test::small_network(Activation::kTanh, Norm::kLayer));
+  test::fill_parameters(network, 1);
+  TrainingPlan<float> plan(network, step, 4, pool);
+  for (Index r = 0; r < 4; ++r) {
+    for (Index c = 0; c < 5; ++c) plan.mask().at(r, c) = 0;  // no gradient but the decay's
+  }
+  const std::vector<NamedTensor> before = network.tensors();
+  plan.step(4, 0.1, {});
+  const std::vector<NamedTensor> after = network.tensors();
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const float factor = before[i].shape.size() == 2 ? 0.95f : 1.0f;
+    for (std::size_t j = 0; j < before[i].values.size(); ++j) {
+      EXPECT_FLOAT_EQ(after[i].values[j], factor * before[i].values[j]) << before[i].name;
+    }
+  }
+}
+
+TEST(TrainingPlan, DropoutDependsOnSeedAndStep) {
+  const NetworkCase c{"", test::small_network(Activation::kTanh, Norm::kNone, 0.5), {}, false};
+  ThreadPool pool(1);
+  Network<double> network(c.network);
+  test::fill_parameters(network, 1);
+  TrainingPlan<double> plan(network, c.step, 8, pool);
+  test::fill_batch(plan, 1, false);
+  const double loss = plan.loss_and_gradients(8, {1, 0, 0});
+  EXPECT_EQ(plan.loss_and_gradients(8, {1, 0, 0}), loss);
+  EXPECT_NE(plan.loss_and_gradients(8, {1, 0, 1}), loss);
+  EXPECT_NE(plan.loss_and_gradients(8, {2, 0, 0}), loss);
+}
+
+TEST(TrainingPlan, LearnsAHandfulOfSamplesByHeart) {
+  ThreadPool pool(1);
+  for (const Optimizer optimizer : {Optimizer::kAdam, Optimizer::kRmsprop}) {
+    Network<float> network(test::small_network(Activation::kTanh));
+    network.initialise(2);
+    StepSpec step;
+    step.optimizer = optimizer;
+    TrainingPlan<float> plan(network, step, 4, pool);
+    test::fill_batch(plan, 3, false);
+    plan.use_input_as_target();
+    double loss = 1;
+    for (Index i = 0; i < 3000; ++i) loss = plan.step(4, i < 2000 ? 5e-3 : 2e-4, {0, i, i});
+    EXPECT_LT(loss, 1e-5);
+  }
+}
+
+TEST(TrainingPlan, RefusesLogitsFromAnActivation) {
+  ThreadPool pool(1);
+  NetworkSpec spec = test::small_network(Activation::kRelu);
+  spec.decoder.back().activation = Activation::kSigmoid;
+  Network<float> network(spec);
+  StepSpec step;
+  step.loss = Loss::kBinaryCrossEntropy;
+  EXPECT_THROW(TrainingPlan<float>(network, step, 4, pool), Error);
+  step.loss = Loss::kMse;
+  EXPECT_NO_THROW(TrainingPlan<float>(network, step, 4, pool));
+}
+
+}  // namespace
+}  // namespace hourglass
