@@ -9,19 +9,22 @@
 
 #include "kernel/kernel_table.h"
 #include "kernel/reference.h"
+#include "kernel/simd.h"
 
 namespace hourglass {
 namespace {
 
 double reference_spin_fma(Index count) {
-  float a = 1, b = 1, c = 1, d = 1;
+  const volatile float source = 0.5f;  // so that the compiler cannot foresee the result
+  const float x = source;
+  float a = x, b = x, c = x, d = x;
   for (Index i = 0; i < count; ++i) {
-    a = std::fma(a, 0.5f, 0.5f);
-    b = std::fma(b, 0.5f, 0.5f);
-    c = std::fma(c, 0.5f, 0.5f);
-    d = std::fma(d, 0.5f, 0.5f);
+    a = std::fma(a, x, x);
+    b = std::fma(b, x, x);
+    c = std::fma(c, x, x);
+    d = std::fma(d, x, x);
   }
-  volatile float sink = a + b + c + d;
+  const volatile float sink = a + b + c + d;
   static_cast<void>(sink);
   return 8.0 * static_cast<double>(count);
 }
@@ -45,7 +48,14 @@ struct Implementation {
   const KernelTable* table;
 };
 
-std::vector<Implementation> candidates() { return {{"reference", "", &kReference}}; }
+std::vector<Implementation> candidates() {
+  std::vector<Implementation> list;
+  for (const SimdKernels& simd : simd_kernels()) {
+    list.push_back({simd.name, simd.declines, simd.table});
+  }
+  list.push_back({"reference", "", &kReference});
+  return list;
+}
 
 const std::vector<Implementation>& all() {
   static const std::vector<Implementation> list = candidates();

@@ -1,0 +1,117 @@
+// Loss and gradient in one pass.
+#if defined(HOURGLASS_KERNEL_SIMD_LOSS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef HOURGLASS_KERNEL_SIMD_LOSS_INL_H_
+#undef HOURGLASS_KERNEL_SIMD_LOSS_INL_H_
+#else
+#define HOURGLASS_KERNEL_SIMD_LOSS_INL_H_
+#endif
+
+#include "kernel/loss.h"
+#include "kernel/simd_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace hourglass {
+namespace HWY_NAMESPACE {
+
+/// Each loss of one element, and its derivative by the output y.
+struct LossTerm {
+  Vector loss;
+  Vector derivative;
+};
+struct Mse {
+  HWY_INLINE static LossTerm term(Vector y, Vector t, Vector) {
+    const Vector d = hn::Sub(y, t);
+    return {hn::Mul(d, d), hn::Add(d, d)};
+  }
+};
+struct Mae {
+  HWY_INLINE static LossTerm term(Vector y, Vector t, Vector) {
+    const Vector d = hn::Sub(y, t);
+    const Vector sign = hn::CopySign(constant(1.0f), d);
+    // Where y = t the derivative is 0, and NaN stays NaN.
+    const Mask sloped = hn::Gt(hn::Abs(d), hn::Zero(Floats()));
+    return {hn::Abs(d), hn::IfThenElse(sloped, sign, d)};
+  }
+};
+struct Huber {
+  HWY_INLINE static LossTerm term(Vector y, Vector t, Vector delta) {
+    const Vector half = constant(0.5f);
+    const Vector d = hn::Sub(y, t);
+    const Vector size = hn::Abs(d);
+    const Mask linear = hn::Gt(size, delta);
+    const Vector outside = hn::Mul(delta, hn::NegMulAdd(half, delta, size));
+    const Vector inside = hn::Mul(half, hn::Mul(d, d));
+    return {hn::IfThenElse(linear, outside, inside),
+            hn::IfThenElse(linear, hn::CopySign(delta, d), d)};
+  }
+};
+struct BinaryCrossEntropy {
+  HWY_INLINE static LossTerm term(Vector y, Vector t, Vector) {
+    const Vector e = exp_of_negative(hn::Neg(hn::Abs(y)));
+    return {hn::NegMulAdd(y, t, softplus_from(y, e)), hn::Sub(sigmoid_from(y, e), t)};
+  }
+};
+
+using Doubles = hn::Repartition<double, Floats>;
+
+/// Adds the lanes of x to `sum` in double precision.
+HWY_INLINE hn::Vec<Doubles> add_doubles(hn::Vec<Doubles> sum, Vector x) {
+  const Doubles dd;
+  const hn::Half<Floats> half;
+  const auto low = hn::PromoteTo(dd, hn::LowerHalf(half, x));
+  const auto high = hn::PromoteTo(dd, hn::UpperHalf(half, x));
+  return hn::Add(sum, hn::Add(low, high));
+}
+
+template <class Term>
+void loss_rows(const LossArguments<float>& arguments, Range rows) {
+  const Floats d;
+  const Doubles dd;
+  const Vector delta = hn::Set(d, arguments.huber_delta);
+  const Vector scale = hn::Set(d, arguments.scale);
+  const Index cols = arguments.output.cols;
+  const Index panels = arguments.output.panels();
+  for (Index r = rows.begin; r < rows.end; ++r) {
+    hn::Vec<Doubles> sums[kPanelVectors];
+    for (auto& sum : sums) sum = hn::Zero(dd);
+    for (Index p = 0; p < panels; ++p) {
+      const bool padded = (p + 1) * kPanelWidth > cols;
+      for (int v = 0; v < kPanelVectors; ++v) {
+        const Index at = r * kPanelWidth + v * kLanes;
+        LossTerm term = Term::term(hn::Load(d, arguments.output.panel(p) + at),
+                                   hn::Load(d, arguments.target.panel(p) + at), delta);
+        if (arguments.mask) {
+          const Mask counted = hn::Ne(hn::Load(d, arguments.mask.panel(p) + at), hn::Zero(d));
+          term = {hn::IfThenElseZero(counted, term.loss),
+                  hn::IfThenElseZero(counted, term.derivative)};
+        }
+        if (padded) {
+          const Mask used = used_lanes(cols, p, v);
+          term = {hn::IfThenElseZero(used, term.loss), hn::IfThenElseZero(used, term.derivative)};
+        }
+        if (arguments.row_loss) sums[v] = add_doubles(sums[v], term.loss);
+        if (arguments.gradient) {
+          hn::Store(hn::Mul(term.derivative, scale), d, arguments.gradient.panel(p) + at);
+        }
+      }
+    }
+    if (arguments.row_loss) {
+      for (int v = 1; v < kPanelVectors; ++v) sums[0] = hn::Add(sums[0], sums[v]);
+      arguments.row_loss[r] = hn::GetLane(hn::SumOfLanes(dd, sums[0]));
+    }
+  }
+}
+
+/// In the order of Loss.
+constexpr void (*kLossRows[])(const LossArguments<float>&, Range) = {
+    loss_rows<Mse>, loss_rows<Mae>, loss_rows<Huber>, loss_rows<BinaryCrossEntropy>};
+
+void loss_and_gradient(const LossArguments<float>& arguments, Range rows) {
+  kLossRows[static_cast<int>(arguments.loss)](arguments, rows);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace hourglass
+HWY_AFTER_NAMESPACE();
+
+#endif
