@@ -70,7 +70,15 @@ void ThreadPool::run(const std::function<void(int)>& work) {
     wake_.notify_all();
   }
   call(0);
-  while (running_.load(std::memory_order_acquire) > 0) pause_briefly();
+  // With more threads than processors the one waited for may need this very processor.
+  for (int spin = 0; running_.load(std::memory_order_acquire) > 0;
+       spin = std::min(spin + 1, kSpins)) {
+    if (spin < kSpins) {
+      pause_briefly();
+    } else {
+      std::this_thread::yield();
+    }
+  }
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 
