@@ -1,0 +1,144 @@
+#include "kernel/loss.h"
+
+#include <cmath>
+#include <limits>
+
+#include "kernel/testing.h"
+
+namespace hourglass {
+namespace {
+
+/// The textbook formulas.
+double formula(Loss loss, double y, double t, double delta) {
+  const double d = std::abs(y - t);
+  switch (loss) {
+    case Loss::kMse:
+      return d * d;
+    case Loss::kMae:
+      return d;
+    case Loss::kHuber:
+      return d <= delta ? d * d / 2 : delta * (d - delta / 2);
+    case Loss::kBinaryCrossEntropy: {
+      const double p = 1 / (1 + std::exp(-y));
+      return -t * std::log(p) - (1 - t) * std::log1p(-p);
+    }
+  }
+  return 0;
+}
+
+TEST(LossTable, NamesAreFoundAndOrderIsTheEnums) {
+  int position = 0;
+  for (const LossInfo& row : losses()) {
+    EXPECT_EQ(static_cast<int>(row.loss), position++);
+    EXPECT_EQ(find_loss(row.name), row.loss);
+    EXPECT_EQ(info(row.loss).name, row.name);
+  }
+  EXPECT_FALSE(find_loss("msee"));
+}
+
+TEST(LossReference, GradientAgreesWithFiniteDifferences) {
+  RandomStream random(1, RandomPurpose::kSample);
+  const double delta = 0.7;
+  for (const LossInfo& row : losses()) {
+    for (int i = 0; i < 100; ++i) {
+      PanelMatrix<double> y(1, 1), t(1, 1), gradient(1, 1);
+      y.view().at(0, 0) = random.uniform(-3, 3);
+      t.view().at(0, 0) = random.uniform(0, 1);
+      const double distance = std::abs(y.view().at(0, 0) - t.view().at(0, 0));
+      if (distance < 1e-3 || std::abs(distance - delta) < 1e-3) continue;  // not smooth there
+      double sum = 0;
+      LossArguments<double> arguments = {row.loss, delta, y.view(), t.view(), {}, 1, {}, &sum};
+      const auto value = [&](double shift) {
+        y.view().at(0, 0) += shift;
+        loss_and_gradient(arguments, {0, 1});
+        y.view().at(0, 0) -= shift;
+        return sum;
+      };
+      const double slope = (value(1e-5) - value(-1e-5)) / 2e-5;
+      arguments.gradient = gradient.view();
+      loss_and_gradient(arguments, {0, 1});
+      EXPECT_NEAR(gradient.view().at(0, 0), slope, 1e-6 * std::max(1.0, std::abs(slope)))
+          << row.name;
+    }
+  }
+}
+
+class LossTest : public EveryImplementation {};
+HOURGLASS_EVERY_IMPLEMENTATION(LossTest);
+
+TEST_P(LossTest, ValuesAndGradientsAgreeWithTheFormulas) {
+  RandomStream random(2, RandomPurpose::kSample);
+  const float delta = 0.7f, scale = 0.125f;
+  for (const LossInfo& row : losses()) {
+    for (const Index cols : {1, 8, 16, 17, 30, 47, 100}) {
+      for (const bool masked : {false, true}) {
+        const Index rows = 5;
+        const auto y = random_panels<float>(rows, cols, random, -4, 4);
+        auto t = random_panels<float>(rows, cols, random, 0, 1);
+        PanelMatrix<float> mask(rows, cols);
+        for (Index r = 0; r < rows; ++r) {
+          for (Index c = 0; c < cols; ++c) {
+            mask.view().at(r, c) = random.uniform() < 0.7 ? 1.0f : 0.0f;
+            // What is masked may be anything, for that is what a mask is for.
+            if (masked && mask.view().at(r, c) == 0.0f) {
+              t.view().at(r, c) = std::numeric_limits<float>::quiet_NaN();
+            }
+          }
+        }
+        auto gradient = garbage<float>(rows, cols);
+        double sums[5] = {};
+        LossArguments<float> arguments = {row.loss, delta, y.view(),        t.view(),
+                                          {},       scale, gradient.view(), sums};
+        if (masked) arguments.mask = mask.view();
+        loss_and_gradient(arguments, {0, 2});
+        loss_and_gradient(arguments, {2, rows});
+        EXPECT_TRUE(padding_is_zero(gradient.view())) << row.name;
+        for (Index r = 0; r < rows; ++r) {
+          double expected = 0;
+          for (Index c = 0; c < cols; ++c) {
+            if (masked && mask.view().at(r, c) == 0.0f) {
+              EXPECT_EQ(gradient.view().at(r, c), 0.0f);
+              continue;
+            }
+            const double at = double(y.view().at(r, c)), target = double(t.view().at(r, c));
+            expected += formula(row.loss, at, target, double(delta));
+            const double slope = (formula(row.loss, at + 1e-5, target, double(delta)) -
+                                  formula(row.loss, at - 1e-5, target, double(delta))) /
+                                 2e-5;
+            ASSERT_NEAR(gradient.view().at(r, c), double(scale) * slope, 1e-5) << row.name;
+          }
+          ASSERT_NEAR(sums[r], expected, 3e-6 * (expected + 1)) << row.name << " " << cols;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(LossTest, ExtremeLogitsStayFinite) {
+  for (const float logit : {-100.0f, -88.0f, 88.0f, 100.0f, 1e30f}) {
+    for (const float target : {0.0f, 1.0f}) {
+      PanelMatrix<float> y(1, 1), t(1, 1), gradient(1, 1);
+      y.view().at(0, 0) = logit;
+      t.view().at(0, 0) = target;
+      double sum = 0;
+      loss_and_gradient<float>(
+          {Loss::kBinaryCrossEntropy, 1, y.view(), t.view(), {}, 1, gradient.view(), &sum}, {0, 1});
+      const bool right = (logit > 0) == (target > 0);
+      EXPECT_NEAR(sum, right ? 0 : std::abs(double(logit)), 1e-6 * std::abs(double(logit)));
+      EXPECT_NEAR(gradient.view().at(0, 0), right ? 0 : (logit > 0 ? 1 : -1), 1e-6);
+    }
+  }
+}
+
+TEST_P(LossTest, NotANumberReachesTheLoss) {
+  for (const LossInfo& row : losses()) {
+    PanelMatrix<float> y(1, 20), t(1, 20);
+    y.view().at(0, 17) = std::numeric_limits<float>::quiet_NaN();
+    double sum = 0;
+    loss_and_gradient<float>({row.loss, 1, y.view(), t.view(), {}, 1, {}, &sum}, {0, 1});
+    EXPECT_TRUE(std::isnan(sum)) << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace hourglass
