@@ -180,11 +180,11 @@ TEST(BatchSequence, OnDiskRowsAreMixedFromFarApart) {
 }
 
 TEST(BatchSequence, MayBeRestartedInTheMidst) {
-  const Table table = counted_table(50'000, 30, true);
+  const Table table = counted_table(20'000, 30, true);
   const Samples samples = make_samples(table, kNoMemory);
   BatchSequence batches(samples, 32, 0);
   const std::vector<Index> whole = visited(batches, 1);
-  for (int taken = 0; taken < 40; ++taken) {
+  for (int taken = 0; taken < 8; ++taken) {
     batches.start_epoch(0);
     for (int i = 0; i < taken; ++i) batches.next();
   }
