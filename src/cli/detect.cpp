@@ -1,0 +1,179 @@
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+#include <optional>
+
+#include <hourglass/hourglass.h>
+
+#include "base/error.h"
+#include "cli/arguments.h"
+#include "cli/console.h"
+#include "cli/json.h"
+#include "cli/requests.h"
+#include "cli/strangest.h"
+#include "cli/text.h"
+
+namespace hourglass::cli {
+namespace {
+
+constexpr std::int64_t kShownFeatures = 3;
+// Explanations are kept for every row; past this many rows only an explicit --explain asks for it.
+constexpr std::int64_t kRowsExplainedUnasked = 1'000'000;
+
+// Settings that say how to learn are of no use to a model that has learned.
+void refuse_learning_settings(const Arguments& arguments) {
+  const auto refuse = [](const std::string& what) {
+    usage_error(fmt::format(
+        "{} says how to learn, but MODEL has learned already: leave one of them out", what));
+  };
+  if (arguments.has("--config")) refuse("--config");
+  for (const auto& [key, value] : arguments.settings()) {
+    const bool harmless = key == "seed" || key == "missing" || (key == "job" && value == "detect");
+    if (!harmless) refuse("the setting " + key);
+  }
+}
+
+DetectOptions detect_options(const Arguments& arguments, std::int64_t rows, bool show_table) {
+  DetectOptions options;
+  if (arguments.has("--contamination")) {
+    options.contamination = arguments.number("--contamination", 0);
+    if (!(*options.contamination > 0 && *options.contamination <= 0.5)) {
+      usage_error("--contamination takes the share of rows to flag, above 0 and at most 0.5");
+    }
+  }
+  const std::int64_t unasked = show_table && rows <= kRowsExplainedUnasked ? kShownFeatures : 0;
+  options.explain =
+      arguments.integer("--explain", unasked, 0, std::numeric_limits<std::int32_t>::max());
+  return options;
+}
+
+struct Outcome {
+  std::int64_t rows = 0;
+  DetectionScores scores;
+  std::optional<DetectionQuality> quality;
+};
+
+Json result_json(const Outcome& outcome, const std::string& output) {
+  const DetectionScores& scores = outcome.scores;
+  Json json = {{"rows", outcome.rows}};
+  if (outcome.quality) {
+    json["auroc"] = outcome.quality->auroc;
+    json["average_precision"] = outcome.quality->average_precision;
+    json["anomalies"] = outcome.quality->anomalies;
+  }
+  json["threshold"] = scores.threshold;
+  json["flagged"] = scores.flagged;
+  json["seconds"] = {{"train", scores.train_seconds}, {"score", scores.score_seconds}};
+  if (output.empty()) json["strangest"] = strangest_json(scores);
+  json["warnings"] = json_of(scores.warnings);
+  json["notes"] = scores.notes;
+  return json;
+}
+
+std::string summary_text(const Outcome& outcome) {
+  const DetectionScores& scores = outcome.scores;
+  FactList facts;
+  facts.add("flagged", fmt::format("{} of {}, with a score above {}", grouped(scores.flagged),
+                                   counted(outcome.rows, "row"), significant(scores.threshold)));
+  if (outcome.quality) {
+    facts.add("AUROC", fmt::format("{} (labels: {})", significant(outcome.quality->auroc),
+                                   counted(outcome.quality->anomalies, "anomalous row")));
+    facts.add("average precision", significant(outcome.quality->average_precision));
+  }
+  if (scores.train_seconds > 0) facts.add("learning took", duration(scores.train_seconds));
+  facts.add("scoring took", duration(scores.score_seconds));
+  return facts.text();
+}
+
+void run(const Arguments& arguments, Console& console) {
+  const std::string output = arguments.text("--output");
+  const std::string model_path = arguments.positional("MODEL");
+  const std::string path = arguments.positional("DATA");
+  if (!output.empty()) check_output(output, {".csv"});
+  if (!model_path.empty()) refuse_learning_settings(arguments);
+  const Settings settings = settings_from(arguments);
+  const RunOptions running = run_options_from(arguments, console);
+  detect_options(arguments, 0, false);  // refuse what makes no sense before reading anything
+
+  std::optional<Model> model;
+  if (!model_path.empty()) model = Model::load(model_path);
+  const DataOptions reading = data_options_from(arguments, settings, path, output, console);
+  std::vector<std::string> labels;
+  if (arguments.has("--labels")) labels = read_labels(arguments.text("--labels"), path, reading);
+  const Data data = model ? Data::read_for(*model, path, reading) : Data::read(path, reading);
+  console.warnings(data.warnings());
+
+  Outcome outcome{.rows = data.rows(), .scores = {}, .quality = {}};
+  const DetectOptions options = detect_options(arguments, data.rows(), output.empty());
+  outcome.scores =
+      model ? detect(*model, data, options, running) : detect(data, settings, options, running);
+  if (!labels.empty()) {
+    outcome.quality = evaluate_detection(outcome.scores.anomaly_score, labels);
+  }
+  if (!output.empty()) write_scores(outcome.scores, output);
+
+  console.end_progress();
+  console.notes(outcome.scores.notes);
+  console.warnings(outcome.scores.warnings);
+  if (console.json()) {
+    console.result(printed(result_json(outcome, output)));
+    return;
+  }
+  // Without a file the rows themselves are the result.
+  const std::string table = strangest_table(outcome.scores);
+  if (output.empty()) {
+    console.result(table);
+  } else {
+    console.summary((options.explain > 0 ? table : "") + "scores written to " + output + "\n");
+  }
+  console.summary(summary_text(outcome));
+}
+
+}  // namespace
+
+Verb detect_verb() {
+  return {
+      .name = "detect",
+      .summary = "score every row by how badly it fits, and say why",
+      .description =
+          {"With MODEL, scores the rows of DATA by a model that was trained before, best on rows "
+           "known to be normal. Without it, learns from DATA itself and scores each row by a "
+           "model that has not seen it.",
+           "The anomaly score is the reconstruction error standardised per feature; higher is "
+           "more abnormal. The p-value is the share of rows kept out of training that are at "
+           "least as abnormal. Rows with a p-value below 0.01 are flagged, or the given share of "
+           "rows (--contamination).",
+           "Without -o the ten strangest rows are printed with the features that account for "
+           "their scores."},
+      .arguments = {{.name = "MODEL",
+                     .description = "A file that train wrote; left out, DATA is learned first.",
+                     .optional = true},
+                    {.name = "DATA", .description = "The rows to score."}},
+      .options = {{.name = "--output",
+                   .short_name = "-o",
+                   .value = "SCORES.csv",
+                   .description = "The file to write row, anomaly_score, p_value and is_anomaly "
+                                  "of every row to.",
+                   .group = "Output",
+                   .completes = Completes::kFile},
+                  {.name = "--contamination",
+                   .value = "F",
+                   .description = "Flag this share of the rows, the strangest, instead of those "
+                                  "with a small p-value.",
+                   .group = "Output",
+                   .range = "(0, 0.5]"},
+                  {.name = "--explain",
+                   .value = "N",
+                   .description = "For each row, name the N features that account for most of its "
+                                  "score, as observed and as expected.",
+                   .group = "Output"}},
+      .uses = kReadsData | kReadsColumns | kEvaluates | kLearns | kComputes,
+      .examples = {{"Find what does not fit in a table, and say why",
+                    "hourglass detect payments.csv --explain 3 -o scores.csv"},
+                   {"Score new rows by a model of normal ones, and evaluate with known labels",
+                    "hourglass detect normal.model new.csv --labels is_fraud -o scores.csv"}},
+      .run = run,
+  };
+}
+
+}  // namespace hourglass::cli

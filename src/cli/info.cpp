@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <hourglass/hourglass.h>
+
+#include "cli/arguments.h"
+#include "cli/console.h"
+#include "cli/json.h"
+#include "cli/text.h"
+
+namespace hourglass::cli {
+namespace {
+
+/// "pca_mean_squared_error" → "pca mean squared error"
+std::string spoken(std::string key) {
+  for (char& c : key) {
+    if (c == '_') c = ' ';
+  }
+  return key;
+}
+
+std::string value_text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_integer()) return grouped(value.get<std::int64_t>());
+  if (value.is_number()) return significant(value.get<double>());
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_null()) return "–";
+  return value.dump();
+}
+
+/// {28, 28} → "28 × 28"
+std::string shape_text(const Json& shape) {
+  std::vector<std::string> sides;
+  for (const Json& side : shape) sides.push_back(value_text(side));
+  return fmt::format("{}", fmt::join(sides, " × "));
+}
+
+std::string facts_of(const Json& object) {
+  FactList facts;
+  for (const auto& [key, value] : object.items()) facts.add(spoken(key), value_text(value));
+  return facts.text();
+}
+
+std::string layers_text(const Json& layers) {
+  std::string text;
+  for (const Json& layer : layers) {
+    text += fmt::format("  {}  {} → {}  {}\n", padded(value_text(layer["part"]), 7),
+                        padded_left(value_text(layer["inputs"]), 7),
+                        padded(value_text(layer["outputs"]), 7), value_text(layer["activation"]));
+  }
+  return text;
+}
+
+std::string head_text(const Json& model, const std::string& path) {
+  FactList facts;
+  facts.add("family", value_text(model["family"]));
+  facts.add("sample", fmt::format("{} ({}, {} after encoding)", shape_text(model["sample_shape"]),
+                                  counted(model["columns"].get<std::int64_t>(), "column"),
+                                  counted(model["features"].get<std::int64_t>(), "feature")));
+  facts.add("code", counted(model["latent_dim"].get<std::int64_t>(), "number"));
+  facts.add("parameters", value_text(model["parameters"]));
+  return path + "\n" + facts.text();
+}
+
+std::string calibration_text(const Json& calibration) {
+  const auto rows = calibration["rows"].get<std::int64_t>();
+  if (rows == 0) return "  none: detect calibrates on the rows it is given\n";
+  return fmt::format("  on {}{}\n", counted(rows, "row"),
+                     calibration["cross_fitted"].get<bool>()
+                         ? ", cross-fitted (each scored by a model not trained on it)"
+                         : " held out of training");
+}
+
+std::string messages_text(const Json& model) {
+  std::string text;
+  for (const Json& warning : model["warnings"]) {
+    text += wrapped("warning: " + value_text(warning["message"]), 2);
+  }
+  for (const Json& note : model["notes"]) text += wrapped("note: " + value_text(note), 2);
+  return text.empty() ? "  none\n" : text;
+}
+
+void run(const Arguments& arguments, Console& console) {
+  const std::string path = arguments.positional("MODEL");
+  const Model model = Model::load(path);
+  const std::string description = model.describe();
+  if (console.json()) {
+    console.result(description + "\n");
+    return;
+  }
+  const Json json = Json::parse(description);
+  console.result(head_text(json, path) + "\nLayers\n" + layers_text(json["layers"]) +
+                 "\nTraining\n" + facts_of(json["training"]) + "\nCalibration\n" +
+                 calibration_text(json["calibration"]) + "\nSettings\n" +
+                 facts_of(json["settings"]) + "\nWarnings and notes\n" + messages_text(json));
+}
+
+}  // namespace
+
+Verb info_verb() {
+  return {
+      .name = "info",
+      .summary = "show what a model is and how it was trained",
+      .description = {"Shows the model's sizes and layers, its settings, how training went beside "
+                      "PCA, and what to be wary of."},
+      .arguments = {{.name = "MODEL", .description = "A file that train wrote."}},
+      .examples = {{"Look at a model", "hourglass info patients.model"},
+                   {"Read the validation loss in a script",
+                    "hourglass info patients.model --json | jq .training.validation_loss"}},
+      .run = run,
+  };
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <hourglass/hourglass.h>
+
+#include "cli/arguments.h"
+#include "cli/console.h"
+
+namespace hourglass::cli {
+
+/// --config files, then flags and --set in the order they stand: later ones overrule earlier ones.
+Settings settings_from(const Arguments& arguments);
+
+/// How to read the verb's data. `output`: beside it is where large tables are kept meanwhile.
+DataOptions data_options_from(const Arguments& arguments, const Settings& settings,
+                              const std::string& data, const std::string& output, Console& console);
+
+RunOptions run_options_from(const Arguments& arguments, Console& console);
+
+/// Throws before any work is done if `path` could not be written in the end: ErrorKind::kUsage if
+/// it does not end in one of `endings` (empty: any will do), kFailed if its folder is missing or
+/// closed.
+void check_output(const std::string& path, const std::vector<std::string>& endings);
+
+/// The value of -o; throws ErrorKind::kUsage if it was left out.
+std::string required_output(const Arguments& arguments);
+
+}  // namespace hourglass::cli

@@ -1,0 +1,76 @@
+#include "cli/strangest.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+
+#include "cli/text.h"
+
+namespace hourglass::cli {
+namespace {
+
+constexpr std::size_t kShown = 10;
+
+// Positions of the highest scores, highest first; of equal ones the earlier row first.
+std::vector<std::size_t> strangest_rows(const std::vector<double>& scores) {
+  std::vector<std::size_t> rows(scores.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  const std::size_t shown = std::min(kShown, rows.size());
+  std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(shown), rows.end(),
+                    [&](std::size_t a, std::size_t b) {
+                      return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
+                    });
+  rows.resize(shown);
+  return rows;
+}
+
+std::string reason(const Contribution& part) {
+  return fmt::format("{} = {} (expected {})", shortened(part.feature, 32),
+                     shortened(part.observed, 16), shortened(part.expected, 16));
+}
+
+}  // namespace
+
+std::string strangest_table(const DetectionScores& scores) {
+  const bool explained = !scores.explanations.empty() && !scores.explanations[0].empty();
+  std::string text = fmt::format("{:>9}  {:>10}  {:>8}  {}{}\n", "row", "score", "p-value",
+                                 "flagged", explained ? "  what does not fit" : "");
+  for (const std::size_t row : strangest_rows(scores.anomaly_score)) {
+    text += fmt::format("{:>9}  {:>10.4g}  {:>8.2g}  {:<7}", row + 1, scores.anomaly_score[row],
+                        scores.p_value[row], scores.is_anomaly[row] != 0 ? "yes" : "");
+    if (explained) {
+      const std::string margin = "\n" + std::string(42, ' ');
+      std::string between = "  ";
+      for (const Contribution& part : scores.explanations[row]) {
+        text += between + one_line(reason(part));
+        between = margin;
+      }
+    }
+    while (text.ends_with(' ')) text.pop_back();
+    text += '\n';
+  }
+  return text;
+}
+
+Json strangest_json(const DetectionScores& scores) {
+  Json list = Json::array();
+  for (const std::size_t row : strangest_rows(scores.anomaly_score)) {
+    Json features = Json::array();
+    if (!scores.explanations.empty()) {
+      for (const Contribution& part : scores.explanations[row]) {
+        features.push_back({{"feature", part.feature},
+                            {"error", part.error},
+                            {"observed", part.observed},
+                            {"expected", part.expected}});
+      }
+    }
+    list.push_back({{"row", row + 1},
+                    {"anomaly_score", scores.anomaly_score[row]},
+                    {"p_value", scores.p_value[row]},
+                    {"is_anomaly", scores.is_anomaly[row] != 0},
+                    {"features", features}});
+  }
+  return list;
+}
+
+}  // namespace hourglass::cli
