@@ -19,10 +19,11 @@ constexpr std::size_t kMaxRowBytes = std::size_t{256} << 20;
 
 CsvScanner::CsvScanner(std::unique_ptr<ByteSource> source, const CsvDialect& dialect,
                        std::string name, std::size_t chunk_bytes)
-    : source_(std::move(source)),
-      dialect_(dialect),
-      name_(std::move(name)),
-      buffer_(std::max<std::size_t>(chunk_bytes, 8)) {
+    : source_(std::move(source)), dialect_(dialect), name_(std::move(name)) {
+  // A small file needs no large buffer: room for it and a little more shows its end at once.
+  const std::uint64_t size = source_->size().value_or(chunk_bytes);
+  buffer_.resize(std::clamp<std::size_t>(static_cast<std::size_t>(size) + 64, 8,
+                                         std::max<std::size_t>(chunk_bytes, 8)));
   cursor_ = end_ = buffer_.data();
   while (!at_end_ && end_ - cursor_ < 3) refill();
   if (std::string_view(cursor_, static_cast<std::size_t>(end_ - cursor_))
