@@ -13,8 +13,8 @@ T ratio(T a, T b) {
 
 template <class T>
 void adam(const UpdateRule<T>& rule, T& w, T g, T& m, T& v) {
-  m = rule.beta1 * m + (1 - rule.beta1) * g;
-  v = rule.beta2 * v + (1 - rule.beta2) * g * g;
+  m = T(rule.beta1) * m + T(1 - rule.beta1) * g;
+  v = T(rule.beta2) * v + T(1 - rule.beta2) * g * g;
   const T denominator = std::sqrt(v) / std::sqrt(rule.bias_correction2) + rule.epsilon;
   w -= rule.learning_rate / rule.bias_correction1 * ratio(m, denominator);
 }
@@ -47,7 +47,7 @@ void update(const UpdateRule<T>& rule, T* parameter, const T* gradient, UpdateSt
         break;
       case Optimizer::kRmsprop: {
         T& v = state.second[i];
-        v = rule.beta2 * v + (1 - rule.beta2) * g * g;
+        v = T(rule.beta2) * v + T(1 - rule.beta2) * g * g;
         w -= rule.learning_rate * ratio(g, std::sqrt(v) + rule.epsilon);
         break;
       }

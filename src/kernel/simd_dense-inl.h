@@ -36,13 +36,15 @@ template <class After>
 HWY_INLINE void run_row_product(const RowProduct& product, Range rows, const After& after) {
   const Index depth = product.a.cols;
   const Index block = product.one_block || depth <= kBlock + kBlock / 2 ? depth : kBlock;
+  const EvenParts panel_parts(product.b.panels(), kProductPanels);
+  const EvenParts row_parts[] = {{rows.size(), product_rows(1)}, {rows.size(), product_rows(2)}};
   Index k = 0;
   do {
     const Range range = {k, depth - k <= block + block / 2 ? depth : k + block};
     const bool last = range.end == depth;
-    even_parts(product.b.panels(), kProductPanels, [&](Index p, Index panels) {
+    panel_parts.each([&](Index p, Index panels) {
       const auto& tiles = kProductTiles.by_rows[panels];
-      even_parts(rows.size(), product_rows(static_cast<int>(panels)), [&](Index at, Index count) {
+      row_parts[panels - 1].each([&](Index at, Index count) {
         const Index r = rows.begin + at;
         const Index extra =
             p * product.extra_stride + (product.extra_has_rows ? r * kPanelWidth : 0);
@@ -188,14 +190,18 @@ void dense_backward_weights(const DenseBackwardWeights<float>& layer, Range inpu
   const bool straight = !layer.rule && !layer.accumulate;
   constexpr Index kStretch = kPanelWidth * kPanelWidth;
   HWY_ALIGN float gradient[kMostPanels * kStretch];
-  even_parts(output_panels.size(), kMostPanels, [&](Index at, Index panels) {
+  EvenParts(output_panels.size(), kMostPanels).each([&](Index at, Index panels) {
     const Index p = output_panels.begin + at;
     const auto& tiles = kOuterTiles.by_rows[panels];
+    const Index most = outer_rows(static_cast<int>(panels));
+    const EvenParts whole_stretch(kPanelWidth, most);
     Range rows = {inputs.begin, inputs.begin};
     while (rows.end < inputs.end) {
       const Index stretch = rows.begin / kPanelWidth;
       rows.end = std::min(inputs.end, (stretch + 1) * kPanelWidth);
-      even_parts(rows.size(), outer_rows(static_cast<int>(panels)), [&](Index r, Index count) {
+      const EvenParts parts =
+          rows.size() == kPanelWidth ? whole_stretch : EvenParts(rows.size(), most);
+      parts.each([&](Index r, Index count) {
         const Index i = rows.begin + r;
         float* to = straight ? layer.weight_gradient.row(p, i) : gradient + r * kPanelWidth;
         tiles[count](OuterTile{layer.input.panel(stretch) + i % kPanelWidth,

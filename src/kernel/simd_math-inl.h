@@ -89,10 +89,8 @@ HWY_INLINE Vector tanh_of(Vector z) {
   return hn::CopySign(hn::Div(e, hn::Add(constant(2.0f), e)), z);
 }
 
-/// max(z, 0), NaN for NaN.
-HWY_INLINE Vector positive_part(Vector z) {
-  return hn::IfThenZeroElse(hn::Lt(z, hn::Zero(Floats())), z);
-}
+/// max(z, 0), NaN for NaN: where one argument is NaN, x86 gives the second.
+HWY_INLINE Vector positive_part(Vector z) { return hn::Max(hn::Zero(Floats()), z); }
 
 HWY_INLINE Vector softplus_from(Vector z, Vector exp_minus_abs) {
   return hn::Add(positive_part(z), log1p_of_fraction(exp_minus_abs));

@@ -201,17 +201,25 @@ constexpr TileTable<OuterTile> outer_tiles() {
 constexpr TileTable<ProductTile> kProductTiles = product_tiles();
 constexpr TileTable<OuterTile> kOuterTiles = outer_tiles();
 
-/// Cuts `count` into the fewest parts of at most `most`, as equal as can be, and calls
-/// f(first, size) for each.
-template <class F>
-HWY_INLINE void even_parts(Index count, Index most, F&& f) {
-  const Index parts = (count + most - 1) / most;
-  for (Index i = 0, begin = 0; i < parts; ++i) {
-    const Index size = (count - begin + parts - i - 1) / (parts - i);
-    f(begin, size);
-    begin += size;
+/// `count` things cut into the fewest parts of at most `most`, as equal as can be.
+struct EvenParts {
+  HWY_INLINE EvenParts(Index count, Index most) {
+    parts = (count + most - 1) / most;
+    size = parts > 0 ? count / parts : 0;
+    larger = count - parts * size;
   }
-}
+  /// Calls f(first, size) for each part.
+  template <class F>
+  HWY_INLINE void each(F&& f) const {
+    for (Index i = 0, begin = 0; i < parts; ++i) {
+      const Index count = size + (i < larger ? 1 : 0);
+      f(begin, count);
+      begin += count;
+    }
+  }
+  Index parts, size;
+  Index larger;  ///< this many parts, the first ones, hold one more than `size`
+};
 
 }  // namespace HWY_NAMESPACE
 }  // namespace hourglass

@@ -35,41 +35,44 @@ HWY_INLINE Vector fast_ratio(Vector a, Vector b) {
 
 /// The rules. Each holds its constants and moves one vector of parameters w by gradients g, with
 /// the moments a and b of UpdateState (garbage where the rule has none).
+template <bool kPlain>
 struct Scaled {
   explicit Scaled(const UpdateRule<float>& rule, bool decay)
       : scale(hn::Set(Floats(), rule.gradient_scale)),
         lambda(hn::Set(Floats(), decay ? rule.weight_decay : 0.0f)) {}
-  /// The clipped gradient with the weight decay's added.
+  /// The clipped gradient with the weight decay's added. Plain: neither clipped nor decayed.
   HWY_INLINE Vector gradient(Vector g, Vector w) const {
-    return hn::MulAdd(lambda, w, hn::Mul(g, scale));
+    return kPlain ? g : hn::MulAdd(lambda, w, hn::Mul(g, scale));
   }
+  HWY_INLINE Vector clipped(Vector g) const { return kPlain ? g : hn::Mul(g, scale); }
   Vector scale, lambda;
 };
 
+template <bool kPlain>
 struct AdamStep {
   static constexpr bool kFirst = true, kSecond = true;
   AdamStep(const UpdateRule<float>& rule, bool decay)
       : scaled(rule, decay),
-        beta1(hn::Set(Floats(), rule.beta1)),
-        rest1(hn::Set(Floats(), 1 - rule.beta1)),
-        beta2(hn::Set(Floats(), rule.beta2)),
-        rest2(hn::Set(Floats(), 1 - rule.beta2)),
+        rest1(hn::Set(Floats(), float(1 - rule.beta1))),
+        rest2(hn::Set(Floats(), float(1 - rule.beta2))),
         correction(hn::Set(Floats(), 1 / std::sqrt(rule.bias_correction2))),
         epsilon(hn::Set(Floats(), rule.epsilon)),
         rate(hn::Set(Floats(), rule.learning_rate / rule.bias_correction1)) {}
   HWY_INLINE void move(Vector& w, Vector g, Vector& m, Vector& v) const {
-    m = hn::MulAdd(beta1, m, hn::Mul(rest1, g));
-    v = hn::MulAdd(beta2, v, hn::Mul(hn::Mul(rest2, g), g));
+    // m + (1 − β)(g − m) instead of βm + (1 − β)g, and v alike: the same with an operation less.
+    m = hn::MulAdd(rest1, hn::Sub(g, m), m);
+    v = hn::MulAdd(rest2, hn::MulSub(g, g, v), v);
     const Vector denominator = hn::MulAdd(fast_sqrt(v), correction, epsilon);
     w = hn::NegMulAdd(rate, fast_ratio(m, denominator), w);
   }
   HWY_INLINE void operator()(Vector& w, Vector g, Vector& m, Vector& v) const {
     move(w, scaled.gradient(g, w), m, v);
   }
-  Scaled scaled;
-  Vector beta1, rest1, beta2, rest2, correction, epsilon, rate;
+  Scaled<kPlain> scaled;
+  Vector rest1, rest2, correction, epsilon, rate;
 };
 
+template <bool kPlain>
 struct AdamWStep {
   static constexpr bool kFirst = true, kSecond = true;
   AdamWStep(const UpdateRule<float>& rule, bool decay)
@@ -77,12 +80,13 @@ struct AdamWStep {
         keep(hn::Set(Floats(), decay ? 1 - rule.learning_rate * rule.weight_decay : 1.0f)) {}
   HWY_INLINE void operator()(Vector& w, Vector g, Vector& m, Vector& v) const {
     w = hn::Mul(w, keep);
-    adam.move(w, hn::Mul(g, adam.scaled.scale), m, v);
+    adam.move(w, adam.scaled.clipped(g), m, v);
   }
-  AdamStep adam;
+  AdamStep<kPlain> adam;
   Vector keep;
 };
 
+template <bool kPlain>
 struct SgdStep {
   static constexpr bool kFirst = false, kSecond = false;
   SgdStep(const UpdateRule<float>& rule, bool decay)
@@ -90,10 +94,11 @@ struct SgdStep {
   HWY_INLINE void operator()(Vector& w, Vector g, Vector&, Vector&) const {
     w = hn::NegMulAdd(rate, scaled.gradient(g, w), w);
   }
-  Scaled scaled;
+  Scaled<kPlain> scaled;
   Vector rate;
 };
 
+template <bool kPlain>
 struct NesterovStep {
   static constexpr bool kFirst = true, kSecond = false;
   NesterovStep(const UpdateRule<float>& rule, bool decay)
@@ -105,16 +110,17 @@ struct NesterovStep {
     velocity = hn::MulAdd(momentum, velocity, g);
     w = hn::NegMulAdd(rate, hn::MulAdd(momentum, velocity, g), w);
   }
-  Scaled scaled;
+  Scaled<kPlain> scaled;
   Vector rate, momentum;
 };
 
+template <bool kPlain>
 struct RmspropStep {
   static constexpr bool kFirst = false, kSecond = true;
   RmspropStep(const UpdateRule<float>& rule, bool decay)
       : scaled(rule, decay),
-        smoothing(hn::Set(Floats(), rule.beta2)),
-        rest(hn::Set(Floats(), 1 - rule.beta2)),
+        smoothing(hn::Set(Floats(), float(rule.beta2))),
+        rest(hn::Set(Floats(), float(1 - rule.beta2))),
         epsilon(hn::Set(Floats(), rule.epsilon)),
         rate(hn::Set(Floats(), rule.learning_rate)) {}
   HWY_INLINE void operator()(Vector& w, Vector g, Vector&, Vector& v) const {
@@ -122,7 +128,7 @@ struct RmspropStep {
     v = hn::MulAdd(smoothing, v, hn::Mul(hn::Mul(rest, g), g));
     w = hn::NegMulAdd(rate, fast_ratio(g, hn::Add(fast_sqrt(v), epsilon)), w);
   }
-  Scaled scaled;
+  Scaled<kPlain> scaled;
   Vector smoothing, rest, epsilon, rate;
 };
 
@@ -167,13 +173,19 @@ void update_run(const UpdateRule<float>& rule, float* parameter, const float* gr
 
 using UpdateRun = void (*)(const UpdateRule<float>&, float*, const float*, UpdateState<float>,
                            Index, bool);
-/// In the order of Optimizer.
-constexpr UpdateRun kUpdateRuns[] = {update_run<AdamStep>, update_run<AdamWStep>,
-                                     update_run<NesterovStep>, update_run<RmspropStep>};
+/// In the order of Optimizer; then SGD without momentum. The second row leaves out clipping and
+/// weight decay, which changes no bit where there is none.
+constexpr UpdateRun kUpdateRuns[2][5] = {
+    {update_run<AdamStep<false>>, update_run<AdamWStep<false>>, update_run<NesterovStep<false>>,
+     update_run<RmspropStep<false>>, update_run<SgdStep<false>>},
+    {update_run<AdamStep<true>>, update_run<AdamWStep<true>>, update_run<NesterovStep<true>>,
+     update_run<RmspropStep<true>>, update_run<SgdStep<true>>}};
 
 UpdateRun update_for(const UpdateRule<float>& rule, const UpdateState<float>& state) {
-  if (rule.kind == Optimizer::kSgd && !state.first) return update_run<SgdStep>;
-  return kUpdateRuns[static_cast<int>(rule.kind)];
+  const bool stateless = rule.kind == Optimizer::kSgd && !state.first;
+  const bool plain =
+      rule.gradient_scale == 1 && (rule.weight_decay == 0 || rule.kind == Optimizer::kAdamW);
+  return kUpdateRuns[plain][stateless ? 4 : static_cast<int>(rule.kind)];
 }
 
 void update(const UpdateRule<float>& rule, float* parameter, const float* gradient,

@@ -14,9 +14,9 @@ template <class T>
 struct UpdateRule {
   Optimizer kind = Optimizer::kAdam;
   T learning_rate = T(1e-3);
-  T momentum = 0;      ///< SGD (Nesterov); ignored by the others
-  T beta1 = T(0.9);    ///< Adam, AdamW
-  T beta2 = T(0.999);  ///< Adam, AdamW; RMSprop's smoothing constant
+  T momentum = 0;        ///< SGD (Nesterov); ignored by the others
+  double beta1 = 0.9;    ///< Adam, AdamW. Double, because 1 − β is what counts
+  double beta2 = 0.999;  ///< Adam, AdamW; RMSprop's smoothing constant
   T epsilon = T(1e-8);
   T weight_decay = 0;  ///< λ of λ/2·‖w‖² added to the loss; AdamW: decoupled. Biases never decay
   T bias_correction1 = 1;  ///< 1 − β1^t

@@ -14,7 +14,7 @@ struct Parameter {
   void step(const UpdateRule<float>& rule, double gradient, int t, bool decay) {
     const double lr = double(rule.learning_rate);
     const double lambda = decay ? double(rule.weight_decay) : 0;
-    const double b1 = double(rule.beta1), b2 = double(rule.beta2);
+    const double b1 = rule.beta1, b2 = rule.beta2;
     const double mu = double(rule.momentum), eps = double(rule.epsilon);
     double g = gradient * double(rule.gradient_scale);
     if (rule.kind == Optimizer::kAdamW) {
@@ -70,8 +70,8 @@ TEST_P(UpdateTest, StepsAgreeWithTheFormulas) {
           w[n] = first[n] = second[n] = 42;
           const bool stateless = kind == Optimizer::kSgd && momentum == 0.0f;
           for (int t = 1; t <= 6; ++t) {
-            rule.bias_correction1 = float(1 - std::pow(double(rule.beta1), t));
-            rule.bias_correction2 = float(1 - std::pow(double(rule.beta2), t));
+            rule.bias_correction1 = float(1 - std::pow(rule.beta1, t));
+            rule.bias_correction2 = float(1 - std::pow(rule.beta2, t));
             for (std::size_t i = 0; i < n; ++i) {
               // Gradients of all sizes; those of the first parameter stay zero.
               g[i] = i == 0 ? 0.0f : float(random.normal() * std::pow(10, random.uniform(-4, 2)));
