@@ -53,7 +53,7 @@ class ConfigReader {
   void read(const toml::table& table) {
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
-      if (const toml::table* group = node.as_table(); group != nullptr && !find_setting(name)) {
+      if (const toml::table* group = node.as_table()) {
         read_group(name, *group);
       } else {
         add(name, node, place_of(key), nullptr);

@@ -45,6 +45,22 @@ std::uint32_t metadata_sum(const Metadata& metadata) {
   return sum;
 }
 
+// Over the tensors' bytes in the order of their names, so that a file rewritten with its tensors in
+// another order, as Python's safetensors does, keeps its sum.
+std::uint32_t tensors_sum(const TensorsByName& tensors) {
+  std::uint32_t sum = 0;
+  for (const auto& [name, tensor] : tensors) {
+    sum = crc32(tensor.bytes.data(), tensor.bytes.size(), sum);
+  }
+  return sum;
+}
+
+TensorsByName by_name(const std::vector<TensorBytes>& tensors) {
+  TensorsByName named;
+  for (const TensorBytes& tensor : tensors) named.emplace(tensor.name, tensor);
+  return named;
+}
+
 // ---- writing
 
 Metadata metadata_of(const SavedModel& model) {
@@ -212,10 +228,9 @@ SavedModel checked_model(const std::string& bytes, const std::string& name) {
   const TensorFile file = parse_tensor_file(bytes, name);
   check_version(file.metadata, name);
   check_sum(file.metadata, kMetadataSumKey, metadata_sum(file.metadata), name);
-  check_sum(file.metadata, kTensorSumKey, crc32(file.data.data(), file.data.size()), name);
+  TensorsByName tensors = by_name(file.tensors);
+  check_sum(file.metadata, kTensorSumKey, tensors_sum(tensors), name);
 
-  TensorsByName tensors;
-  for (const TensorBytes& tensor : file.tensors) tensors.emplace(tensor.name, tensor);
   const auto read_part = [&](const char* key) { return part(file.metadata, key, name); };
   const auto what = [&](const char* key) { return fmt::format("{}: its {}", name, key); };
   SavedModel model;
@@ -244,12 +259,8 @@ std::string format_model(const SavedModel& model) {
   for (const NamedTensor& tensor : model.tensors) {
     tensors.push_back(tensor_bytes(tensor.name, tensor.shape, tensor.values));
   }
-  std::uint32_t sum = 0;
-  for (const TensorBytes& tensor : tensors) {
-    sum = crc32(tensor.bytes.data(), tensor.bytes.size(), sum);
-  }
   Metadata metadata = metadata_of(model);
-  metadata[kTensorSumKey] = hexadecimal(sum);
+  metadata[kTensorSumKey] = hexadecimal(tensors_sum(by_name(tensors)));
   metadata[kMetadataSumKey] = hexadecimal(metadata_sum(metadata));
   return format_tensor_file(metadata, tensors);
 }

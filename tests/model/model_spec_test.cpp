@@ -1,0 +1,161 @@
+#include "model/model_spec.h"
+
+#include <gtest/gtest.h>
+
+#include "hourglass/error.h"
+#include "model/default_sizes.h"
+#include "model/settings.h"
+
+namespace hourglass {
+namespace {
+
+const DataShape kTable{.rows = 569, .features = 30};
+const DataShape kImages{.rows = 60000, .features = 784, .image = true, .unit_interval = true};
+
+ModelSpec resolved(const Settings& settings, const DataShape& shape,
+                   std::vector<std::string>* notes = nullptr) {
+  ModelSpec spec = spec_from_settings(settings);
+  resolve(spec, shape, notes);
+  return spec;
+}
+
+std::string refused(const Settings& settings, const DataShape& shape = kTable) {
+  try {
+    resolved(settings, shape);
+  } catch (const Error& error) {
+    return error.kind() == ErrorKind::kUsage ? error.what() : "(wrong kind)";
+  }
+  return "(accepted)";
+}
+
+TEST(Resolve, ChoosesSizesFromASmallTable) {
+  std::vector<std::string> notes;
+  const ModelSpec spec = resolved({}, kTable, &notes);
+  EXPECT_EQ(spec.latent_dim, 8);
+  EXPECT_EQ(spec.hidden, (std::vector<Index>{64, 32}));
+  EXPECT_EQ(spec.batch_size, 32);
+  EXPECT_EQ(notes.size(), 4U);
+  EXPECT_EQ(notes[0], "latent_dim = 8, chosen for 30 features");
+}
+
+TEST(Resolve, ChoosesSizesFromImages) {
+  const ModelSpec spec = resolved({}, kImages);
+  EXPECT_EQ(spec.latent_dim, 32);
+  EXPECT_EQ(spec.hidden, (std::vector<Index>{512, 128}));
+  EXPECT_EQ(spec.batch_size, 256);
+  EXPECT_EQ(spec.epochs, 48);
+}
+
+TEST(Resolve, LeavesWhatWasGiven) {
+  std::vector<std::string> notes;
+  const ModelSpec spec = resolved({{"latent_dim", "5"},
+                                   {"hidden", "9"},
+                                   {"epochs", "3"},
+                                   {"batch_size", "7"},
+                                   {"lr", "0.5"},
+                                   {"patience", "0"}},
+                                  kTable, &notes);
+  EXPECT_EQ(spec.latent_dim, 5);
+  EXPECT_EQ(spec.hidden, (std::vector<Index>{9}));
+  EXPECT_EQ(spec.epochs, 3);
+  EXPECT_EQ(spec.batch_size, 7);
+  EXPECT_EQ(spec.learning_rate, 0.5);
+  EXPECT_EQ(spec.patience, 0);
+  EXPECT_TRUE(notes.empty());
+}
+
+TEST(Resolve, MakesTheCodeNoWiderThanTheHiddenLayersAskedFor) {
+  EXPECT_EQ(resolved({{"hidden", "16,4"}}, kTable).latent_dim, 4);
+}
+
+TEST(Resolve, IsFinal) {
+  const ModelSpec once = resolved({}, kTable);
+  ModelSpec twice = once;
+  std::vector<std::string> notes;
+  resolve(twice, kTable, &notes);
+  EXPECT_EQ(settings_from_spec(twice), settings_from_spec(once));
+  EXPECT_TRUE(notes.empty());
+}
+
+TEST(Resolve, HandlesEveryShape) {
+  for (const Index rows : {1, 2, 31, 5000, 10'000'000}) {
+    for (const Index features : {1, 2, 3, 5, 17, 1000, 100'000}) {
+      for (const bool image : {false, true}) {
+        for (const char* family : {"deep", "undercomplete", "linear"}) {
+          const DataShape shape{.rows = rows, .features = features, .image = image};
+          const ModelSpec spec = resolved({{"family", family}}, shape);
+          EXPECT_GE(spec.latent_dim, 1);
+          EXPECT_LE(spec.latent_dim, std::max<Index>(1, features - 1));
+          Index wider = features;
+          for (const Index width : spec.hidden) {
+            EXPECT_GT(width, spec.latent_dim);
+            EXPECT_LE(width * wider, Index{1} << 23);
+            wider = width;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Resolve, NotesAnOvercompleteCode) {
+  std::vector<std::string> notes;
+  resolved({{"latent_dim", "30"}, {"hidden", "64"}}, kTable, &notes);
+  ASSERT_FALSE(notes.empty());
+  EXPECT_NE(notes[0].find("overcomplete"), std::string::npos);
+  notes.clear();
+  resolved({{"latent_dim", "30"}, {"hidden", "64"}, {"weight_decay", "0.1"}}, kTable, &notes);
+  for (const std::string& note : notes) EXPECT_EQ(note.find("overcomplete"), std::string::npos);
+}
+
+TEST(Resolve, RefusesCrossEntropyOutsideTheUnitInterval) {
+  EXPECT_NE(refused({{"loss", "bce"}, {"scaling", "standard"}}).find("use scaling minmax"),
+            std::string::npos);
+  EXPECT_NE(refused({{"loss", "bce"}, {"scaling", "none"}}).find("use scaling minmax"),
+            std::string::npos);
+  EXPECT_EQ(refused({{"loss", "bce"}, {"scaling", "none"}}, kImages), "(accepted)");
+  EXPECT_EQ(refused({{"loss", "bce"}, {"scaling", "minmax"}}), "(accepted)");
+  EXPECT_EQ(refused({{"loss", "bce"}}), "(accepted)");
+}
+
+TEST(Resolve, RefusesWhatActsOnNoLayer) {
+  EXPECT_EQ(refused({{"hidden", "none"}, {"dropout", "0.5"}}),
+            "dropout acts on hidden layers and there is none: give hidden, e.g. hidden = 32, or "
+            "leave dropout out");
+  EXPECT_NE(refused({{"family", "linear"}, {"norm", "batch"}}).find("norm acts on"),
+            std::string::npos);
+}
+
+TEST(Resolve, RefusesAWarmUpLongerThanTheTraining) {
+  EXPECT_NE(refused({{"warmup_epochs", "5"}, {"epochs", "5"}}).find("leaves nothing"),
+            std::string::npos);
+  EXPECT_EQ(refused({{"warmup_epochs", "5"}, {"epochs", "6"}}), "(accepted)");
+}
+
+TEST(NetworkOf, MirrorsTheEncoder) {
+  const ModelSpec spec = resolved({{"hidden", "20,10"},
+                                   {"latent_dim", "4"},
+                                   {"norm", "layer"},
+                                   {"dropout", "0.5"},
+                                   {"code_activation", "tanh"}},
+                                  kTable);
+  const NetworkSpec network = network_of(spec, 30);
+  ASSERT_EQ(network.encoder.size(), 3U);
+  ASSERT_EQ(network.decoder.size(), 3U);
+  EXPECT_EQ(network.encoder[0].width, 20);
+  EXPECT_EQ(network.encoder[1].width, 10);
+  EXPECT_EQ(network.latent_dim(), 4);
+  EXPECT_EQ(network.decoder[0].width, 10);
+  EXPECT_EQ(network.decoder[1].width, 20);
+  EXPECT_EQ(network.decoder[2].width, 30);
+  EXPECT_EQ(network.encoder[1].norm, Norm::kLayer);
+  EXPECT_EQ(network.encoder[2].norm, Norm::kNone);
+  EXPECT_EQ(network.encoder[2].dropout, 0);
+  EXPECT_EQ(network.encoder[2].activation, Activation::kTanh);
+  EXPECT_EQ(network.decoder[1].dropout, 0.5);
+  EXPECT_EQ(network.decoder[2].activation, Activation::kIdentity);
+  EXPECT_EQ(network.decoder[2].norm, Norm::kNone);
+}
+
+}  // namespace
+}  // namespace hourglass
