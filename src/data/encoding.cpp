@@ -44,16 +44,6 @@ double level_of_feature(const ColumnEncoding& column, Index feature) {
   return static_cast<double>(column.kept_levels[static_cast<std::size_t>(feature)]);
 }
 
-std::string column_label(const Encoding& encoding, Index c) {
-  const std::string& name = encoding.columns[static_cast<std::size_t>(c)].column.name;
-  if (!name.empty()) return name;
-  if (encoding.sample_shape.size() == 2) {
-    const Index width = encoding.sample_shape[1];
-    return fmt::format("pixel {},{}", c / width + 1, c % width + 1);
-  }
-  return fmt::format("column {}", c + 1);
-}
-
 }  // namespace
 
 bool Encoding::has_categories() const { return std::ranges::any_of(columns, is_categorical); }
@@ -70,10 +60,20 @@ Index Encoding::feature_column(Index feature) const {
   return found - columns.begin();
 }
 
+std::string Encoding::column_name(Index column) const {
+  const std::string& name = columns[static_cast<std::size_t>(column)].column.name;
+  if (!name.empty()) return name;
+  if (sample_shape.size() == 2) {
+    const Index width = sample_shape[1];
+    return fmt::format("pixel {},{}", column / width + 1, column % width + 1);
+  }
+  return fmt::format("column {}", column + 1);
+}
+
 std::string Encoding::feature_name(Index feature) const {
   const Index c = feature_column(feature);
   const ColumnEncoding& column = columns[static_cast<std::size_t>(c)];
-  const std::string label = column_label(*this, c);
+  const std::string label = column_name(c);
   if (!is_categorical(column)) return label;
   const double level = level_of_feature(column, feature - column.first_feature);
   if (level < 0) return label + "=(other)";
@@ -134,7 +134,7 @@ void check_table_fits(const Encoding& encoding, const Table& table) {
   for (std::size_t c = 0; c < encoding.columns.size(); ++c) {
     const Column& expected = encoding.columns[c].column;
     const bool categorical = expected.kind == ColumnKind::kCategorical;
-    const std::string label = column_label(encoding, static_cast<Index>(c));
+    const std::string label = encoding.column_name(static_cast<Index>(c));
     if (table.columns.empty()) {
       if (!categorical) continue;
       data_error(

@@ -48,8 +48,10 @@ struct Encoding {
 
   Index table_columns() const { return static_cast<Index>(columns.size()); }
   bool has_categories() const;
-  /// "petal width", or "colour=red" for a one-hot feature ("colour=(other)" for its last). A
-  /// nameless column is "column 3" or, in an image, "pixel 4,17" (row, column), counted from 1.
+  /// "petal width"; a nameless column is "column 3" or, in an image, "pixel 4,17" (row, column),
+  /// counted from 1.
+  std::string column_name(Index column) const;
+  /// The same, or "colour=red" for a one-hot feature ("colour=(other)" for its last).
   std::string feature_name(Index feature) const;
   /// The table's column that a feature came from.
   Index feature_column(Index feature) const;

@@ -67,8 +67,7 @@ void report_dropped(const Encoding& encoding, std::vector<std::string>* notes) {
   for (std::size_t c = 0; c < encoding.columns.size(); ++c) {
     const ColumnEncoding& column = encoding.columns[c];
     if (!column.dropped) continue;
-    names.push_back(column.column.name.empty() ? fmt::format("column {}", c + 1)
-                                               : column.column.name);
+    names.push_back(encoding.column_name(static_cast<Index>(c)));
   }
   if (names.empty()) return;
   if (names.size() <= kNamed) {

@@ -95,8 +95,8 @@ class Explainer {
     for (Index i = 0; i < explain_; ++i) {
       const std::size_t c = order_[static_cast<std::size_t>(i)];
       const Column& column = encoding_.columns[c].column;
-      contributions.push_back({column.name, column_error_[c], cell_text(column, raw[c]),
-                               cell_text(column, expected_[c])});
+      contributions.push_back({encoding_.column_name(static_cast<Index>(c)), column_error_[c],
+                               cell_text(column, raw[c]), cell_text(column, expected_[c])});
     }
     return contributions;
   }
