@@ -126,6 +126,7 @@ TEST_F(CsvPropertyTest, ChunkBoundariesDoNotShow) {
     const Table table = read_csv(input, options_, CsvTuning{chunk, 10'000});
     EXPECT_EQ(numbers_of(table), numbers_of(whole)) << chunk;
     EXPECT_EQ(table.columns[0].levels, whole.columns[0].levels) << chunk;
+    EXPECT_EQ(table.first_row_number, 2) << chunk;
   }
 }
 
