@@ -4,8 +4,8 @@ samples, initial weights and order of batches.
 
 First both must follow the same losses. Then the two run in turn, several times, each time as a fresh
 process; medians and the spread between quartiles are shown, and which share of the machine's
-multiply-add peak Hourglass reaches. PyTorch is Debian's, on OpenBLAS with OpenMP; the number of threads
-and the form of Adam are whichever is fastest for it in a short trial.
+multiply-add peak Hourglass reaches. PyTorch is Debian's, on OpenBLAS with OpenMP; the number of threads,
+the form of Adam and how idle threads wait are whichever is fastest for it in a short trial.
 """
 
 import argparse
@@ -53,10 +53,12 @@ def run_ours(args, folder, widths, batch, steps):
                 args.threads], os.environ)
 
 
-def run_torch(args, folder, widths, batch, steps, threads, adam):
+def run_torch(folder, widths, batch, steps, threads, adam, waiting):
     library_path = ":".join(filter(None, [OPENMP_BLAS, os.environ.get("LD_LIBRARY_PATH")]))
     environment = {**os.environ, "LD_LIBRARY_PATH": library_path,
-                   "OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "active"}
+                   "OMP_NUM_THREADS": str(threads)}
+    if waiting == "active":
+        environment["OMP_WAIT_POLICY"] = "active"
     done = run(["/usr/bin/python3", HERE / "torch_train.py", folder, ",".join(map(str, widths)),
                 batch, WARM_UP, steps, threads, adam], environment)
     if not any("openblas-openmp" in path for path in done["blas"]):
@@ -85,11 +87,14 @@ def compare_losses(name, ours, torch):
 
 
 def fastest_peer_settings(args, folder, widths, batch):
+    """(threads, form of Adam, how idle OpenMP threads wait), each tried twice."""
     trials = {}
     for threads in sorted({1, args.threads}):
         for adam in ("loop", "foreach"):
-            trials[threads, adam] = run_torch(args, folder, widths, batch, TRIAL, threads,
-                                              adam)["seconds"]
+            for waiting in ("default", "active") if threads > 1 else ("default",):
+                settings = threads, adam, waiting
+                trials[settings] = min(
+                    run_torch(folder, widths, batch, TRIAL, *settings)["seconds"] for _ in range(2))
     return min(trials, key=trials.get)
 
 
@@ -112,16 +117,16 @@ def measure(args, name):
     widths, batch, rows = CASES[name]
     with tempfile.TemporaryDirectory() as folder:
         write_case(folder, widths, batch, rows)
-        threads, adam = fastest_peer_settings(args, folder, widths, batch)
+        peer = fastest_peer_settings(args, folder, widths, batch)
         losses = compare_losses(name, run_ours(args, folder, widths, batch, TRIAL),
-                                run_torch(args, folder, widths, batch, TRIAL, threads, adam))
+                                run_torch(folder, widths, batch, TRIAL, *peer))
         ours_steps = steps_that_take(args.seconds, run_ours(args, folder, widths, batch, TRIAL))
         torch_steps = steps_that_take(
-            args.seconds, run_torch(args, folder, widths, batch, TRIAL, threads, adam))
+            args.seconds, run_torch(folder, widths, batch, TRIAL, *peer))
         ours_rates, torch_rates, peaks = [], [], []
         for _ in range(args.repetitions):
             ours = run_ours(args, folder, widths, batch, ours_steps)
-            torch = run_torch(args, folder, widths, batch, torch_steps, threads, adam)
+            torch = run_torch(folder, widths, batch, torch_steps, *peer)
             ours_rates.append(batch * ours_steps / ours["seconds"])
             torch_rates.append(batch * torch_steps / torch["seconds"])
             peaks.append(ours["core_gflops"])
@@ -131,7 +136,7 @@ def measure(args, name):
         "batch": batch,
         "hourglass": {**summary(ours_rates), "threads": ours["threads"],
                       "implementation": ours["implementation"]},
-        "pytorch": {**summary(torch_rates), "threads": threads, "adam": adam,
+        "pytorch": {**summary(torch_rates), "threads": peer[0], "adam": peer[1], "waiting": peer[2],
                     "implementation": torch["implementation"], "blas": torch["blas"]},
         "ratio": statistics.median(ours_rates) / statistics.median(torch_rates),
         "gflops": gflops,
@@ -169,8 +174,9 @@ def main():
         ours, torch = case["hourglass"], case["pytorch"]
         print(f"{name}: Hourglass {ours['implementation']}, {ours['threads']} threads, "
               f"{case['gflops']:.0f} GFLOP/s; one core peaks at {case['core_peak_gflops']:.0f}. "
-              f"{torch['implementation']}, {torch['threads']} threads, Adam {torch['adam']}, "
-              f"{', '.join(pathlib.Path(path).parent.name for path in torch['blas'])}")
+              f"{torch['implementation']}, {torch['threads']} threads, waiting {torch['waiting']}, "
+              f"Adam {torch['adam']}, {pathlib.Path(torch['blas'][-1]).name} of "
+              f"{pathlib.Path(torch['blas'][-1]).parent.name}")
     if args.json:
         pathlib.Path(args.json).write_text(json.dumps(figures, indent=2) + "\n")
 

@@ -39,13 +39,13 @@ def require(path):
 
 
 def run(command, *words, quiet=True):
-    """Runs `hourglass WORDS --json` and gives back what it printed, parsed."""
+    """Runs `hourglass WORDS --json` and gives back what it printed, parsed. Quiet: its progress and
+    warnings are shown only if it fails."""
     words = [str(command), *map(str, words), "--json"]
-    if quiet:
-        words.append("--quiet")
-    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE if quiet else None)
     if done.returncode != 0:
-        sys.exit(f"exit code {done.returncode} from: {' '.join(words)}")
+        sys.exit(f"{done.stderr or ''}exit code {done.returncode} from: {' '.join(words)}")
     return json.loads(done.stdout)
 
 
