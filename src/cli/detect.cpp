@@ -73,8 +73,12 @@ Json result_json(const Outcome& outcome, const std::string& output) {
 std::string summary_text(const Outcome& outcome) {
   const DetectionScores& scores = outcome.scores;
   FactList facts;
-  facts.add("flagged", fmt::format("{} of {}, with a score above {}", grouped(scores.flagged),
-                                   counted(outcome.rows, "row"), significant(scores.threshold)));
+  std::string flagged =
+      fmt::format("{} of {}", grouped(scores.flagged), counted(outcome.rows, "row"));
+  if (!std::isnan(scores.threshold)) {
+    flagged += fmt::format(", with a score above {}", significant(scores.threshold));
+  }
+  facts.add("flagged", flagged);
   if (outcome.quality) {
     facts.add("AUROC", fmt::format("{} (labels: {})", significant(outcome.quality->auroc),
                                    counted(outcome.quality->anomalies, "anomalous row")));

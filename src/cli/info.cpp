@@ -1,3 +1,4 @@
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -22,7 +23,10 @@ std::string spoken(std::string key) {
 std::string value_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number_integer()) return grouped(value.get<std::int64_t>());
-  if (value.is_number()) return significant(value.get<double>());
+  if (value.is_number()) {
+    const auto number = value.get<double>();
+    return number < 1e4 ? significant(number) : grouped(std::llround(number));
+  }
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   if (value.is_null()) return "–";
   return value.dump();

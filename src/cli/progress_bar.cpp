@@ -15,7 +15,8 @@
 namespace hourglass::cli {
 namespace {
 
-constexpr int kBarWidth = 24;
+constexpr int kWidestBar = 24;
+constexpr int kNarrowestBar = 6;
 
 int terminal_width() {
   winsize size{};
@@ -29,30 +30,35 @@ bool colour_wanted() {
   return no_colour == nullptr || no_colour[0] == '\0';
 }
 
-std::string drawn_bar(double fraction, bool colour) {
-  const int full = static_cast<int>(std::clamp(fraction, 0.0, 1.0) * kBarWidth);
+std::string drawn_bar(double fraction, int width, bool colour) {
+  const int full = static_cast<int>(std::clamp(fraction, 0.0, 1.0) * width);
   std::string done(static_cast<std::size_t>(full), '=');
-  if (full < kBarWidth) done += '>';
-  const std::string rest(static_cast<std::size_t>(std::max(0, kBarWidth - full - 1)), ' ');
+  if (full < width) done += '>';
+  const std::string rest(static_cast<std::size_t>(std::max(0, width - full - 1)), ' ');
   if (!colour) return fmt::format("[{}{}]", done, rest);
   return fmt::format("[\033[32m{}\033[0m{}]", done, rest);
+}
+
+std::string rate_text(double rate) {
+  if (rate < 1e4) return fmt::format("{} samples/s", grouped(std::llround(rate)));
+  if (rate < 1e6) return fmt::format("{:.0f}k samples/s", rate / 1e3);
+  return fmt::format("{:.1f}M samples/s", rate / 1e6);
 }
 
 // Most important first.
 std::vector<std::string> figures(const Progress& moment) {
   std::vector<std::string> parts;
-  if (moment.epoch > 0) parts.push_back(fmt::format("epoch {}/{}", moment.epoch, moment.epochs));
-  if (moment.epoch > 0 && !std::isnan(moment.loss)) {
+  const bool training = moment.epoch > 0;
+  if (training && !std::isnan(moment.loss)) {
     parts.push_back(fmt::format("loss {}", significant(moment.loss)));
   }
-  if (moment.epoch > 0 && !std::isnan(moment.validation_loss)) {
+  if (training && !std::isnan(moment.validation_loss)) {
     parts.push_back(fmt::format("val {}", significant(moment.validation_loss)));
   }
-  if (moment.rows_per_second > 0) {
-    parts.push_back(fmt::format("{} samples/s", grouped(std::llround(moment.rows_per_second))));
-  }
-  if (moment.seconds_left > 0)
+  if (moment.seconds_left > 0) {
     parts.push_back(fmt::format("{} left", duration(moment.seconds_left)));
+  }
+  if (moment.rows_per_second > 0) parts.push_back(rate_text(moment.rows_per_second));
   return parts;
 }
 
@@ -64,19 +70,26 @@ bool ProgressBar::wanted() {
 }
 
 std::string progress_line(const Progress& moment, int width, bool colour) {
-  std::string line = padded(moment.stage, 9);
-  int used = text_width(line);
-  if (moment.fraction >= 0 && used + 2 + kBarWidth + 2 + 6 < width) {
-    line += fmt::format(" {} {:3.0f} %", drawn_bar(moment.fraction, colour),
-                        100 * std::clamp(moment.fraction, 0.0, 1.0));
-    used += 1 + kBarWidth + 2 + 6;
+  const std::string head = moment.epoch > 0
+                               ? fmt::format("epoch {}/{}", moment.epoch, moment.epochs)
+                               : padded(moment.stage, 9);
+  std::string tail;
+  int used = text_width(head);
+  if (moment.fraction >= 0) {
+    tail = fmt::format(" {:3.0f} %", 100 * std::clamp(moment.fraction, 0.0, 1.0));
+    used += text_width(tail);
   }
   for (const std::string& part : figures(moment)) {
     if (used + 2 + text_width(part) >= width) break;
-    line += fmt::format("  {}", part);
+    tail += fmt::format("  {}", part);
     used += 2 + text_width(part);
   }
-  return used < width ? line : shortened(line, width - 1);
+  // The bar takes what room is left: a blank, two brackets and one column free at the end.
+  const int room = std::min(kWidestBar, width - 1 - used - 3);
+  if (moment.fraction >= 0 && room >= kNarrowestBar) {
+    return fmt::format("{} {}{}", head, drawn_bar(moment.fraction, room, colour), tail);
+  }
+  return shortened(head + tail, width - 1);
 }
 
 void ProgressBar::show(const Progress& moment) {

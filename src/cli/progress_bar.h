@@ -7,7 +7,7 @@
 namespace hourglass::cli {
 
 /// A line on standard error, drawn over itself:
-///     training  [==========>         ]  epoch 12/50  loss 0.0123  val 0.0130  41,000 rows/s  9 s
+///     epoch 12/50 [=====>      ]  43 %  loss 0.0123  val 0.0130  9.1 s left  41k samples/s
 class ProgressBar {
  public:
   ProgressBar() = default;
