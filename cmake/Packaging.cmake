@@ -61,8 +61,9 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "${PROJECT_DESCRIPTION}
- Hourglass learns the shape of unlabelled tables, arrays and images with
- autoencoders and finds what does not fit. This package holds the command
- hourglass, the C++ library and its headers.")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "learn the shape of unlabelled data with autoencoders")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"Hourglass learns tables, arrays and images without labels, finds what does
+not fit and says why. This package holds the command hourglass, the C++ library
+and its headers.")
 include(CPack)
