@@ -24,6 +24,12 @@ target_include_directories(hourglass_vendor_headers SYSTEM INTERFACE
 hourglass_layer(base VENDOR Threads::Threads fmt::fmt)
 hourglass_layer(tensor LAYERS base)
 hourglass_layer(kernel LAYERS tensor VENDOR PkgConfig::HWY)
+if(HOURGLASS_SANITIZE)
+  # The tiles keep hundreds of vectors in flight; checks on each of their scopes and pointers make
+  # the compiler take many minutes over this one file. Bounds of the heap are still checked.
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernel/simd.cpp PROPERTIES COMPILE_OPTIONS
+    "-fno-sanitize-address-use-after-scope;-fno-sanitize=null,alignment,pointer-overflow,object-size;$<$<CXX_COMPILER_ID:GNU>:-fno-var-tracking>")
+endif()
 hourglass_layer(linalg LAYERS kernel VENDOR Eigen3::Eigen)
 hourglass_layer(network LAYERS kernel VENDOR fmt::fmt)
 hourglass_layer(data LAYERS kernel
