@@ -37,8 +37,8 @@ struct TrainingSummary {
   double seconds = 0;             ///< in the training loop
   double samples_per_second = 0;  ///< training samples through the loop
   bool stopped_early = false;
-  double pca_loss = 0;  ///< mean squared error of PCA of the same latent_dim on the same held-out
-                        ///< rows, in the scaled units; NaN if not measured
+  double pca_loss = 0;   ///< mean squared error of PCA of the same latent_dim on the same held-out
+                         ///< rows, in the scaled units; NaN if not measured
   double model_mse = 0;  ///< the model's on the same rows
 };
 
