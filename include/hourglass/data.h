@@ -12,9 +12,11 @@ namespace hourglass {
 
 /// How to read a file; every field has the meaning of the command's flag of the same name.
 struct DataOptions {
-  std::string key = "X";                 ///< the array to take from an .npz
-  std::vector<std::string> columns;      ///< keep these columns alone; empty: all
-  std::vector<std::string> drop;         ///< leave these columns out
+  std::string key = "X";             ///< the array to take from an .npz
+  std::vector<std::string> columns;  ///< keep these columns alone; empty: all
+  std::vector<std::string> drop;     ///< leave these columns out
+  /// Labels as read_labels() takes them: if they are a column, it is left out of the features.
+  std::string labels;
   std::vector<std::string> categorical;  ///< read as categories whatever they look like
   std::vector<std::string> numeric;      ///< read as numbers; other cells in them are errors
   std::string missing = "error";         ///< "error", "impute" (masked in the loss) or "drop"

@@ -16,7 +16,7 @@ void run(const Arguments& arguments, Console& console) {
   const std::string path = arguments.positional("CODES");
   const RunOptions running = run_options_from(arguments, console);
   const Model model = Model::load(arguments.positional("MODEL"));
-  const Data codes = Data::read(path, data_options_from(arguments, {}, path, output, console));
+  const Data codes = Data::read(path, data_options_from(arguments, {}, output, console));
   console.warnings(codes.warnings());
   const Stopwatch watch;
   model.decode_to(codes, output, running);

@@ -101,7 +101,7 @@ void run(const Arguments& arguments, Console& console) {
 
   std::optional<Model> model;
   if (!model_path.empty()) model = Model::load(model_path);
-  const DataOptions reading = data_options_from(arguments, settings, path, output, console);
+  const DataOptions reading = data_options_from(arguments, settings, output, console);
   std::vector<std::string> labels;
   if (arguments.has("--labels")) labels = read_labels(arguments.text("--labels"), path, reading);
   const Data data = model ? Data::read_for(*model, path, reading) : Data::read(path, reading);

@@ -16,8 +16,7 @@ void run(const Arguments& arguments, Console& console) {
   const std::string path = arguments.positional("DATA");
   const RunOptions running = run_options_from(arguments, console);
   const Model model = Model::load(arguments.positional("MODEL"));
-  const Data data =
-      Data::read_for(model, path, data_options_from(arguments, {}, path, output, console));
+  const Data data = Data::read_for(model, path, data_options_from(arguments, {}, output, console));
   console.warnings(data.warnings());
   const Stopwatch watch;
   model.encode_to(data, output, running);

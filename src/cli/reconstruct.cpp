@@ -36,8 +36,7 @@ void run(const Arguments& arguments, Console& console) {
   const RunOptions options = run_options_from(arguments, console);
   const Model model = Model::load(arguments.positional("MODEL"));
   const std::string& beside = outputs.rows.empty() ? outputs.figure : outputs.rows;
-  const Data data =
-      Data::read_for(model, path, data_options_from(arguments, {}, path, beside, console));
+  const Data data = Data::read_for(model, path, data_options_from(arguments, {}, beside, console));
   console.warnings(data.warnings());
   const Stopwatch watch;
   // Without a path it measures and writes nothing.

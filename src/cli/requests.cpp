@@ -4,24 +4,12 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <fstream>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 
 namespace hourglass::cli {
 namespace {
-
-bool is_zip(const std::string& path) {
-  char start[2] = {};
-  std::ifstream(path, std::ios::binary).read(start, 2);
-  return start[0] == 'P' && start[1] == 'K';
-}
-
-// Labels are a file of their own, an array beside the data (.npz), or a column of the data.
-bool labels_are_a_column(const std::string& labels, const std::string& data) {
-  return !labels.empty() && !std::filesystem::exists(labels) && !is_zip(data);
-}
 
 std::string folder_of(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
@@ -48,20 +36,18 @@ Settings settings_from(const Arguments& arguments) {
 }
 
 DataOptions data_options_from(const Arguments& arguments, const Settings& settings,
-                              const std::string& data, const std::string& output,
-                              Console& console) {
+                              const std::string& output, Console& console) {
   DataOptions options;
   options.key = arguments.text("--key", options.key);
   options.columns = arguments.list("--columns");
   options.drop = arguments.list("--drop");
+  options.labels = arguments.text("--labels");
   options.categorical = arguments.list("--categorical");
   options.numeric = arguments.list("--numeric");
   const std::string missing = last_value(settings, "missing");
   options.missing = arguments.text("--missing", missing.empty() ? options.missing : missing);
   options.scratch_folder = folder_of(output);
   options.progress = console.progress();
-  const std::string labels = arguments.text("--labels");
-  if (labels_are_a_column(labels, data)) options.drop.push_back(labels);
   return options;
 }
 

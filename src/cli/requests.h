@@ -13,9 +13,9 @@ namespace hourglass::cli {
 /// --config files, then flags and --set in the order they stand: later ones overrule earlier ones.
 Settings settings_from(const Arguments& arguments);
 
-/// How to read the verb's data. `output`: beside it is where large tables are kept meanwhile.
+/// How to read the verb's data file. `output`: beside it is where large tables are kept meanwhile.
 DataOptions data_options_from(const Arguments& arguments, const Settings& settings,
-                              const std::string& data, const std::string& output, Console& console);
+                              const std::string& output, Console& console);
 
 RunOptions run_options_from(const Arguments& arguments, Console& console);
 

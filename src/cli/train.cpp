@@ -64,7 +64,7 @@ void run(const Arguments& arguments, Console& console) {
   check_output(output, {});
   const Settings settings = settings_from(arguments);
   const RunOptions running = run_options_from(arguments, console);
-  const Data data = Data::read(path, data_options_from(arguments, settings, path, output, console));
+  const Data data = Data::read(path, data_options_from(arguments, settings, output, console));
   console.warnings(data.warnings());
   const Model model = Model::train(data, settings, running);
   model.save(output);

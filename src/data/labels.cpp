@@ -75,23 +75,38 @@ bool is_in(const InputFile& data, const std::vector<std::string>& names, const s
   return numbered && find_column(names, static_cast<Index>(names.size()), name) >= 0;
 }
 
-}  // namespace
+enum class Place { kColumn, kBesideColumns, kFile };
 
-std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
-                                     const ReadOptions&) {
-  const InputFile data(data_path);
+// Inside the data first: a file that happens to have a column's name changes nothing.
+Place place_of(const InputFile& data, const std::string& name_or_file) {
   std::vector<std::string> names = names_in(data);
-  if (is_in(data, names, name_or_file)) return labels_in_data(data, name_or_file);
-  if (std::filesystem::exists(name_or_file)) return labels_in_file(name_or_file);
+  if (is_in(data, names, name_or_file)) {
+    const bool beside = looks_like_npz(data) || looks_like_svmlight(data);
+    return beside ? Place::kBesideColumns : Place::kColumn;
+  }
+  if (std::filesystem::exists(name_or_file)) return Place::kFile;
   constexpr std::size_t kShown = 20;
   const bool more = names.size() > kShown;
   if (more) names.resize(kShown);
   const std::string_view what = looks_like_npz(data) ? "an array" : "a column";
   const std::string there = names.empty() ? ""
-                                          : fmt::format("; {} has {}{}", data_path,
+                                          : fmt::format("; {} has {}{}", data.path(),
                                                         fmt::join(names, ", "), more ? ", …" : "");
   data_error(fmt::format("found no labels '{}': it is neither {} of {} nor a file{}", name_or_file,
-                         what, data_path, there));
+                         what, data.path(), there));
+}
+
+}  // namespace
+
+std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
+                                     const ReadOptions&) {
+  const InputFile data(data_path);
+  if (place_of(data, name_or_file) == Place::kFile) return labels_in_file(name_or_file);
+  return labels_in_data(data, name_or_file);
+}
+
+bool labels_are_a_column(const std::string& name_or_file, const std::string& data_path) {
+  return place_of(InputFile(data_path), name_or_file) == Place::kColumn;
 }
 
 }  // namespace hourglass

@@ -38,4 +38,8 @@ Table read_table(const std::string& path, const ReadOptions& options);
 std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
                                      const ReadOptions& options);
 
+/// Whether those labels are one of the columns that read_table() would give as a feature. Throws
+/// ErrorKind::kData if they are nowhere.
+bool labels_are_a_column(const std::string& name_or_file, const std::string& data_path);
+
 }  // namespace hourglass

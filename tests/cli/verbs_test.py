@@ -40,6 +40,17 @@ class Train(CommandTest):
         self.assertEqual(self.train("table.csv", "m", "--drop", "label")["features"], 5)
         self.assertEqual(self.train("table.csv", "m", "--columns", "x1,x3")["features"], 2)
 
+    def test_a_file_named_like_the_label_column_does_not_let_it_in(self):
+        self.write_table(labels=True)
+        self.write("label", "0\n" * 120)
+        self.assertEqual(self.train("table.csv", "m", "--labels", "label")["features"], 5)
+        self.refused(3, "train", "table.csv", "-o", "n", "--labels", "lable", says="'lable'")
+
+    def test_labels_of_svmlight_are_beside_the_features(self):
+        lines = [f"{i % 2} 1:{i} 2:{i * 0.5} 3:{i % 7}" for i in range(60)]
+        self.write("d.svm", "\n".join(lines) + "\n")
+        self.assertEqual(self.train("d.svm", "m", "--labels", "label")["features"], 3)
+
     def test_quiet_says_nothing(self):
         self.write_table()
         done = self.command("train", "table.csv", "-o", "m", "--epochs", 2, "--quiet")
