@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
-#include <sstream>
+#include <string_view>
 #include <toml++/toml.h>
 
 #include "base/error.h"
@@ -136,6 +136,33 @@ std::string toml_value(const SettingRow& row, const std::string& text) {
   return fmt::format("[{}]", spaced);
 }
 
+// Keys and values are all ASCII. Other letters outside a comment are refused here and those after a
+// '#' blanked: the parser's test for Unicode white space (toml++ 3.3) has undefined behaviour on
+// them. Lengths are kept, so that lines and columns in messages stay right.
+std::string ascii_of(const std::string& text, const std::string& name) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::string ascii = text.starts_with(kByteOrderMark) ? text.substr(3) : text;
+  int line = 1;
+  bool after_hash = false;
+  for (char& c : ascii) {
+    if (c == '\n') {
+      ++line;
+      after_hash = false;
+    } else if (c == '#') {
+      after_hash = true;
+    } else if (static_cast<unsigned char>(c) >= 0x80) {
+      if (!after_hash) {
+        usage_error(
+            fmt::format("{}, line {}: keys and values are plain ASCII: take out the other "
+                        "characters, or put them into a comment",
+                        name, line));
+      }
+      c = '?';
+    }
+  }
+  return ascii;
+}
+
 }  // namespace
 
 Settings parse_config(const std::string& text, const std::string& name) {
@@ -143,7 +170,7 @@ Settings parse_config(const std::string& text, const std::string& name) {
     usage_error(fmt::format("{} is larger than {} bytes: that is no config", name, kLargestConfig));
   }
   try {
-    const toml::table table = toml::parse(text, name);
+    const toml::table table = toml::parse(ascii_of(text, name), name);
     ConfigReader reader(name);
     reader.read(table);
     return reader.take();

@@ -82,6 +82,20 @@ TEST(Config, RefusesWhatIsTooDeepOrTooLarge) {
   EXPECT_NE(refused(std::string((1 << 20) + 1, '#')).find("larger than"), std::string::npos);
 }
 
+TEST(Config, TakesOtherLettersInCommentsAlone) {
+  const Settings epochs = {{"epochs", "3"}};
+  EXPECT_EQ(parse_config("# größer wäre länger\nepochs = 3 # fünf \xFF\n", "conf.toml"), epochs);
+  EXPECT_EQ(parse_config("\xEF\xBB\xBF"
+                         "epochs = 3\n",
+                         "conf.toml"),
+            epochs);
+  const std::string message =
+      "conf.toml, line 2: keys and values are plain ASCII: take out the other characters, or put "
+      "them into a comment";
+  EXPECT_EQ(refused("epochs = 3\nlr\xC9\x8B = 1"), message);
+  EXPECT_EQ(refused("epochs = 3\nlr = \xC2\xA0 1"), message);
+}
+
 TEST(Config, NamesAMissingFile) {
   try {
     read_config("/nowhere/conf.toml");
