@@ -68,6 +68,11 @@ TEST(Resolve, MakesTheCodeNoWiderThanTheHiddenLayersAskedFor) {
   EXPECT_EQ(resolved({{"hidden", "16,4"}}, kTable).latent_dim, 4);
 }
 
+TEST(Resolve, MakesNoHiddenLayerAsNarrowAsTheCodeAskedFor) {
+  EXPECT_EQ(resolved({{"latent_dim", "32"}}, kTable).hidden, (std::vector<Index>{64}));
+  EXPECT_TRUE(resolved({{"latent_dim", "64"}}, kTable).hidden.empty());
+}
+
 TEST(Resolve, IsFinal) {
   const ModelSpec once = resolved({}, kTable);
   ModelSpec twice = once;
