@@ -1,0 +1,133 @@
+#include "hourglass/data.h"
+
+#include <cmath>
+#include <fmt/format.h>
+
+#include "api/state.h"
+#include "base/error.h"
+#include "data/reader.h"
+#include "model/settings.h"
+#include "tensor/matrix.h"
+
+namespace hourglass {
+namespace {
+
+MissingPolicy missing_policy(const std::string& name) {
+  if (name == "error") return MissingPolicy::kError;
+  if (name == "impute") return MissingPolicy::kImpute;
+  if (name == "drop") return MissingPolicy::kDrop;
+  usage_error(fmt::format("missing = '{}' is not known: give error, impute or drop", name));
+}
+
+// Numbers a program handed over.
+class GivenRows : public RowStore {
+ public:
+  GivenRows(const float* values, Index rows, Index cols) : values_(rows, cols) {
+    std::copy(values, values + rows * cols, values_.data());
+  }
+  Index rows() const override { return values_.rows(); }
+  Index cols() const override { return values_.cols(); }
+  void read(Index begin, Index end, double* out) const override {
+    std::copy(values_.row(begin), values_.row(end), out);
+  }
+  void gather(const Index* rows, Index count, double* out) const override {
+    for (Index i = 0; i < count; ++i) {
+      std::copy(values_.row(rows[i]), values_.row(rows[i]) + cols(), out + i * cols());
+    }
+  }
+  bool in_memory() const override { return true; }
+
+ private:
+  Matrix<float> values_;
+};
+
+Data wrap(Table table, MissingPolicy missing) {
+  return Data(std::make_shared<const Data::State>(Data::State{std::move(table), missing}));
+}
+
+// The columns a table would have had that the model was trained on, for matching by name.
+std::vector<Column> columns_of(const Encoding& encoding) {
+  std::vector<Column> columns;
+  for (const ColumnEncoding& column : encoding.columns) columns.push_back(column.column);
+  return columns;
+}
+
+}  // namespace
+
+ReadOptions read_options(const DataOptions& options) {
+  ReadOptions read;
+  read.key = options.key;
+  read.columns = options.columns;
+  read.drop = options.drop;
+  read.categorical = options.categorical;
+  read.numeric = options.numeric;
+  read.missing = missing_policy(options.missing);
+  read.scratch_folder = options.scratch_folder;
+  if (options.progress) {
+    read.progress = [callback = options.progress](double fraction) {
+      Progress moment;
+      moment.stage = "reading";
+      moment.fraction = fraction;
+      callback(moment);
+    };
+  }
+  return read;
+}
+
+ModelSpec spec_for(const Data& data, const Settings& settings) {
+  ModelSpec spec = spec_from_settings(settings);
+  if (data.state().missing != MissingPolicy::kError) spec.missing = data.state().missing;
+  return spec;
+}
+
+Data::Data(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+
+// Labels are for evaluating, never for learning.
+static ReadOptions feature_options(const std::string& path, const DataOptions& options) {
+  ReadOptions read = read_options(options);
+  if (!options.labels.empty() && labels_are_a_column(options.labels, path)) {
+    read.drop.push_back(options.labels);
+  }
+  return read;
+}
+
+Data Data::read(const std::string& path, const DataOptions& options) {
+  const ReadOptions read = feature_options(path, options);
+  return wrap(read_table(path, read), read.missing);
+}
+
+Data Data::read_for(const Model& model, const std::string& path, const DataOptions& options) {
+  const std::vector<Column> expected = columns_of(model.state().model.saved.encoding);
+  ReadOptions read = feature_options(path, options);
+  read.expected = &expected;
+  return wrap(read_table(path, read), read.missing);
+}
+
+Data Data::from_rows(const float* values, std::int64_t rows, std::int64_t cols) {
+  if (rows < 1 || cols < 1) {
+    data_error(fmt::format("{} × {} numbers hold no sample: give at least 1 × 1", rows, cols));
+  }
+  for (Index i = 0; i < rows * cols; ++i) {
+    if (!std::isfinite(values[i])) {
+      data_error(fmt::format("row {}, column {} is {}: give finite numbers", i / cols + 1,
+                             i % cols + 1, values[i]));
+    }
+  }
+  Table table;
+  table.store = std::make_shared<GivenRows>(values, rows, cols);
+  table.sample_shape = {cols};
+  table.source = "given rows";
+  return wrap(std::move(table), MissingPolicy::kError);
+}
+
+std::int64_t Data::rows() const { return state_->table.rows(); }
+std::int64_t Data::columns() const { return state_->table.cols(); }
+std::vector<std::int64_t> Data::sample_shape() const { return state_->table.sample_shape; }
+const std::vector<std::string>& Data::warnings() const { return state_->table.warnings; }
+
+std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
+                                     const DataOptions& options) {
+  return read_labels(name_or_file, data_path, read_options(options));
+}
+
+}  // namespace hourglass

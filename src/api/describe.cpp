@@ -1,0 +1,72 @@
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "api/state.h"
+#include "hourglass/model.h"
+#include "model/settings.h"
+
+namespace hourglass {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json settings_json(const ModelSpec& spec) {
+  Json json = Json::object();
+  for (const auto& [key, value] : settings_from_spec(spec)) json[key] = value;
+  return json;
+}
+
+Json layers_json(const Network<float>& network) {
+  Json layers = Json::array();
+  const auto encoder_layers = static_cast<Index>(network.spec().encoder.size());
+  for (Index i = 0; i < network.layer_count(); ++i) {
+    layers.push_back({{"part", i < encoder_layers ? "encoder" : "decoder"},
+                      {"inputs", network.layer_input(i)},
+                      {"outputs", network.layer(i).width},
+                      {"activation", std::string(info(network.layer(i).activation).name)}});
+  }
+  return layers;
+}
+
+Json training_json(const TrainingSummary& summary) {
+  return {{"train_loss", number(summary.train_loss)},
+          {"validation_loss", number(summary.validation_loss)},
+          {"mean_squared_error", number(summary.model_mse)},
+          {"pca_mean_squared_error", number(summary.pca_loss)},
+          {"epochs", summary.epochs},
+          {"best_epoch", summary.best_epoch},
+          {"stopped_early", summary.stopped_early},
+          {"training_rows", summary.training_rows},
+          {"validation_rows", summary.validation_rows},
+          {"seconds", number(summary.seconds)},
+          {"samples_per_second", number(summary.samples_per_second)}};
+}
+
+}  // namespace
+
+std::string Model::describe() const {
+  const TrainedModel& model = state_->model;
+  const SavedModel& saved = model.saved;
+  Json json;
+  json["family"] = saved.spec.family;
+  json["features"] = saved.encoding.features;
+  json["columns"] = saved.encoding.table_columns();
+  json["sample_shape"] = saved.encoding.sample_shape;
+  json["latent_dim"] = latent_dim();
+  json["parameters"] = model.network->parameter_count();
+  json["layers"] = layers_json(*model.network);
+  json["settings"] = settings_json(saved.spec);
+  json["training"] = training_json(saved.training);
+  json["calibration"] = {{"rows", saved.calibration.rows},
+                         {"cross_fitted", saved.calibration.cross_fitted}};
+  json["warnings"] = Json::array();
+  for (const Warning& warning : saved.warnings) {
+    json["warnings"].push_back({{"code", warning.code}, {"message", warning.message}});
+  }
+  json["notes"] = saved.notes;
+  return json.dump(2);
+}
+
+}  // namespace hourglass

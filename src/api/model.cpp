@@ -1,0 +1,258 @@
+#include "hourglass/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <functional>
+
+#include "api/state.h"
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "data/writer.h"
+#include "model/settings.h"
+#include "network/inference.h"
+#include "report/figure.h"
+#include "task/detector.h"
+#include "train/evaluate.h"
+
+namespace hourglass {
+namespace {
+
+const Encoding& encoding_of(const Model& model) { return model.state().model.saved.encoding; }
+
+bool from_logits(const Model& model) {
+  return info(model.state().model.saved.spec.step.loss).from_logits;
+}
+
+std::vector<std::string> column_names(const Encoding& encoding) {
+  std::vector<std::string> names;
+  for (Index c = 0; c < encoding.table_columns(); ++c) names.push_back(encoding.column_name(c));
+  return names;
+}
+
+std::vector<std::string> code_names(Index latent_dim) {
+  std::vector<std::string> names;
+  for (Index k = 0; k < latent_dim; ++k) names.push_back(fmt::format("code_{}", k + 1));
+  return names;
+}
+
+// Rows of a table on their way through the network, a block at a time.
+struct Block {
+  const double* raw;      // count × table columns
+  const float* features;  // count × features
+  Index count;
+  Index begin;
+};
+
+void for_each_encoded(const Model& model, const Table& table, const ProgressCallback& progress,
+                      const std::function<void(const Block&)>& visit) {
+  const Encoding& encoding = encoding_of(model);
+  check_table_fits(encoding, table);
+  const Index columns = encoding.table_columns();
+  const Index step =
+      std::min(table.rows(), evaluation_block_rows(std::max(encoding.features, columns)));
+  Matrix<double> raw(step, columns);
+  Matrix<float> features(step, encoding.features);
+  Progress moment;
+  moment.stage = "applying the model";
+  for (Index begin = 0; begin < table.rows(); begin += step) {
+    throw_if_interrupted();
+    const Index count = std::min(step, table.rows() - begin);
+    table.store->read(begin, begin + count, raw.data());
+    encode_rows(encoding, raw.data(), count, features.data(), nullptr);
+    visit({raw.data(), features.data(), count, begin});
+    moment.fraction = static_cast<double>(begin + count) / static_cast<double>(table.rows());
+    if (progress) progress(moment);
+  }
+}
+
+// Each block's codes: visit(codes, count, begin).
+void for_each_code(const Model& model, const Table& table, const RunOptions& run,
+                   const std::function<void(const float*, Index)>& visit) {
+  ThreadPool pool(run.threads);
+  Inference<float> inference(*model.state().model.network, from_logits(model), pool);
+  for_each_encoded(model, table, run.progress, [&](const Block& block) {
+    Matrix<float> codes(block.count, model.latent_dim());
+    inference.encode({block.features, block.count, model.features()}, codes.view());
+    visit(codes.data(), block.count);
+  });
+}
+
+// Features back to the data's own units, as float32.
+void decode_to_units(const Encoding& encoding, const float* features, Index count,
+                     std::vector<double>& raw, std::vector<float>& out) {
+  const Index size = count * encoding.table_columns();
+  raw.resize(static_cast<std::size_t>(size));
+  out.resize(static_cast<std::size_t>(size));
+  decode_rows(encoding, features, count, raw.data());
+  std::transform(raw.begin(), raw.end(), out.begin(),
+                 [](double v) { return static_cast<float>(v); });
+}
+
+// Each block's reconstructions in the data's own units: visit(block, reconstructions).
+void for_each_reconstruction(const Model& model, const Table& table, const RunOptions& run,
+                             const std::function<void(const Block&, const float*)>& visit) {
+  ThreadPool pool(run.threads);
+  Inference<float> inference(*model.state().model.network, from_logits(model), pool);
+  std::vector<double> raw;
+  std::vector<float> units;
+  for_each_encoded(model, table, run.progress, [&](const Block& block) {
+    Matrix<float> features(block.count, model.features());
+    inference.reconstruct({block.features, block.count, model.features()}, features.view());
+    decode_to_units(encoding_of(model), features.data(), block.count, raw, units);
+    visit(block, units.data());
+  });
+}
+
+// Squared errors in the samples' own units. A category counts as 1 where it came out wrong; a
+// missing cell does not count.
+class ErrorSum {
+ public:
+  explicit ErrorSum(const Encoding& encoding) : encoding_(encoding) {}
+
+  void add(const Block& block, const float* reconstructions) {
+    const Index columns = encoding_.table_columns();
+    for (Index i = 0; i < block.count * columns; ++i) {
+      const double observed = block.raw[i];
+      if (std::isnan(observed)) continue;
+      const auto& column = encoding_.columns[static_cast<std::size_t>(i % columns)].column;
+      const double difference = observed - static_cast<double>(reconstructions[i]);
+      squared_ += column.kind == ColumnKind::kCategorical ? (difference != 0 ? 1 : 0)
+                                                          : difference * difference;
+      counted_ += 1;
+    }
+    rows_ += block.count;
+  }
+
+  ReconstructionErrors result() const {
+    ReconstructionErrors errors;
+    errors.rows = rows_;
+    errors.mean_squared_error = squared_ / std::max(1.0, counted_);
+    errors.squared_error_per_sample = squared_ / static_cast<double>(std::max<Index>(1, rows_));
+    return errors;
+  }
+
+ private:
+  const Encoding& encoding_;
+  double squared_ = 0;
+  double counted_ = 0;
+  Index rows_ = 0;
+};
+
+}  // namespace
+
+Model::Model(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+
+Model Model::train(const Data& data, const Settings& settings, const RunOptions& run) {
+  TrainingJob job;
+  job.spec = spec_for(data, settings);
+  ThreadPool pool(run.threads);
+  return Model(std::make_shared<const State>(State{
+      train_calibrated(data.state().table, job, job.spec.job == "detect", pool, run.progress)}));
+}
+
+Model Model::load(const std::string& path) {
+  return Model(std::make_shared<const State>(State{unpack(read_model(path))}));
+}
+
+void Model::save(const std::string& path) const { write_model(pack(state_->model), path); }
+
+std::int64_t Model::features() const { return encoding_of(*this).features; }
+std::int64_t Model::latent_dim() const { return state_->model.network->spec().latent_dim(); }
+std::vector<std::int64_t> Model::sample_shape() const { return encoding_of(*this).sample_shape; }
+const TrainingSummary& Model::training() const { return state_->model.saved.training; }
+const std::vector<Warning>& Model::warnings() const { return state_->model.saved.warnings; }
+const std::vector<std::string>& Model::notes() const { return state_->model.saved.notes; }
+
+std::vector<float> Model::encode(const Data& data, const RunOptions& run) const {
+  std::vector<float> codes;
+  for_each_code(*this, data.state().table, run, [&](const float* block, Index count) {
+    codes.insert(codes.end(), block, block + count * latent_dim());
+  });
+  return codes;
+}
+
+std::vector<float> Model::reconstruct(const Data& data, const RunOptions& run) const {
+  std::vector<float> all;
+  for_each_reconstruction(
+      *this, data.state().table, run, [&](const Block& block, const float* rows) {
+        all.insert(all.end(), rows, rows + block.count * encoding_of(*this).table_columns());
+      });
+  return all;
+}
+
+std::vector<float> Model::decode(const float* codes, std::int64_t rows,
+                                 const RunOptions& run) const {
+  ThreadPool pool(run.threads);
+  Inference<float> inference(*state_->model.network, from_logits(*this), pool);
+  Matrix<float> reconstructed(rows, features());
+  inference.decode({codes, rows, latent_dim()}, reconstructed.view());
+  std::vector<double> raw;
+  std::vector<float> units;
+  decode_to_units(encoding_of(*this), reconstructed.data(), rows, raw, units);
+  return units;
+}
+
+void Model::encode_to(const Data& data, const std::string& path, const RunOptions& run) const {
+  const auto writer = open_row_writer(path, data.rows(), {latent_dim()}, code_names(latent_dim()));
+  for_each_code(*this, data.state().table, run,
+                [&](const float* codes, Index count) { writer->write(codes, count); });
+  writer->finish();
+}
+
+void Model::decode_to(const Data& codes, const std::string& path, const RunOptions& run) const {
+  const Table& table = codes.state().table;
+  if (table.cols() != latent_dim()) {
+    data_error(fmt::format("{} has {} columns, the model's codes have {}: give what encode wrote",
+                           table.source, table.cols(), latent_dim()));
+  }
+  const auto writer =
+      open_row_writer(path, table.rows(), sample_shape(), column_names(encoding_of(*this)));
+  const Index step = std::min(table.rows(), evaluation_block_rows(features()));
+  Matrix<double> raw(step, table.cols());
+  std::vector<float> block(static_cast<std::size_t>(step * table.cols()));
+  for (Index begin = 0; begin < table.rows(); begin += step) {
+    const Index count = std::min(step, table.rows() - begin);
+    table.store->read(begin, begin + count, raw.data());
+    std::transform(raw.data(), raw.data() + count * table.cols(), block.begin(),
+                   [](double v) { return static_cast<float>(v); });
+    writer->write(decode(block.data(), count, run).data(), count);
+  }
+  writer->finish();
+}
+
+ReconstructionErrors Model::reconstruct_to(const Data& data, const std::string& path,
+                                           const RunOptions& run) const {
+  std::unique_ptr<RowWriter> writer;
+  if (!path.empty()) {
+    writer = open_row_writer(path, data.rows(), sample_shape(), column_names(encoding_of(*this)));
+  }
+  ErrorSum errors(encoding_of(*this));
+  for_each_reconstruction(*this, data.state().table, run,
+                          [&](const Block& block, const float* rows) {
+                            errors.add(block, rows);
+                            if (writer) writer->write(rows, block.count);
+                          });
+  if (writer) writer->finish();
+  return errors.result();
+}
+
+void Model::draw_reconstructions(const Data& data, std::int64_t count, const std::string& path,
+                                 const RunOptions& run) const {
+  const Table& table = data.state().table;
+  const std::vector<Index> rows = evenly_spaced(all_rows(table.rows()), count);
+  const auto drawn = static_cast<Index>(rows.size());
+  Matrix<double> raw(drawn, table.cols());
+  table.store->gather(rows.data(), drawn, raw.data());
+  Matrix<float> originals(drawn, table.cols());
+  std::transform(raw.data(), raw.data() + drawn * table.cols(), originals.data(),
+                 [](double v) { return static_cast<float>(v); });
+  Data picked = Data::from_rows(originals.data(), drawn, table.cols());
+  const std::vector<float> reconstructions = reconstruct(picked, run);
+  const double white =
+      table.unit_interval ? 1 : *std::max_element(raw.data(), raw.data() + drawn * table.cols());
+  write_reconstruction_figure(path, originals.data(), reconstructions.data(), drawn, sample_shape(),
+                              white);
+}
+
+}  // namespace hourglass

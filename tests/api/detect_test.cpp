@@ -1,0 +1,88 @@
+#include "hourglass/detect.h"
+
+#include <algorithm>
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "api/synthetic.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+const Settings kQuick = {{"epochs", "60"}, {"hidden", "32"}, {"latent_dim", "2"}};
+const Settings kForDetection = {
+    {"job", "detect"}, {"epochs", "60"}, {"hidden", "32"}, {"latent_dim", "2"}};
+
+TEST(Detect, FindsRowsThatDoNotFit) {
+  const Model model = Model::train(curved_data(1000), kForDetection);
+  const DetectionScores scores = detect(model, data_with_anomalies(1000));
+  const DetectionQuality quality = evaluate_detection(scores.anomaly_score, anomaly_labels(1000));
+  EXPECT_GT(quality.auroc, 0.95);
+  EXPECT_EQ(quality.anomalies, 100);
+}
+
+TEST(Detect, FlagsExchangeableRowsAtTheRateAskedFor) {
+  const Model model = Model::train(curved_data(1500), kForDetection);
+  DetectOptions options;
+  options.significance = 0.05;
+  const DetectionScores scores = detect(model, curved_data(2000, 77), options);
+  // Five standard errors of a share of 2,000 rows, and of the calibration's own 1,500.
+  EXPECT_NEAR(static_cast<double>(scores.flagged) / 2000, 0.05, 0.035);
+  for (std::size_t i = 0; i < scores.p_value.size(); ++i) {
+    EXPECT_GT(scores.p_value[i], 0);
+    EXPECT_LE(scores.p_value[i], 1);
+    EXPECT_EQ(scores.is_anomaly[i] == 1, scores.anomaly_score[i] > scores.threshold);
+  }
+}
+
+TEST(Detect, ContaminationFlagsThatShare) {
+  const Model model = Model::train(curved_data(500), kForDetection);
+  DetectOptions options;
+  options.contamination = 0.1;
+  EXPECT_EQ(detect(model, data_with_anomalies(1000), options).flagged, 100);
+}
+
+TEST(Detect, ExplainsByTheFeaturesThatWereTornOff) {
+  const Model model = Model::train(curved_data(1000), kForDetection);
+  DetectOptions options;
+  options.explain = 6;
+  const DetectionScores scores = detect(model, data_with_anomalies(1000), options);
+  const auto strangest = std::max_element(scores.anomaly_score.begin(), scores.anomaly_score.end());
+  const auto row = static_cast<std::size_t>(strangest - scores.anomaly_score.begin());
+  EXPECT_EQ(row % 10, 0U);
+  const auto& parts = scores.explanations[row];
+  ASSERT_EQ(parts.size(), 6U);
+  double sum = 0;
+  for (const Contribution& part : parts) sum += part.error;
+  EXPECT_NEAR(sum, 6 * *strangest, 1e-9 * sum);
+  EXPECT_GE(parts[0].error, parts[1].error);
+}
+
+TEST(Detect, WithoutAModelScoresEachRowByOneThatNeverSawIt) {
+  const DetectionScores scores = detect(data_with_anomalies(600), kQuick);
+  EXPECT_EQ(scores.anomaly_score.size(), 600U);
+  EXPECT_GT(evaluate_detection(scores.anomaly_score, anomaly_labels(600)).auroc, 0.8);
+}
+
+TEST(Detect, ScoresDoNotDependOnThreads) {
+  const Data data = data_with_anomalies(300);
+  EXPECT_EQ(detect(data, kQuick, {}, {.threads = 1}).anomaly_score,
+            detect(data, kQuick, {}, {.threads = 3}).anomaly_score);
+}
+
+TEST(Detect, RefusesOptionsOutOfRange) {
+  const Data data = curved_data(50);
+  DetectOptions options;
+  options.contamination = 0.7;
+  EXPECT_THROW(detect(data, kQuick, options), Error);
+  const std::vector<float> row(6, 1.0F);
+  EXPECT_THROW(detect(Data::from_rows(row.data(), 1, 6), kQuick), Error);
+}
+
+TEST(EvaluateDetection, WantsALabelForEachRow) {
+  EXPECT_THROW(evaluate_detection({1, 2}, {"0"}), Error);
+}
+
+}  // namespace
+}  // namespace hourglass

@@ -1,0 +1,74 @@
+#include "task/p_value.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+
+namespace hourglass {
+namespace {
+
+Calibration calibration_of(std::vector<double> scores) {
+  Calibration calibration;
+  set_calibration_scores(calibration, std::move(scores), false);
+  return calibration;
+}
+
+TEST(PValue, CountsCalibrationRowsAtLeastAsAbnormal) {
+  const Calibration calibration = calibration_of({3, 1, 2});
+  EXPECT_DOUBLE_EQ(p_value(calibration, 0), 1);
+  EXPECT_DOUBLE_EQ(p_value(calibration, 2), 0.75);
+  EXPECT_DOUBLE_EQ(p_value(calibration, 2.5), 0.5);
+  EXPECT_DOUBLE_EQ(p_value(calibration, 9), 0.25);
+}
+
+TEST(PValue, ThresholdIsWhereItBecomesSignificant) {
+  std::vector<double> scores;
+  for (int i = 1; i <= 199; ++i) scores.push_back(i);
+  const Calibration calibration = calibration_of(scores);
+  for (const double significance : {0.005, 0.01, 0.05, 0.2, 0.99}) {
+    const double threshold = threshold_at(calibration, significance);
+    for (double score = 0.5; score < 201; score += 0.5) {
+      EXPECT_EQ(score > threshold, p_value(calibration, score) <= significance + 1e-12)
+          << score << " at " << significance;
+    }
+  }
+}
+
+TEST(PValue, NoThresholdWithTooFewRows) {
+  EXPECT_TRUE(std::isinf(threshold_at(calibration_of({1, 2, 3}), 0.01)));
+}
+
+TEST(PValue, ManyRowsAreKeptAsQuantiles) {
+  std::vector<double> scores;
+  for (int i = 0; i < 100000; ++i) scores.push_back(i);
+  const Calibration calibration = calibration_of(scores);
+  EXPECT_EQ(calibration.scores.size(), 10000U);
+  EXPECT_EQ(calibration.rows, 100000);
+  EXPECT_EQ(calibration.scores.back(), 99999);
+  EXPECT_NEAR(p_value(calibration, 90000), 0.1, 2e-4);
+  EXPECT_NEAR(threshold_at(calibration, 0.01), 99000, 20);
+}
+
+// The promise itself: of rows exchangeable with the calibration rows a share of at most α is
+// flagged.
+TEST(PValue, FalseAlarmsStayAtTheRateAskedFor) {
+  RandomStream random(1, RandomPurpose::kProbe);
+  const double significance = 0.05;
+  double flagged = 0;
+  const int repetitions = 400;
+  const int rows = 50;
+  for (int repetition = 0; repetition < repetitions; ++repetition) {
+    std::vector<double> scores;
+    for (int i = 0; i < 99; ++i) scores.push_back(std::abs(random.normal()));
+    const Calibration calibration = calibration_of(scores);
+    for (int i = 0; i < rows; ++i) {
+      flagged += p_value(calibration, std::abs(random.normal())) <= significance ? 1 : 0;
+    }
+  }
+  // Mean 0.05; its standard error over 400 calibrations of 99 rows is about 0.0016.
+  EXPECT_NEAR(flagged / (repetitions * rows), significance, 0.006);
+}
+
+}  // namespace
+}  // namespace hourglass
