@@ -34,7 +34,7 @@ struct TrainingSummary {
   std::int64_t best_epoch = 0;  ///< kept; counted from 1
   std::int64_t training_rows = 0;
   std::int64_t validation_rows = 0;
-  double seconds = 0;             ///< in the training loop
+  double seconds = 0;             ///< in the training loop; 0 for a model read from a file
   double samples_per_second = 0;  ///< training samples through the loop
   bool stopped_early = false;
   double pca_loss = 0;   ///< mean squared error of PCA of the same latent_dim on the same held-out

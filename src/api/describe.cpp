@@ -39,9 +39,7 @@ Json training_json(const TrainingSummary& summary) {
           {"best_epoch", summary.best_epoch},
           {"stopped_early", summary.stopped_early},
           {"training_rows", summary.training_rows},
-          {"validation_rows", summary.validation_rows},
-          {"seconds", number(summary.seconds)},
-          {"samples_per_second", number(summary.samples_per_second)}};
+          {"validation_rows", summary.validation_rows}};
 }
 
 }  // namespace

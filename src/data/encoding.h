@@ -64,7 +64,8 @@ struct EncodingOptions {
   /// The targets must lie in [0, 1] (binary cross-entropy). `auto` then takes none where the table
   /// is known to lie there, else min–max; standard, robust and centred are refused, and so is none
   /// where a training row lies outside. Without it `auto` takes none for data known to lie in
-  /// [0, 1] (images: errors stay in their own unit), else standard.
+  /// [0, 1] (images: errors stay in their own unit), centred for other samples of more than one
+  /// dimension (arrays of images), else standard.
   bool needs_unit_interval = false;
   Index max_levels = 256;  ///< levels past the most frequent this many become "other"
 };

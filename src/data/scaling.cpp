@@ -123,6 +123,19 @@ Index first_outside_unit_interval(const Table& table,
   return -1;
 }
 
+struct Choice {
+  Scaling scaling;
+  const char* reason;
+};
+
+Choice automatic_scaling(const Table& table, const EncodingOptions& options) {
+  if (table.unit_interval) return {Scaling::kNone, "the data lie in [0, 1] already"};
+  if (options.needs_unit_interval) return {Scaling::kMinMax, "the loss needs values in [0, 1]"};
+  // A pixel that hardly ever changes must not count as much as one in the middle of the picture.
+  if (table.sample_shape.size() >= 2) return {Scaling::kCentred, "pixels share one unit"};
+  return {Scaling::kStandard, "columns may have different units"};
+}
+
 }  // namespace
 
 const ScalingInfo& info(Scaling scaling) { return entry(scaling).info; }
@@ -130,12 +143,7 @@ const ScalingInfo& info(Scaling scaling) { return entry(scaling).info; }
 Scaling choose_scaling(const Table& table, const std::vector<ColumnStatistics>& statistics,
                        const EncodingOptions& options, std::vector<std::string>* notes) {
   if (options.scaling == Scaling::kAuto) {
-    const Scaling chosen = table.unit_interval           ? Scaling::kNone
-                           : options.needs_unit_interval ? Scaling::kMinMax
-                                                         : Scaling::kStandard;
-    const char* reason = table.unit_interval           ? "the data lie in [0, 1] already"
-                         : options.needs_unit_interval ? "the loss needs values in [0, 1]"
-                                                       : "columns may have different units";
+    const auto [chosen, reason] = automatic_scaling(table, options);
     if (notes != nullptr) {
       notes->push_back(fmt::format("scaling: {} ({}), as {}", info(chosen).name,
                                    info(chosen).description, reason));

@@ -34,7 +34,7 @@ std::vector<Index> default_hidden(const DataShape& shape, Index latent_dim) {
 
 Index default_batch_size(Index rows) {
   Index size = 32;
-  while (size < 256 && size * 64 * 2 <= rows) size *= 2;
+  while (size < 128 && size * 64 * 2 <= rows) size *= 2;
   return size;
 }
 

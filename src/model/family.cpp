@@ -9,7 +9,11 @@
 namespace hourglass {
 namespace {
 
-void fill_deep(ModelSpec& spec) { spec.family = "deep"; }
+// ELU reaches a smaller error than ReLU in as many steps, and none of its units die.
+void fill_deep(ModelSpec& spec) {
+  spec.family = "deep";
+  spec.activation = Activation::kElu;
+}
 
 // One layer down, one layer up: what is learned is what the code's activation can express.
 void fill_undercomplete(ModelSpec& spec) {
@@ -40,11 +44,11 @@ const std::vector<Family>& families() {
   static const std::vector<Family> table = {
       {"deep",
        "Hidden layers on both sides of the code: finds curved structure; the one to start with.",
-       fill_deep, false, 10'000},
+       fill_deep, false, 20'000},
       {"undercomplete",
        "No hidden layer, only a code smaller than the data and bent by its activation: smaller and "
        "faster than deep, and less able.",
-       fill_undercomplete, true, 10'000},
+       fill_undercomplete, true, 20'000},
       {"linear",
        "A linear code under squared error: learns the subspace that PCA finds, a yardstick for the "
        "others.",

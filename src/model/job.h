@@ -12,6 +12,8 @@ struct Job {
   std::string name;
   std::string description;
   void (*fill)(ModelSpec&);
+  /// Steps of the optimiser wanted in a whole training; 0: as the family says.
+  Index wanted_steps = 0;
 };
 
 const std::vector<Job>& jobs();

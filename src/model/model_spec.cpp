@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "model/default_sizes.h"
 #include "model/family.h"
+#include "model/job.h"
 
 namespace hourglass {
 namespace {
@@ -47,11 +48,6 @@ void check_warmup(const ModelSpec& spec) {
   }
 }
 
-Index rows_to_train_on(const ModelSpec& spec, const DataShape& shape) {
-  const double held_out = spec.validation * static_cast<double>(shape.rows);
-  return std::max<Index>(1, shape.rows - static_cast<Index>(held_out));
-}
-
 class Notes {
  public:
   explicit Notes(std::vector<std::string>* lines) : lines_(lines) {}
@@ -88,14 +84,14 @@ void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) 
 }
 
 void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
-  const Index training_rows = rows_to_train_on(spec, shape);
   if (spec.batch_size == 0) {
-    spec.batch_size = default_batch_size(training_rows);
+    spec.batch_size = default_batch_size(shape.rows);
     notes.add(fmt::format("batch_size = {}, chosen for {} rows", spec.batch_size, shape.rows));
   }
   if (spec.epochs == 0) {
-    spec.epochs =
-        default_epochs(training_rows, spec.batch_size, find_family(spec.family).wanted_steps);
+    const Index for_job = find_job(spec.job).wanted_steps;
+    const Index steps = for_job > 0 ? for_job : find_family(spec.family).wanted_steps;
+    spec.epochs = default_epochs(shape.rows, spec.batch_size, steps);
     notes.add(fmt::format("epochs = {} at most, chosen for {} rows in batches of {}", spec.epochs,
                           shape.rows, spec.batch_size));
   }

@@ -56,7 +56,7 @@ struct ModelSpec {
 
 /// The data's shape, as far as defaults depend on it.
 struct DataShape {
-  Index rows = 0;
+  Index rows = 0;  ///< trained on
   Index features = 0;
   bool image = false;
   bool unit_interval = false;

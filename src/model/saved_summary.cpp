@@ -9,6 +9,7 @@
 namespace hourglass {
 namespace {
 
+// Not the times: training again with the same seed must write the same file, byte for byte.
 struct NumberField {
   const char* key;
   double TrainingSummary::*field;
@@ -16,8 +17,6 @@ struct NumberField {
 constexpr NumberField kNumbers[] = {
     {"train_loss", &TrainingSummary::train_loss},
     {"validation_loss", &TrainingSummary::validation_loss},
-    {"seconds", &TrainingSummary::seconds},
-    {"samples_per_second", &TrainingSummary::samples_per_second},
     {"pca_loss", &TrainingSummary::pca_loss},
     {"model_mse", &TrainingSummary::model_mse},
 };

@@ -69,9 +69,9 @@ void add_architecture(std::vector<SettingRow>& rows) {
       "reconstruct better and compress less."));
   rows.push_back(enum_setting<Activation>(
       name("activation", "--activation"), [](ModelSpec& s) -> Activation& { return s.activation; },
-      activation_names(), "relu (undercomplete: elu; linear: identity)",
-      "What bends the hidden layers: relu is fastest, elu, gelu and tanh are smoother and often "
-      "fit small tables better."));
+      activation_names(), "elu (linear: identity; for detect: tanh)",
+      "What bends the hidden layers: elu, gelu and tanh are smooth and fit best, relu is fastest "
+      "and may leave units dead."));
   rows.push_back(enum_setting<Activation>(
       name("code_activation", ""), [](ModelSpec& s) -> Activation& { return s.code_activation; },
       activation_names(), "identity (undercomplete: as activation)",

@@ -75,13 +75,12 @@ struct TrainingPlan<T>::State {
     rule.kind = spec.optimizer;
     rule.learning_rate = static_cast<T>(learning_rate);
     rule.momentum = static_cast<T>(spec.momentum);
-    rule.beta1 = static_cast<T>(spec.beta1);
-    rule.beta2 = static_cast<T>(spec.beta2);
+    rule.beta1 = spec.beta1;
+    rule.beta2 = spec.beta2;
     rule.epsilon = static_cast<T>(spec.epsilon);
     rule.weight_decay = static_cast<T>(spec.weight_decay);
-    // Of the constants as rounded to T: so the corrected moments are unbiased means for these.
-    rule.bias_correction1 = static_cast<T>(1 - std::pow(static_cast<double>(rule.beta1), t));
-    rule.bias_correction2 = static_cast<T>(1 - std::pow(static_cast<double>(rule.beta2), t));
+    rule.bias_correction1 = static_cast<T>(1 - std::pow(spec.beta1, t));
+    rule.bias_correction2 = static_cast<T>(1 - std::pow(spec.beta2, t));
     rule.gradient_scale = T(1);
   }
 

@@ -16,10 +16,10 @@
 namespace hourglass {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNormalWords = {
-    "", "normal", "false", "no", "inlier", "ok", "n", "good", "healthy"};
-constexpr std::array<std::string_view, 7> kAnomalousWords = {
-    "anomaly", "anomalous", "abnormal", "true", "yes", "outlier", "y"};
+constexpr std::array<std::string_view, 11> kNormalWords = {
+    "", "normal", "false", "no", "inlier", "ok", "n", "good", "healthy", "benign", "negative"};
+constexpr std::array<std::string_view, 9> kAnomalousWords = {
+    "anomaly", "anomalous", "abnormal", "true", "yes", "outlier", "y", "malignant", "positive"};
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),

@@ -42,8 +42,8 @@ TEST(Resolve, ChoosesSizesFromImages) {
   const ModelSpec spec = resolved({}, kImages);
   EXPECT_EQ(spec.latent_dim, 32);
   EXPECT_EQ(spec.hidden, (std::vector<Index>{512, 128}));
-  EXPECT_EQ(spec.batch_size, 256);
-  EXPECT_EQ(spec.epochs, 48);
+  EXPECT_EQ(spec.batch_size, 128);
+  EXPECT_EQ(spec.epochs, 43);
 }
 
 TEST(Resolve, LeavesWhatWasGiven) {

@@ -28,7 +28,8 @@ TEST(Anomalous, ReadsNumbersWordsAndTheRarerOfTwo) {
   EXPECT_EQ(anomalous({"0", "1", "0.0", "2"}), (Flags{false, true, false, true}));
   EXPECT_EQ(anomalous({"Normal", "dos", "smurf"}), (Flags{false, true, true}));
   EXPECT_EQ(anomalous({"anomaly", "inlier"}), (Flags{true, false}));
-  EXPECT_EQ(anomalous({"benign", "malignant", "benign"}), (Flags{false, true, false}));
+  EXPECT_EQ(anomalous({"benign", "malignant", "malignant"}), (Flags{false, true, true}));
+  EXPECT_EQ(anomalous({"round", "square", "round"}), (Flags{false, true, false}));
 }
 
 TEST(Anomalous, RefusesLabelsThatDoNotTell) { EXPECT_THROW(anomalous({"a", "b", "c"}), Error); }
