@@ -27,6 +27,9 @@ struct Contribution {
 };
 
 struct DetectionScores {
+  /// Which row of the source each score is for, counted from 1; empty where that is 1, 2, 3, … (no
+  /// rows were left out by `missing` = drop).
+  std::vector<std::int64_t> source_row;
   std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
   std::vector<double> p_value;        ///< rows; the share of calibration rows at least as abnormal
   std::vector<std::uint8_t> is_anomaly;
@@ -36,11 +39,17 @@ struct DetectionScores {
   double train_seconds = 0, score_seconds = 0;
   std::vector<Warning> warnings;
   std::vector<std::string> notes;
+
+  /// The source's row, counted from 1, that the score at `position` (from 0) is for.
+  std::int64_t row_number(std::size_t position) const {
+    return source_row.empty() ? static_cast<std::int64_t>(position) + 1 : source_row[position];
+  }
 };
 
 /// How well scores separate known anomalies: ties count half in AUROC (Mann–Whitney); average
 /// precision as scikit-learn's (no interpolation). Anomalous are the labels that are not "0",
-/// "normal", "false", "no", "inlier" or empty. NaN where one of the kinds is missing.
+/// "normal", "false", "no", "inlier" or empty; of two labels without one of these the rarer. NaN
+/// where one of the kinds is missing.
 struct DetectionQuality {
   double auroc = 0;
   double average_precision = 0;
@@ -59,7 +68,8 @@ HOURGLASS_API DetectionQuality evaluate_detection(const std::vector<double>& sco
                                                   const std::vector<std::string>& labels);
 
 /// Writes row,anomaly_score,p_value,is_anomaly and, with explanations,
-/// top_1_feature,top_1_error,top_1_observed,top_1_expected,… Rows count from 1.
+/// top_1_feature,top_1_error,top_1_observed,top_1_expected,… Rows count from 1 as
+/// they stand in the source, those left out included.
 HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path);
 
 }  // namespace hourglass

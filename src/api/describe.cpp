@@ -4,6 +4,7 @@
 #include "api/state.h"
 #include "hourglass/model.h"
 #include "model/settings.h"
+#include "task/detector.h"
 
 namespace hourglass {
 namespace {
@@ -58,7 +59,8 @@ std::string Model::describe() const {
   json["settings"] = settings_json(saved.spec);
   json["training"] = training_json(saved.training);
   json["calibration"] = {{"rows", saved.calibration.rows},
-                         {"cross_fitted", saved.calibration.cross_fitted}};
+                         {"cross_fitted", saved.calibration.cross_fitted},
+                         {"on_training_rows", calibrated_on_training_rows(saved)}};
   json["warnings"] = Json::array();
   for (const Warning& warning : saved.warnings) {
     json["warnings"].push_back({{"code", warning.code}, {"message", warning.message}});

@@ -71,7 +71,7 @@ void write_scores(const DetectionScores& scores, const std::string& path) {
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{}", header_of(scores));
   for (std::size_t row = 0; row < scores.anomaly_score.size(); ++row) {
-    fmt::format_to(out, "{},{:.9g},{:.6g},{}", row + 1, scores.anomaly_score[row],
+    fmt::format_to(out, "{},{:.9g},{:.6g},{}", scores.row_number(row), scores.anomaly_score[row],
                    scores.p_value[row], scores.is_anomaly[row]);
     if (!scores.explanations.empty()) {
       for (const Contribution& part : scores.explanations[row]) {

@@ -24,16 +24,22 @@ bool from_logits(const Model& model) {
   return info(model.state().model.saved.spec.step.loss).from_logits;
 }
 
-std::vector<std::string> column_names(const Encoding& encoding) {
-  std::vector<std::string> names;
-  for (Index c = 0; c < encoding.table_columns(); ++c) names.push_back(encoding.column_name(c));
-  return names;
+// The columns a reconstruction is written with, each with a name.
+std::vector<Column> named_columns(const Encoding& encoding) {
+  std::vector<Column> columns;
+  for (Index c = 0; c < encoding.table_columns(); ++c) {
+    columns.push_back(encoding.columns[static_cast<std::size_t>(c)].column);
+    columns.back().name = encoding.column_name(c);
+  }
+  return columns;
 }
 
-std::vector<std::string> code_names(Index latent_dim) {
-  std::vector<std::string> names;
-  for (Index k = 0; k < latent_dim; ++k) names.push_back(fmt::format("code_{}", k + 1));
-  return names;
+std::vector<Column> code_columns(Index latent_dim) {
+  std::vector<Column> columns;
+  for (Index k = 0; k < latent_dim; ++k) {
+    columns.push_back({.name = fmt::format("code_{}", k + 1), .levels = {}});
+  }
+  return columns;
 }
 
 // Rows of a table on their way through the network, a block at a time.
@@ -194,7 +200,8 @@ std::vector<float> Model::decode(const float* codes, std::int64_t rows,
 }
 
 void Model::encode_to(const Data& data, const std::string& path, const RunOptions& run) const {
-  const auto writer = open_row_writer(path, data.rows(), {latent_dim()}, code_names(latent_dim()));
+  const auto writer =
+      open_row_writer(path, data.rows(), {latent_dim()}, code_columns(latent_dim()));
   for_each_code(*this, data.state().table, run,
                 [&](const float* codes, Index count) { writer->write(codes, count); });
   writer->finish();
@@ -207,11 +214,12 @@ void Model::decode_to(const Data& codes, const std::string& path, const RunOptio
                            table.source, table.cols(), latent_dim()));
   }
   const auto writer =
-      open_row_writer(path, table.rows(), sample_shape(), column_names(encoding_of(*this)));
+      open_row_writer(path, table.rows(), sample_shape(), named_columns(encoding_of(*this)));
   const Index step = std::min(table.rows(), evaluation_block_rows(features()));
   Matrix<double> raw(step, table.cols());
   std::vector<float> block(static_cast<std::size_t>(step * table.cols()));
   for (Index begin = 0; begin < table.rows(); begin += step) {
+    throw_if_interrupted();
     const Index count = std::min(step, table.rows() - begin);
     table.store->read(begin, begin + count, raw.data());
     std::transform(raw.data(), raw.data() + count * table.cols(), block.begin(),
@@ -225,7 +233,7 @@ ReconstructionErrors Model::reconstruct_to(const Data& data, const std::string& 
                                            const RunOptions& run) const {
   std::unique_ptr<RowWriter> writer;
   if (!path.empty()) {
-    writer = open_row_writer(path, data.rows(), sample_shape(), column_names(encoding_of(*this)));
+    writer = open_row_writer(path, data.rows(), sample_shape(), named_columns(encoding_of(*this)));
   }
   ErrorSum errors(encoding_of(*this));
   for_each_reconstruction(*this, data.state().table, run,

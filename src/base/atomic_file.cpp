@@ -37,6 +37,10 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   if (std::filesystem::is_directory(path_)) {
     fail(fmt::format("cannot write {}: it is a folder; name a file", path_));
   }
+  // The rename would put a plain file in a device's place (as root even /dev/null's).
+  if (std::filesystem::exists(path_) && !std::filesystem::is_regular_file(path_)) {
+    fail(fmt::format("cannot write {}: it is not a regular file; name another", path_));
+  }
   temporary_ = path_ + ".XXXXXX.part";
   const int descriptor = mkstemps(temporary_.data(), 5);
   if (descriptor < 0) {

@@ -12,7 +12,8 @@ namespace hourglass {
 /// nothing behind and whatever stood under the name before stays. Not shared between threads.
 class AtomicFile {
  public:
-  /// Throws ErrorKind::kFailed naming the folder if it is missing or cannot be written to.
+  /// Throws ErrorKind::kFailed naming the folder if it is missing or cannot be written to, and if
+  /// what stands under the name is no regular file (a folder, a device, a pipe).
   explicit AtomicFile(std::string path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;

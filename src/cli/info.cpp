@@ -69,10 +69,13 @@ std::string head_text(const Json& model, const std::string& path) {
 std::string calibration_text(const Json& calibration) {
   const auto rows = calibration["rows"].get<std::int64_t>();
   if (rows == 0) return "  none: detect calibrates on the rows it is given\n";
-  return fmt::format("  on {}{}\n", counted(rows, "row"),
-                     calibration["cross_fitted"].get<bool>()
-                         ? ", cross-fitted (each scored by a model not trained on it)"
-                         : " held out of training");
+  const char* which = " held out of training";
+  if (calibration["cross_fitted"].get<bool>()) {
+    which = ", cross-fitted (each scored by a model not trained on it)";
+  } else if (calibration["on_training_rows"].get<bool>()) {
+    which = " of training, as none were held out: p-values come out too small on new rows";
+  }
+  return fmt::format("  on {}{}\n", counted(rows, "row"), which);
 }
 
 std::string messages_text(const Json& model) {

@@ -36,8 +36,9 @@ std::string strangest_table(const DetectionScores& scores) {
   std::string text = fmt::format("{:>9}  {:>10}  {:>8}  {}{}\n", "row", "score", "p-value",
                                  "flagged", explained ? "  what does not fit" : "");
   for (const std::size_t row : strangest_rows(scores.anomaly_score)) {
-    text += fmt::format("{:>9}  {:>10.4g}  {:>8.2g}  {:<7}", row + 1, scores.anomaly_score[row],
-                        scores.p_value[row], scores.is_anomaly[row] != 0 ? "yes" : "");
+    text += fmt::format("{:>9}  {:>10.4g}  {:>8.2g}  {:<7}", scores.row_number(row),
+                        scores.anomaly_score[row], scores.p_value[row],
+                        scores.is_anomaly[row] != 0 ? "yes" : "");
     if (explained) {
       const std::string margin = "\n" + std::string(42, ' ');
       std::string between = "  ";
@@ -64,7 +65,7 @@ Json strangest_json(const DetectionScores& scores) {
                             {"expected", part.expected}});
       }
     }
-    list.push_back({{"row", row + 1},
+    list.push_back({{"row", scores.row_number(row)},
                     {"anomaly_score", scores.anomaly_score[row]},
                     {"p_value", scores.p_value[row]},
                     {"is_anomaly", scores.is_anomaly[row] != 0},

@@ -72,13 +72,19 @@ std::string quoted_if_needed(const std::string& cell) {
 class CsvWriter : public RowWriter {
  public:
   CsvWriter(const std::string& path, Index rows, const std::vector<Index>& sample_shape,
-            const std::vector<std::string>& names)
-      : file_(path), rows_left_(rows), cols_(product(sample_shape)) {
-    HOURGLASS_CHECK(names.empty() || static_cast<Index>(names.size()) == cols_);
+            const std::vector<Column>& columns)
+      : file_(path), rows_left_(rows), cols_(product(sample_shape)), levels_(cols_) {
+    HOURGLASS_CHECK(columns.empty() || static_cast<Index>(columns.size()) == cols_);
     for (Index c = 0; c < cols_; ++c) {
       if (c > 0) text_ += ',';
-      text_ += names.empty() ? fmt::format("column {}", c + 1)
-                             : quoted_if_needed(names[static_cast<std::size_t>(c)]);
+      const auto i = static_cast<std::size_t>(c);
+      text_ +=
+          columns.empty() ? fmt::format("column {}", c + 1) : quoted_if_needed(columns[i].name);
+      if (columns.empty() || columns[i].kind != ColumnKind::kCategorical) continue;
+      for (const std::string& level : columns[i].levels) {
+        levels_[i].push_back(quoted_if_needed(level));
+      }
+      levels_[i].push_back("(other)");
     }
     text_ += '\n';
   }
@@ -88,7 +94,7 @@ class CsvWriter : public RowWriter {
     for (Index r = 0; r < count; ++r) {
       for (Index c = 0; c < cols_; ++c) {
         if (c > 0) text_ += ',';
-        fmt::format_to(std::back_inserter(text_), "{}", *rows++);
+        write_cell(levels_[static_cast<std::size_t>(c)], *rows++);
       }
       text_ += '\n';
       if (text_.size() > kFlushBytes) flush();
@@ -103,6 +109,17 @@ class CsvWriter : public RowWriter {
  private:
   static constexpr std::size_t kFlushBytes = std::size_t{1} << 20;
 
+  // `levels`: a categorical column's names and, last, that of any other; empty for a number.
+  void write_cell(const std::vector<std::string>& levels, float value) {
+    if (levels.empty()) {
+      fmt::format_to(std::back_inserter(text_), "{}", value);
+      return;
+    }
+    const auto other = static_cast<Index>(levels.size()) - 1;
+    const auto level = static_cast<Index>(value);
+    text_ += levels[static_cast<std::size_t>(level >= 0 && level < other ? level : other)];
+  }
+
   void flush() {
     file_.write(text_);
     text_.clear();
@@ -111,6 +128,7 @@ class CsvWriter : public RowWriter {
   AtomicFile file_;
   Index rows_left_;
   Index cols_;
+  std::vector<std::vector<std::string>> levels_;  // cols
   std::string text_;
 };
 
@@ -118,10 +136,10 @@ class CsvWriter : public RowWriter {
 
 std::unique_ptr<RowWriter> open_row_writer(const std::string& path, Index rows,
                                            const std::vector<Index>& sample_shape,
-                                           const std::vector<std::string>& column_names) {
+                                           const std::vector<Column>& columns) {
   if (path.ends_with(".npy")) return std::make_unique<NpyWriter>(path, rows, sample_shape);
   if (path.ends_with(".csv")) {
-    return std::make_unique<CsvWriter>(path, rows, sample_shape, column_names);
+    return std::make_unique<CsvWriter>(path, rows, sample_shape, columns);
   }
   usage_error(fmt::format("cannot tell the format to write from {}; end it in .npy or .csv", path));
 }

@@ -5,12 +5,15 @@
 #include <vector>
 
 #include "base/index.h"
+#include "data/table.h"
 
 namespace hourglass {
 
 /// Writes rows block by block to .npy (float32, C order, with the given sample shape) or .csv
 /// (header and shortest text that reads back as the same float), by the ending; throws
-/// ErrorKind::kUsage for another ending. Nothing appears under `path` until finish().
+/// ErrorKind::kUsage for another ending. Nothing appears under `path` until finish(). In .csv a
+/// categorical column's numbers, positions in its `levels`, are written as the levels they stand
+/// for ("(other)" outside them); an array can only hold the positions.
 class RowWriter {
  public:
   virtual ~RowWriter() = default;
@@ -20,6 +23,6 @@ class RowWriter {
 
 std::unique_ptr<RowWriter> open_row_writer(const std::string& path, Index rows,
                                            const std::vector<Index>& sample_shape,
-                                           const std::vector<std::string>& column_names);
+                                           const std::vector<Column>& columns);
 
 }  // namespace hourglass

@@ -74,12 +74,24 @@ RowScores score_out_of_fold(const Table& table, const TrainingJob& job, Index ex
   return all;
 }
 
-Warning few_calibration_rows(const Calibration& calibration, double significance) {
+Warning few_calibration_rows(const Calibration& calibration, double smallest, double significance) {
   return {"few-calibration-rows",
-          fmt::format(
-              "only {} rows to calibrate on: no p-value can be below {:.3g}, so a threshold at "
-              "{:g} flags nothing; give more rows or --contamination",
-              calibration.rows, 1 / (1.0 + static_cast<double>(calibration.rows)), significance)};
+          fmt::format("only {} rows to calibrate on: no p-value can be below {:.3g}, so a "
+                      "threshold at {:g} flags nothing; give more rows{} or --contamination",
+                      calibration.rows, smallest, significance,
+                      calibration.cross_fitted ? "" : ", train with --for detect,")};
+}
+
+// The smallest p-value there can be for a row the calibration rows do not include.
+double smallest_p_value(const Calibration& calibration) {
+  return 1 / (1.0 + static_cast<double>(calibration.rows));
+}
+
+Warning calibrated_on_training() {
+  return {
+      "calibrated-on-training-rows",
+      "the model's p-values are calibrated on rows it was trained on, so too many new rows come "
+      "out abnormal; train with --for detect or a --validation share, or give --contamination"};
 }
 
 // The k-th share of rows with the highest scores; rows above the returned score are flagged.
@@ -92,17 +104,41 @@ double contamination_threshold(std::vector<double> scores, double contamination)
   return *position;
 }
 
+// The source's row, from 1, of each row of the table; empty where they are the same.
+std::vector<std::int64_t> source_rows(const Table& table) {
+  std::vector<std::int64_t> numbers;
+  if (table.left_out_rows.empty()) return numbers;
+  auto left_out = table.left_out_rows.begin();
+  for (Index source = 0; static_cast<Index>(numbers.size()) < table.rows(); ++source) {
+    if (left_out != table.left_out_rows.end() && *left_out == source) {
+      ++left_out;
+    } else {
+      numbers.push_back(source + 1);
+    }
+  }
+  return numbers;
+}
+
+// Whether the rows judged are the calibration rows themselves, or others.
+enum class Judged { kOthers, kThemselves };
+
 // p-values, threshold and flags of rows whose scores are known.
-void judge(DetectionScores& result, const Calibration& calibration, const DetectOptions& options) {
+void judge(DetectionScores& result, const Calibration& calibration, Judged judged,
+           const DetectOptions& options) {
+  const bool among = judged == Judged::kThemselves;
   for (const double score : result.anomaly_score) {
-    result.p_value.push_back(p_value(calibration, score));
+    result.p_value.push_back(among ? p_value_among(calibration, score)
+                                   : p_value(calibration, score));
   }
   if (options.contamination) {
     result.threshold = contamination_threshold(result.anomaly_score, *options.contamination);
   } else {
-    result.threshold = threshold_at(calibration, options.significance);
-    if (std::isinf(result.threshold)) {
-      result.warnings.push_back(few_calibration_rows(calibration, options.significance));
+    result.threshold = among ? threshold_among(calibration, options.significance)
+                             : threshold_at(calibration, options.significance);
+    if (std::isinf(result.threshold) && result.threshold > 0) {
+      const double smallest =
+          among ? 1 / static_cast<double>(calibration.rows) : smallest_p_value(calibration);
+      result.warnings.push_back(few_calibration_rows(calibration, smallest, options.significance));
     }
   }
   for (const double score : result.anomaly_score) {
@@ -159,9 +195,17 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
     }
   }
   if (for_detection && std::isinf(threshold_at(calibration, kUsualSignificance))) {
-    model.saved.warnings.push_back(few_calibration_rows(calibration, kUsualSignificance));
+    model.saved.warnings.push_back(
+        few_calibration_rows(calibration, smallest_p_value(calibration), kUsualSignificance));
   }
   return model;
+}
+
+bool calibrated_on_training_rows(const SavedModel& saved) {
+  if (saved.calibration.cross_fitted) return false;
+  // train_calibrated() sets none aside without validation or of fewer than 20 rows.
+  return saved.training.validation_rows == 0 ||
+         saved.calibration.rows == saved.training.training_rows;
 }
 
 DetectionScores detect_with(const TrainedModel& model, const Table& table,
@@ -173,9 +217,13 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
   RowScores scored =
       score_rows(model, table, all_rows(table.rows()), options.explain, pool, progress);
   DetectionScores result;
+  result.source_row = source_rows(table);
   result.anomaly_score = std::move(scored.scores);
   result.explanations = std::move(scored.explanations);
-  judge(result, model.saved.calibration, options);
+  judge(result, model.saved.calibration, Judged::kOthers, options);
+  if (!options.contamination && calibrated_on_training_rows(model.saved)) {
+    result.warnings.push_back(calibrated_on_training());
+  }
   result.score_seconds = seconds_since(start);
   return result;
 }
@@ -194,13 +242,14 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
   fold_job.diagnose = false;
   RowScores scored = score_out_of_fold(table, fold_job, options.explain, pool, progress, &models);
   DetectionScores result;
+  result.source_row = source_rows(table);
   result.anomaly_score = std::move(scored.scores);
   result.explanations = std::move(scored.explanations);
   result.notes = models.front().saved.notes;
   for (const TrainedModel& model : models) result.train_seconds += model.saved.training.seconds;
   Calibration calibration;
   set_calibration_scores(calibration, result.anomaly_score, true);
-  judge(result, calibration, options);
+  judge(result, calibration, Judged::kThemselves, options);
   result.score_seconds = seconds_since(start) - result.train_seconds;
   return result;
 }

@@ -13,6 +13,10 @@ namespace hourglass {
 TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool for_detection,
                               ThreadPool& pool, const ProgressCallback& progress);
 
+/// Whether a model's calibration rows are its training rows, for want of others: its p-values come
+/// out too small on new rows.
+bool calibrated_on_training_rows(const SavedModel& saved);
+
 /// Scores a table with a calibrated model.
 DetectionScores detect_with(const TrainedModel& model, const Table& table,
                             const DetectOptions& options, ThreadPool& pool,

@@ -58,6 +58,13 @@ void for_each_tie(const std::vector<double>& scores, const std::vector<bool>& po
   }
 }
 
+[[noreturn]] void unclear_labels(const std::string& example) {
+  data_error(
+      fmt::format("the labels do not say which rows are anomalous: '{}' and others; use 0 and 1, "
+                  "or normal and anomaly",
+                  example));
+}
+
 }  // namespace
 
 std::vector<bool> anomalous(const std::vector<std::string>& labels) {
@@ -78,20 +85,21 @@ std::vector<bool> anomalous(const std::vector<std::string>& labels) {
       unknown.push_back(label);
     }
   }
-  if (unknown.size() == 2 && meaning.empty()) {
-    const bool first_is_rarer = counts[unknown[0]] < counts[unknown[1]];
-    meaning[unknown[0]] = first_is_rarer;
-    meaning[unknown[1]] = !first_is_rarer;
+  const bool knows_normal =
+      std::any_of(meaning.begin(), meaning.end(), [](const auto& entry) { return !entry.second; });
+  if (counts.size() == 2 && !knows_normal && (unknown.empty() || meaning.empty())) {
+    // Two names, or two numbers such as 1 and -1: the rarer is the anomaly.
+    const std::string& first = counts.begin()->first;
+    const std::string& second = counts.rbegin()->first;
+    meaning[first] = counts[first] < counts[second];
+    meaning[second] = !meaning[first];
+  } else if (counts.size() > 2 && !knows_normal && unknown.empty()) {
+    unclear_labels(counts.begin()->first);
   } else if (!meaning.empty()) {
     // Beside a label that means normal, any other name is the name of an anomaly.
-    const bool knows_normal = std::any_of(meaning.begin(), meaning.end(),
-                                          [](const auto& entry) { return !entry.second; });
     for (const std::string& label : unknown) meaning[label] = knows_normal;
   } else if (!unknown.empty()) {
-    data_error(
-        fmt::format("the labels do not say which rows are anomalous: '{}' and others; use 0 and 1, "
-                    "or normal and anomaly",
-                    unknown.front()));
+    unclear_labels(unknown.front());
   }
   std::vector<bool> result;
   result.reserve(labels.size());

@@ -7,8 +7,9 @@
 
 namespace hourglass {
 
-/// Which labels mean "anomalous": see DetectionQuality. Of two labels that are neither numbers nor
-/// known words the rarer one does. Throws ErrorKind::kData where that cannot be told.
+/// Which labels mean "anomalous": see DetectionQuality. Of two labels of which neither is a
+/// known word or 0, as 1 and -1 or cat and dog, the rarer one does. Throws ErrorKind::kData where
+/// that cannot be told.
 std::vector<bool> anomalous(const std::vector<std::string>& labels);
 
 /// Area under the ROC curve; ties count half. NaN unless both kinds are there.

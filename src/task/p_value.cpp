@@ -10,6 +10,23 @@ namespace {
 
 constexpr std::size_t kMostKept = 10000;
 
+// Share of the calibration rows that score at least this.
+double share_at_least(const Calibration& calibration, double score) {
+  const auto& kept = calibration.scores;
+  if (kept.empty()) return 0;
+  const auto at_least = kept.end() - std::lower_bound(kept.begin(), kept.end(), score);
+  return static_cast<double>(at_least) / static_cast<double>(kept.size());
+}
+
+// The score that `allowed` of the calibration rows, at most, lie above.
+double score_below(const Calibration& calibration, double allowed) {
+  const auto& kept = calibration.scores;
+  const auto above = static_cast<std::size_t>(std::floor(
+      allowed / static_cast<double>(calibration.rows) * static_cast<double>(kept.size()) + 1e-9));
+  if (above >= kept.size()) return -std::numeric_limits<double>::infinity();
+  return kept[kept.size() - 1 - above];
+}
+
 }  // namespace
 
 void set_calibration_scores(Calibration& calibration, std::vector<double> scores,
@@ -29,23 +46,24 @@ void set_calibration_scores(Calibration& calibration, std::vector<double> scores
 }
 
 double p_value(const Calibration& calibration, double score) {
-  const auto& kept = calibration.scores;
-  const auto at_least = kept.end() - std::lower_bound(kept.begin(), kept.end(), score);
   const auto rows = static_cast<double>(calibration.rows);
-  const double share =
-      kept.empty() ? 0 : static_cast<double>(at_least) / static_cast<double>(kept.size());
-  return (1 + share * rows) / (1 + rows);
+  return (1 + share_at_least(calibration, score) * rows) / (1 + rows);
 }
 
 double threshold_at(const Calibration& calibration, double significance) {
-  const auto& kept = calibration.scores;
-  const auto rows = static_cast<double>(calibration.rows);
-  const double allowed = significance * (1 + rows) - 1;
-  if (kept.empty() || allowed < 0) return std::numeric_limits<double>::infinity();
-  const auto above = static_cast<std::size_t>(
-      std::floor(allowed / rows * static_cast<double>(kept.size()) + 1e-9));
-  if (above >= kept.size()) return -std::numeric_limits<double>::infinity();
-  return kept[kept.size() - 1 - above];
+  const double allowed = significance * (1 + static_cast<double>(calibration.rows)) - 1;
+  if (calibration.scores.empty() || allowed < 0) return std::numeric_limits<double>::infinity();
+  return score_below(calibration, allowed);
+}
+
+double p_value_among(const Calibration& calibration, double score) {
+  return std::max(share_at_least(calibration, score), 1 / static_cast<double>(calibration.rows));
+}
+
+double threshold_among(const Calibration& calibration, double significance) {
+  const double allowed = significance * static_cast<double>(calibration.rows);
+  if (allowed + 1e-9 < 1) return std::numeric_limits<double>::infinity();
+  return score_below(calibration, allowed);
 }
 
 }  // namespace hourglass

@@ -19,4 +19,9 @@ double p_value(const Calibration& calibration, double score);
 /// significant for want of calibration rows.
 double threshold_at(const Calibration& calibration, double significance);
 
+/// Both for a score that is itself one of the calibration scores: the row is compared with the
+/// others, so the smallest p-value is one over the number of rows.
+double p_value_among(const Calibration& calibration, double score);
+double threshold_among(const Calibration& calibration, double significance);
+
 }  // namespace hourglass

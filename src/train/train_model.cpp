@@ -132,7 +132,8 @@ class Training {
     findings_.features = training.features();
     findings_.held_out_rows = held_out.rows();
     if (any_held_out) findings_.held_out = evaluate(*network_, spec.step, held_out, pool_);
-    findings_.dead_units = count_dead_units(*network_, training, pool_);
+    // One row gives one code, whatever the units can do.
+    if (training.rows() > 1) findings_.dead_units = count_dead_units(*network_, training, pool_);
 
     if (training.features() <= kWidestPca && !training.has_mask()) {
       const PcaComparison pca = compare_with_pca(training, any_held_out ? held_out : training,

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <iterator>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hourglass/error.h"
@@ -42,6 +43,13 @@ std::string error_of(const std::string& path) {
     return error.what();
   }
   return "";
+}
+
+TEST_F(AtomicFileTest, ADeviceOrPipeIsNotReplaced) {
+  const std::string pipe = folder_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_NE(error_of(pipe).find("not a regular file"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
 }
 
 TEST_F(AtomicFileTest, AppearsWholeAtTheCommit) {

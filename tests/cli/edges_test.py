@@ -60,6 +60,15 @@ class Edges(CommandTest):
         np.save(self.folder / "d.npy", np.ones((30, 3)))
         self.refused(3, "train", "d.npy", "-o", "m", says="constant")
 
+    def test_calibration_on_training_rows_is_said(self):
+        np.save(self.folder / "d.npy", np.random.default_rng(0).normal(size=(60, 3)))
+        for share, said in (("0", True), ("0.2", False)):
+            self.run_ok("train", "d.npy", "-o", "m", "--epochs", 2, "--validation", share)
+            text = self.run_ok("info", "m")
+            self.assertEqual("none were held out" in text, said, text)
+            codes = [w["code"] for w in self.run_json("detect", "m", "d.npy")["warnings"]]
+            self.assertEqual("calibrated-on-training-rows" in codes, said, codes)
+
     def test_a_hundred_thousand_columns(self):
         self.check(12, 100_000, "--hidden", 4, "--latent-dim", 2)
 
@@ -72,6 +81,12 @@ class Edges(CommandTest):
         for how in ("impute", "drop"):
             self.run_ok("train", "t.csv", "-o", "m", "--missing", how, "--epochs", 3)
             self.run_ok("detect", "m", "t.csv", "-o", "s.csv", "--missing", how)
+            # A row left out does not shift the numbers of those after it.
+            rows = [int(row["row"]) for row in self.read_csv("s.csv")]
+            self.assertEqual(rows, [r for r in range(1, 81) if how == "impute" or r != 6])
+        self.run_ok("reconstruct", "m", "t.csv", "--missing", "drop", "-o", "r.csv")
+        colours = {row["colour"] for row in self.read_csv("r.csv")}
+        self.assertLessEqual(colours, {"red", "green", "blue", "(other)"})
         self.run_ok("train", "t.csv", "-o", "m", "--categorical", "size", "--missing", "impute",
                     "--epochs", 3)
 

@@ -1,5 +1,6 @@
 """What the tests of the command share: running it, and looking at what it left behind."""
 
+import csv
 import json
 import os
 import pathlib
@@ -55,6 +56,11 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(done.stdout, b"")
         self.assertEqual(self.files(), before | set(leaves))
         return lines[0]
+
+    def read_csv(self, name):
+        """The rows of a CSV with a header, each a dictionary."""
+        with open(self.folder / name, newline="") as file:
+            return list(csv.DictReader(file))
 
     def files(self):
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}

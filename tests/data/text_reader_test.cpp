@@ -122,8 +122,10 @@ TEST_F(LabelsTest, WhatIsNoneOfTheseIsRefused) {
 
 TEST_F(WriterTest, WhatIsWrittenReadsBack) {
   const std::vector<float> rows = {0.1f, -1e-30f, 3e38f, 16777216.0f, 1.0f / 3, -0.0f};
+  const std::vector<Column> columns = {{.name = "plain", .levels = {}},
+                                       {.name = "with, comma \"and\" quote", .levels = {}}};
   for (const char* name : {"out.npy", "out.csv"}) {
-    const auto writer = open_row_writer(path(name), 3, {2}, {"plain", "with, comma \"and\" quote"});
+    const auto writer = open_row_writer(path(name), 3, {2}, columns);
     writer->write(rows.data(), 1);
     EXPECT_FALSE(std::filesystem::exists(path(name)));
     writer->write(rows.data() + 2, 2);
@@ -135,6 +137,15 @@ TEST_F(WriterTest, WhatIsWrittenReadsBack) {
       EXPECT_EQ(static_cast<float>(numbers[i]), rows[i]);
   }
   EXPECT_EQ(read_table(path("out.csv"), options_).columns[1].name, "with, comma \"and\" quote");
+}
+
+TEST_F(WriterTest, CategoriesAreWrittenByName) {
+  const Column kind = {"kind", ColumnKind::kCategorical, {"plain", "with, comma"}};
+  const std::vector<float> rows = {1, 0.5f, 0, -2, -1, 7};
+  const auto writer = open_row_writer(path("out.csv"), 3, {2}, {kind, {.name = "x", .levels = {}}});
+  writer->write(rows.data(), 3);
+  writer->finish();
+  EXPECT_EQ(bytes_of(path("out.csv")), "kind,x\n\"with, comma\",0.5\nplain,-2\n(other),7\n");
 }
 
 TEST_F(WriterTest, SamplesKeepTheirShape) {

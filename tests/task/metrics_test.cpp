@@ -32,7 +32,16 @@ TEST(Anomalous, ReadsNumbersWordsAndTheRarerOfTwo) {
   EXPECT_EQ(anomalous({"round", "square", "round"}), (Flags{false, true, false}));
 }
 
-TEST(Anomalous, RefusesLabelsThatDoNotTell) { EXPECT_THROW(anomalous({"a", "b", "c"}), Error); }
+TEST(Anomalous, OfTwoNumbersTheRarer) {
+  EXPECT_EQ(anomalous({"1", "-1", "1"}), (Flags{false, true, false}));
+  EXPECT_EQ(anomalous({"2", "1", "1"}), (Flags{true, false, false}));
+  EXPECT_EQ(anomalous({"1", "1"}), (Flags{true, true}));
+}
+
+TEST(Anomalous, RefusesLabelsThatDoNotTell) {
+  EXPECT_THROW(anomalous({"a", "b", "c"}), Error);
+  EXPECT_THROW(anomalous({"1", "2", "3"}), Error);
+}
 
 }  // namespace
 }  // namespace hourglass

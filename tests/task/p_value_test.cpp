@@ -35,6 +35,22 @@ TEST(PValue, ThresholdIsWhereItBecomesSignificant) {
   }
 }
 
+TEST(PValue, RowsAmongThemselvesAreRanked) {
+  std::vector<double> scores;
+  for (int i = 1; i <= 150; ++i) scores.push_back(i);
+  const Calibration calibration = calibration_of(scores);
+  EXPECT_DOUBLE_EQ(p_value_among(calibration, 150), 1.0 / 150);
+  EXPECT_DOUBLE_EQ(p_value_among(calibration, 1), 1);
+  for (const double significance : {0.007, 0.01, 0.05, 0.5}) {
+    const double threshold = threshold_among(calibration, significance);
+    for (const double score : scores) {
+      EXPECT_EQ(score > threshold, p_value_among(calibration, score) <= significance + 1e-12)
+          << score << " at " << significance;
+    }
+  }
+  EXPECT_TRUE(std::isinf(threshold_among(calibration, 0.006)));
+}
+
 TEST(PValue, NoThresholdWithTooFewRows) {
   EXPECT_TRUE(std::isinf(threshold_at(calibration_of({1, 2, 3}), 0.01)));
 }
