@@ -133,6 +133,7 @@ std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& 
   }
   const double smallest = std::max(kSmallestScaleShare * std::sqrt(mean_square), 1e-12);
   std::vector<double> scale;
+  scale.reserve(squared.size());
   for (const double mean : squared) scale.push_back(std::max(std::sqrt(mean), smallest));
   return scale;
 }
@@ -145,6 +146,7 @@ RowScores score_rows(const TrainedModel& model, const Table& table, const std::v
   result.scores.resize(rows.size());
   if (explain > 0) result.explanations.resize(rows.size());
   std::vector<double> weight;
+  weight.reserve(scale.size());
   for (const double s : scale) weight.push_back(1 / (s * s));
   Progress moment;
   moment.stage = "scoring";
