@@ -24,8 +24,8 @@ struct RowScores {
 };
 
 /// The anomaly score of a row: the mean over its features that are there of (x − x̂)² / s², x̂ its
-/// reconstruction and s from calibration.feature_scale. 1 is what rows held out of training score
-/// on average. Finite for any finite input (capped).
+/// reconstruction and s from calibration.feature_scale, which is such that a typical (median) row
+/// that was not learned from scores 1. Finite for any finite input (capped).
 RowScores score_rows(const TrainedModel& model, const Table& table, const std::vector<Index>& rows,
                      Index explain, ThreadPool& pool, const ProgressCallback& progress);
 

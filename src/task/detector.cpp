@@ -74,6 +74,19 @@ RowScores score_out_of_fold(const Table& table, const TrainingJob& job, Index ex
   return all;
 }
 
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// Scores are told in units of what a typical row that was not learned from gets. All are divided
+// alike, so that neither order nor p-values change.
+double typical_score(const std::vector<double>& scores) {
+  const double typical = median(scores);
+  return typical > 0 ? typical : 1;
+}
+
 Warning few_calibration_rows(const Calibration& calibration, double smallest, double significance) {
   return {"few-calibration-rows",
           fmt::format("only {} rows to calibrate on: no p-value can be below {:.3g}, so a "
@@ -174,19 +187,17 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
   TrainedModel model = train_model(table, roles, job, pool, main_progress);
   Calibration& calibration = model.saved.calibration;
   calibration.feature_scale = learn_feature_scale(model, table, scale_rows(roles), pool);
+  std::vector<double> scores;
   if (cross_fits) {
     TrainingJob fold_job = job;
     fold_job.diagnose = false;
     const ProgressCallback folds_progress = part_of(progress, 1, 2);
-    set_calibration_scores(
-        calibration, score_out_of_fold(table, fold_job, 0, pool, folds_progress, nullptr).scores,
-        true);
+    scores = score_out_of_fold(table, fold_job, 0, pool, folds_progress, nullptr).scores;
   } else {
     const bool held_out = !roles.calibration.empty();
     const auto& calibration_rows =
         held_out ? roles.calibration : evenly_spaced(roles.training, kMostCalibrationRows);
-    set_calibration_scores(calibration,
-                           score_rows(model, table, calibration_rows, 0, pool, {}).scores, false);
+    scores = score_rows(model, table, calibration_rows, 0, pool, {}).scores;
     if (!held_out && for_detection) {
       model.saved.notes.push_back(
           "nothing was held out, so p-values are calibrated on the training rows and come out too "
@@ -194,6 +205,10 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
           "on new ones; give --validation a share");
     }
   }
+  const double typical = typical_score(scores);
+  for (double& score : scores) score /= typical;
+  for (double& scale : calibration.feature_scale) scale *= std::sqrt(typical);
+  set_calibration_scores(calibration, std::move(scores), cross_fits);
   if (for_detection && std::isinf(threshold_at(calibration, kUsualSignificance))) {
     model.saved.warnings.push_back(
         few_calibration_rows(calibration, smallest_p_value(calibration), kUsualSignificance));

@@ -36,6 +36,15 @@ TEST(Detect, FlagsExchangeableRowsAtTheRateAskedFor) {
   }
 }
 
+TEST(Detect, ATypicalUnseenRowScoresOne) {
+  for (const Settings& settings : {kForDetection, kQuick}) {
+    const Model model = Model::train(curved_data(1000), settings);
+    std::vector<double> scores = detect(model, curved_data(1001, 77)).anomaly_score;
+    std::nth_element(scores.begin(), scores.begin() + 500, scores.end());
+    EXPECT_NEAR(scores[500], 1, 0.25);
+  }
+}
+
 TEST(Detect, ContaminationFlagsThatShare) {
   const Model model = Model::train(curved_data(500), kForDetection);
   DetectOptions options;
