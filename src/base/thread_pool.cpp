@@ -1,6 +1,7 @@
 #include "base/thread_pool.h"
 
 #include <algorithm>
+#include <exception>
 #include <sched.h>
 #include <utility>
 
@@ -36,8 +37,12 @@ Range share_of(Index count, int part, int parts, Index step) {
 ThreadPool::ThreadPool(int threads) {
   const int count = threads > 0 ? threads : available_processors();
   workers_.reserve(static_cast<std::size_t>(count - 1));
-  for (int worker = 1; worker < count; ++worker) {
-    workers_.emplace_back([this, worker] { worker_loop(worker); });
+  // Results do not depend on how many there are: where the system refuses more, fewer do the work.
+  try {
+    for (int worker = 1; worker < count; ++worker) {
+      workers_.emplace_back([this, worker] { worker_loop(worker); });
+    }
+  } catch (const std::exception&) {
   }
 }
 

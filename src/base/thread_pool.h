@@ -17,7 +17,8 @@ namespace hourglass {
 /// runs. The caller is worker 0. One parallel section at a time; not to be entered from inside one.
 class ThreadPool {
  public:
-  /// `threads` ≥ 1, or 0 for as many as this process may run on.
+  /// `threads` ≥ 1, or 0 for as many as this process may run on; fewer where the system gives no
+  /// more.
   explicit ThreadPool(int threads = 0);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

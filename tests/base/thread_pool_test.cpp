@@ -4,6 +4,7 @@
 #include <chrono>
 #include <gtest/gtest.h>
 #include <numeric>
+#include <pthread.h>
 #include <stdexcept>
 
 namespace hourglass {
@@ -34,6 +35,23 @@ TEST(ThreadPool, TheCallerIsWorkerZeroAndTheOthersAreNot) {
 TEST(ThreadPool, ZeroMeansTheMachines) {
   EXPECT_GE(available_processors(), 1);
   EXPECT_EQ(ThreadPool(0).size(), available_processors());
+}
+
+// A process may be out of threads: here, as each would need a stack larger than the address space.
+TEST(ThreadPool, MakesDoWithTheThreadsTheSystemGives) {
+  pthread_attr_t usual, impossible;
+  ASSERT_EQ(pthread_getattr_default_np(&usual), 0);
+  ASSERT_EQ(pthread_getattr_default_np(&impossible), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&impossible, std::size_t{1} << 48), 0);
+  ASSERT_EQ(pthread_setattr_default_np(&impossible), 0);
+  {
+    ThreadPool pool(4);
+    EXPECT_EQ(pool.size(), 1);
+    int calls = 0;
+    pool.run([&](int) { ++calls; });
+    EXPECT_EQ(calls, 1);
+  }
+  EXPECT_EQ(pthread_setattr_default_np(&usual), 0);
 }
 
 TEST(ThreadPool, ForEachTakesEveryPositionOnce) {
