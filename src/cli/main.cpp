@@ -1,8 +1,8 @@
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
-#include <signal.h>
 #include <string>
 #include <vector>
 
