@@ -20,7 +20,7 @@ struct Outputs {
 };
 
 Outputs checked_outputs(const Arguments& arguments, bool json) {
-  const Outputs outputs{arguments.text("--output"), arguments.text("--figure")};
+  Outputs outputs{arguments.text("--output"), arguments.text("--figure")};
   if (!outputs.rows.empty()) check_output(outputs.rows, {".npy", ".csv"});
   if (!outputs.figure.empty()) check_output(outputs.figure, {".png"});
   if (outputs.rows.empty() && outputs.figure.empty() && !json) {
