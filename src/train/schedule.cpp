@@ -38,8 +38,10 @@ double LearningRate::at(Index step) const {
       const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * done));
       return base_ * (kCosineFloor + (1 - kCosineFloor) * cosine);
     }
-    case Schedule::kStep:
-      return base_ * std::pow(factor_, static_cast<double>(step / steps_per_epoch_ / cut_every_));
+    case Schedule::kStep: {
+      const Index cuts = step / steps_per_epoch_ / cut_every_;
+      return base_ * std::pow(factor_, static_cast<double>(cuts));
+    }
     case Schedule::kPlateau:
       return base_ * plateau_scale_;
   }
