@@ -16,7 +16,7 @@ namespace hourglass {
 /// How to run, as opposed to what to compute: nothing here changes a result.
 struct RunOptions {
   int threads = 0;  ///< 0: as many as the process may run on
-  ProgressCallback progress;
+  ProgressCallback progress = {};
 };
 
 /// Something the user should know about a model, with a stable code to look for.

@@ -110,6 +110,26 @@ void for_each_reconstruction(const Model& model, const Table& table, const RunOp
   });
 }
 
+// Some rows of another store, as a store of their own.
+class PickedRows : public RowStore {
+ public:
+  PickedRows(std::shared_ptr<const RowStore> all, std::vector<Index> rows)
+      : all_(std::move(all)), rows_(std::move(rows)) {}
+  Index rows() const override { return static_cast<Index>(rows_.size()); }
+  Index cols() const override { return all_->cols(); }
+  void read(Index begin, Index end, double* out) const override {
+    all_->gather(rows_.data() + begin, end - begin, out);
+  }
+  void gather(const Index* rows, Index count, double* out) const override {
+    for (Index i = 0; i < count; ++i) read(rows[i], rows[i] + 1, out + i * cols());
+  }
+  bool in_memory() const override { return all_->in_memory(); }
+
+ private:
+  std::shared_ptr<const RowStore> all_;
+  std::vector<Index> rows_;
+};
+
 // Squared errors in the samples' own units. A category counts as 1 where it came out wrong; a
 // missing cell does not count.
 class ErrorSum {
@@ -255,10 +275,16 @@ void Model::draw_reconstructions(const Data& data, std::int64_t count, const std
   Matrix<float> originals(drawn, table.cols());
   std::transform(raw.data(), raw.data() + drawn * table.cols(), originals.data(),
                  [](double v) { return static_cast<float>(v); });
-  Data picked = Data::from_rows(originals.data(), drawn, table.cols());
-  const std::vector<float> reconstructions = reconstruct(picked, run);
-  const double white =
-      table.unit_interval ? 1 : *std::max_element(raw.data(), raw.data() + drawn * table.cols());
+  Table picked = table;
+  picked.store = std::make_shared<PickedRows>(table.store, rows);
+  const std::vector<float> reconstructions = reconstruct(
+      Data(std::make_shared<const Data::State>(Data::State{picked, data.state().missing})), run);
+  // A missing pixel is drawn black, and none of them decides what is white.
+  double white = table.unit_interval ? 1 : 0;
+  for (Index i = 0; i < drawn * table.cols(); ++i) {
+    if (std::isnan(raw.data()[i])) originals.data()[i] = 0;
+    if (!table.unit_interval && raw.data()[i] > white) white = raw.data()[i];
+  }
   write_reconstruction_figure(path, originals.data(), reconstructions.data(), drawn, sample_shape(),
                               white);
 }

@@ -45,13 +45,22 @@ const std::vector<Index>& scale_rows(const RowRoles& roles) {
   return roles.validation.size() >= 20 ? roles.validation : roles.training;
 }
 
-// Trains without each fold in turn and scores it: every row by a model that never saw it.
-RowScores score_out_of_fold(const Table& table, const TrainingJob& job, Index explain,
-                            ThreadPool& pool, const ProgressCallback& progress,
-                            std::vector<TrainedModel>* models) {
+struct OutOfFold {
+  RowScores scored;
+  std::vector<std::string> notes;  // of the first model
+  double train_seconds = 0;
+};
+
+// Trains without each fold in turn and scores it: every row by a model that never saw it. Shown as
+// parts `first_part`, `first_part` + 1, … of a bar that has kFolds more.
+OutOfFold score_out_of_fold(const Table& table, const TrainingJob& job, Index explain,
+                            ThreadPool& pool, const ProgressCallback& progress, Index first_part) {
+  TrainingJob fold_job = job;
+  fold_job.diagnose = false;
   const std::vector<Index> rows = all_rows(table.rows());
   const auto folds = deal_folds(rows, std::min<Index>(kFolds, table.rows()), job.spec.seed);
-  RowScores all;
+  OutOfFold result;
+  RowScores& all = result.scored;
   all.scores.resize(rows.size());
   if (explain > 0) all.explanations.resize(rows.size());
   for (std::size_t k = 0; k < folds.size(); ++k) {
@@ -59,8 +68,8 @@ RowScores score_out_of_fold(const Table& table, const TrainingJob& job, Index ex
     const RowRoles roles =
         assign_roles(without(rows, held_out), job.spec.validation, 0, 0, job.spec.seed);
     const auto fold_progress =
-        part_of(progress, static_cast<Index>(k), static_cast<Index>(folds.size()));
-    TrainedModel model = train_model(table, roles, job, pool, fold_progress);
+        part_of(progress, first_part + static_cast<Index>(k), first_part + kFolds);
+    TrainedModel model = train_model(table, roles, fold_job, pool, fold_progress);
     model.saved.calibration.feature_scale =
         learn_feature_scale(model, table, scale_rows(roles), pool);
     RowScores scored = score_rows(model, table, held_out, explain, pool, {});
@@ -69,9 +78,10 @@ RowScores score_out_of_fold(const Table& table, const TrainingJob& job, Index ex
       all.scores[row] = scored.scores[i];
       if (explain > 0) all.explanations[row] = std::move(scored.explanations[i]);
     }
-    if (models != nullptr) models->push_back(std::move(model));
+    result.train_seconds += model.saved.training.seconds;
+    if (k == 0) result.notes = std::move(model.saved.notes);
   }
-  return all;
+  return result;
 }
 
 double median(std::vector<double> values) {
@@ -189,10 +199,7 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
   calibration.feature_scale = learn_feature_scale(model, table, scale_rows(roles), pool);
   std::vector<double> scores;
   if (cross_fits) {
-    TrainingJob fold_job = job;
-    fold_job.diagnose = false;
-    const ProgressCallback folds_progress = part_of(progress, 1, 2);
-    scores = score_out_of_fold(table, fold_job, 0, pool, folds_progress, nullptr).scores;
+    scores = score_out_of_fold(table, job, 0, pool, progress, 1).scored.scores;
   } else {
     const bool held_out = !roles.calibration.empty();
     const auto& calibration_rows =
@@ -252,16 +259,19 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
                            table.source));
   }
   const auto start = Clock::now();
-  std::vector<TrainedModel> models;
-  TrainingJob fold_job = job;
-  fold_job.diagnose = false;
-  RowScores scored = score_out_of_fold(table, fold_job, options.explain, pool, progress, &models);
+  OutOfFold folds = score_out_of_fold(table, job, options.explain, pool, progress, 0);
+  RowScores& scored = folds.scored;
+  const double typical = typical_score(scored.scores);
+  for (double& score : scored.scores) score /= typical;
+  for (auto& contributions : scored.explanations) {
+    for (Contribution& part : contributions) part.error /= typical;
+  }
   DetectionScores result;
   result.source_row = source_rows(table);
   result.anomaly_score = std::move(scored.scores);
   result.explanations = std::move(scored.explanations);
-  result.notes = models.front().saved.notes;
-  for (const TrainedModel& model : models) result.train_seconds += model.saved.training.seconds;
+  result.notes = std::move(folds.notes);
+  result.train_seconds = folds.train_seconds;
   Calibration calibration;
   set_calibration_scores(calibration, result.anomaly_score, true);
   judge(result, calibration, Judged::kThemselves, options);
