@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "data/column_choice.h"
+#include "data/text_number.h"
 
 namespace hourglass {
 namespace {
@@ -42,6 +43,18 @@ Held what_is_held(const CsvColumnFacts& facts) {
   return each_its_own ? Held::kIdentifiers : Held::kCategories;
 }
 
+// Read as categories they would train without a word, and mean nothing.
+bool holds_decimal_commas(const CsvColumnFacts& facts) {
+  return facts.texts > 0 && !facts.distinct.empty() &&
+         std::all_of(facts.distinct.begin(), facts.distinct.end(), [](std::string text) {
+           const std::size_t comma = text.find(',');
+           double value = 0;
+           if (comma == std::string::npos) return false;
+           text[comma] = '.';
+           return classify_cell(text, &value) == CellKind::kNumber;
+         });
+}
+
 CsvPlan plan_from_facts(const CsvFacts& facts, const ReadOptions& options,
                         const std::string& path) {
   CsvPlan plan;
@@ -57,7 +70,7 @@ CsvPlan plan_from_facts(const CsvFacts& facts, const ReadOptions& options,
   ask(options.numeric, CellUse::kNumeric);
   ask(options.categorical, CellUse::kCategorical);
 
-  std::vector<std::string> dates, identifiers, empty;
+  std::vector<std::string> dates, identifiers, empty, commas;
   for (const Index column : choose_columns(facts.names, facts.width(), options, path).kept) {
     const auto c = static_cast<std::size_t>(column);
     const std::string& name = facts.names[c];
@@ -67,6 +80,7 @@ CsvPlan plan_from_facts(const CsvFacts& facts, const ReadOptions& options,
       if (held == Held::kNumbers) use = CellUse::kNumeric;
       if (held == Held::kCategories) use = CellUse::kCategorical;
       if (held == Held::kDates) dates.push_back(name);
+      if (holds_decimal_commas(facts.columns[c])) commas.push_back(name);
       if (held == Held::kIdentifiers) identifiers.push_back(name);
       if (held == Held::kNothing) empty.push_back(name);
     }
@@ -75,6 +89,14 @@ CsvPlan plan_from_facts(const CsvFacts& facts, const ReadOptions& options,
     plan.target[c] = static_cast<Index>(plan.columns.size());
     const bool numeric = use == CellUse::kNumeric;
     plan.columns.push_back({name, numeric ? ColumnKind::kNumeric : ColumnKind::kCategorical, {}});
+  }
+  if (!commas.empty()) {
+    data_error(
+        fmt::format("{}: {}; write decimal points, or read them as categories with "
+                    "--categorical",
+                    path,
+                    columns_hold(commas, "holds numbers with commas, such as 0,5",
+                                 "hold numbers with commas, such as 0,5")));
   }
   if (!dates.empty()) {
     plan.warnings.push_back(

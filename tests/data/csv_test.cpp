@@ -110,6 +110,16 @@ TEST_F(CsvTest, ALateTextInANumericColumnIsRefused) {
   EXPECT_EQ(read_csv_text(text).columns[1].kind, ColumnKind::kCategorical);
 }
 
+TEST_F(CsvTest, NumbersWithCommasAreRefusedUnlessAskedForAsCategories) {
+  const std::string text = "x;y\n1;0,5\n2;1,25\n3;2\n";
+  expect_error(ErrorKind::kData, [&] { read_csv_text(text); },
+               {"table.csv", "'y' holds numbers with commas", "--categorical"});
+  expect_error(ErrorKind::kData, [&] { read_csv_text("x,y\n1,\"1,001\"\n2,\"3,500\"\n"); },
+               {"'y' holds numbers with commas"});
+  options_.categorical = {"y"};
+  EXPECT_EQ(read_csv_text(text).columns[1].kind, ColumnKind::kCategorical);
+}
+
 TEST_F(CsvTest, RaggedRowsAreRefused) {
   expect_error(ErrorKind::kData, [&] { read_csv_text("a,b,c\n1,2,3\n4,5\n"); },
                {"table.csv", "row 2 (line 3)", "2 cells", "3 are expected"});
