@@ -73,7 +73,7 @@ std::string Encoding::column_name(Index column) const {
 std::string Encoding::feature_name(Index feature) const {
   const Index c = feature_column(feature);
   const ColumnEncoding& column = columns[static_cast<std::size_t>(c)];
-  const std::string label = column_name(c);
+  std::string label = column_name(c);
   if (!is_categorical(column)) return label;
   const double level = level_of_feature(column, feature - column.first_feature);
   if (level < 0) return label + "=(other)";
