@@ -211,8 +211,8 @@ SettingRow widths_setting(SettingName name, std::string description) {
 }
 
 SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
-                          std::function<void(ModelSpec&, std::size_t)> set,
-                          std::function<std::size_t(const ModelSpec&)> get,
+                          const std::function<void(ModelSpec&, std::size_t)>& set,
+                          const std::function<std::size_t(const ModelSpec&)>& get,
                           std::string default_text, std::string description) {
   const std::string key = name.key;
   return {info_of(std::move(name), "one of", fmt::format("{}", fmt::join(choices, ", ")), "",

@@ -48,8 +48,8 @@ SettingRow switch_setting(SettingName name, FieldOf<bool> field, std::string def
 SettingRow seed_setting(SettingName name, FieldOf<std::uint64_t> field, std::string description);
 SettingRow widths_setting(SettingName name, std::string description);
 SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
-                          std::function<void(ModelSpec&, std::size_t)> set,
-                          std::function<std::size_t(const ModelSpec&)> get,
+                          const std::function<void(ModelSpec&, std::size_t)>& set,
+                          const std::function<std::size_t(const ModelSpec&)>& get,
                           std::string default_text, std::string description);
 
 /// A choice among the values of an enumeration, by name.
