@@ -5,6 +5,7 @@
 #include "api/state.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "data/writer.h"
 #include "task/detector.h"
 #include "task/metrics.h"
 
@@ -12,17 +13,6 @@ namespace hourglass {
 namespace {
 
 constexpr std::size_t kWriteAtOnce = std::size_t{1} << 20;
-
-// Quoted as RFC 4180 wants it where the text holds a comma, a quote or a line end.
-std::string csv_text(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 std::string header_of(const DetectionScores& scores) {
   std::string header = "row,anomaly_score,p_value,is_anomaly";
@@ -75,8 +65,8 @@ void write_scores(const DetectionScores& scores, const std::string& path) {
                    scores.p_value[row], scores.is_anomaly[row]);
     if (!scores.explanations.empty()) {
       for (const Contribution& part : scores.explanations[row]) {
-        fmt::format_to(out, ",{},{:.6g},{},{}", csv_text(part.feature), part.error,
-                       csv_text(part.observed), csv_text(part.expected));
+        fmt::format_to(out, ",{},{:.6g},{},{}", csv_cell(part.feature), part.error,
+                       csv_cell(part.observed), csv_cell(part.expected));
       }
     }
     text.push_back('\n');

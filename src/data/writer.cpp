@@ -57,18 +57,6 @@ class NpyWriter : public RowWriter {
   Index cols_;
 };
 
-std::string quoted_if_needed(const std::string& cell) {
-  const bool bare = !cell.empty() && cell.find_first_of(",;\t\"\r\n") == std::string::npos &&
-                    cell.front() != ' ' && cell.back() != ' ';
-  if (bare) return cell;
-  std::string quoted = "\"";
-  for (const char c : cell) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 class CsvWriter : public RowWriter {
  public:
   CsvWriter(const std::string& path, Index rows, const std::vector<Index>& sample_shape,
@@ -78,11 +66,10 @@ class CsvWriter : public RowWriter {
     for (Index c = 0; c < cols_; ++c) {
       if (c > 0) text_ += ',';
       const auto i = static_cast<std::size_t>(c);
-      text_ +=
-          columns.empty() ? fmt::format("column {}", c + 1) : quoted_if_needed(columns[i].name);
+      text_ += columns.empty() ? fmt::format("column {}", c + 1) : csv_cell(columns[i].name);
       if (columns.empty() || columns[i].kind != ColumnKind::kCategorical) continue;
       for (const std::string& level : columns[i].levels) {
-        levels_[i].push_back(quoted_if_needed(level));
+        levels_[i].push_back(csv_cell(level));
       }
       levels_[i].push_back("(other)");
     }
@@ -133,6 +120,18 @@ class CsvWriter : public RowWriter {
 };
 
 }  // namespace
+
+std::string csv_cell(const std::string& text) {
+  const bool bare = !text.empty() && text.find_first_of(",;\t\"\r\n") == std::string::npos &&
+                    text.front() != ' ' && text.back() != ' ';
+  if (bare) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
 
 std::unique_ptr<RowWriter> open_row_writer(const std::string& path, Index rows,
                                            const std::vector<Index>& sample_shape,

@@ -9,6 +9,9 @@
 
 namespace hourglass {
 
+/// A cell of a .csv: quoted as RFC 4180 wants it where it would not read back as it is.
+std::string csv_cell(const std::string& text);
+
 /// Writes rows block by block to .npy (float32, C order, with the given sample shape) or .csv
 /// (header and shortest text that reads back as the same float), by the ending; throws
 /// ErrorKind::kUsage for another ending. Nothing appears under `path` until finish(). In .csv a

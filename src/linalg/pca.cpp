@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/error.h"
 #include "linalg/eigen_views.h"
@@ -32,17 +33,23 @@ Pca fit_pca(Index rows, Index features, const RowBlockReader& read, Index latent
   return pca;
 }
 
-double pca_squared_error(const Pca& pca, Index rows, const RowBlockReader& read) {
+std::vector<double> pca_feature_error(const Pca& pca, Index rows, const RowBlockReader& read) {
   HOURGLASS_CHECK(rows > 0);
   const auto features = static_cast<Index>(pca.mean.size());
   const auto components = view_of(pca.components);
   const CentredRows data(rows, Eigen::Map<const Eigen::VectorXd>(pca.mean.data(), features), read);
-  double total = 0;
+  Eigen::VectorXd sums = Eigen::VectorXd::Zero(features);
   data.visit([&](Index, const RowMajor& block) {
     const RowMajor scores = block * components.transpose();
-    total += (block - scores * components).squaredNorm();
+    sums += (block - scores * components).colwise().squaredNorm().transpose();
   });
-  return total / static_cast<double>(rows);
+  sums /= static_cast<double>(rows);
+  return {sums.begin(), sums.end()};
+}
+
+double pca_squared_error(const Pca& pca, Index rows, const RowBlockReader& read) {
+  const std::vector<double> errors = pca_feature_error(pca, rows, read);
+  return std::accumulate(errors.begin(), errors.end(), 0.0);
 }
 
 double largest_principal_angle(const Matrix<double>& a, const Matrix<double>& b) {

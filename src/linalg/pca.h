@@ -27,7 +27,10 @@ using RowBlockReader = std::function<void(Index begin, Index end, float* out)>;
 Pca fit_pca(Index rows, Index features, const RowBlockReader& read, Index latent_dim,
             Index exact_limit = 2048, std::uint64_t seed = 0);
 
-/// Sum over features of the squared reconstruction error, mean over rows.
+/// The squared reconstruction error of each feature, mean over rows (at least one).
+std::vector<double> pca_feature_error(const Pca& pca, Index rows, const RowBlockReader& read);
+
+/// Its sum over features.
 double pca_squared_error(const Pca& pca, Index rows, const RowBlockReader& read);
 
 /// The largest principal angle, in radians, between the row spaces of two matrices with equally

@@ -40,9 +40,12 @@ ProgressCallback part_of(const ProgressCallback& progress, Index fold, Index fol
   };
 }
 
-// The rows a model's feature scales are learned from: held out of the gradient if any were.
+// A root-mean-square over fewer rows says little.
+constexpr std::size_t kFewestScaleRows = 20;
+
+// The rows a model's feature scales are learned from: those of validation where they suffice.
 const std::vector<Index>& scale_rows(const RowRoles& roles) {
-  return roles.validation.size() >= 20 ? roles.validation : roles.training;
+  return roles.validation.size() >= kFewestScaleRows ? roles.validation : roles.training;
 }
 
 struct OutOfFold {
@@ -117,7 +120,7 @@ Warning calibrated_on_training() {
       "out abnormal; train with --for detect or a --validation share, or give --contamination"};
 }
 
-// The k-th share of rows with the highest scores; rows above the returned score are flagged.
+// The score above which lies the given share of rows (where no scores are equal).
 double contamination_threshold(std::vector<double> scores, double contamination) {
   const auto n = static_cast<double>(scores.size());
   const auto flagged = static_cast<std::size_t>(std::llround(contamination * n));
