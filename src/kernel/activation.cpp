@@ -36,6 +36,11 @@ T normal_cdf(T z) {
   return T(0.5) * std::erfc(-z / std::numbers::sqrt2_v<T>);
 }
 
+template <class T>
+T normal_density(T z) {
+  return std::exp(T(-0.5) * z * z) * std::numbers::inv_sqrtpi_v<T> / std::numbers::sqrt2_v<T>;
+}
+
 }  // namespace
 
 std::span<const ActivationInfo> activations() { return kTable; }
@@ -86,11 +91,8 @@ T activation_derivative(Activation activation, T z, T h) {
       return h > 0 ? T(1) : T(kLeakySlope);
     case Activation::kElu:
       return h > 0 ? T(1) : h + 1;
-    case Activation::kGelu: {
-      const T density =
-          std::exp(T(-0.5) * z * z) * std::numbers::inv_sqrtpi_v<T> / std::numbers::sqrt2_v<T>;
-      return normal_cdf(z) + z * density;
-    }
+    case Activation::kGelu:
+      return normal_cdf(z) + z * normal_density(z);
     case Activation::kSigmoid:
       return h * (1 - h);
     case Activation::kTanh:
@@ -101,9 +103,32 @@ T activation_derivative(Activation activation, T z, T h) {
   return 1;
 }
 
+template <class T>
+T activation_second_derivative(Activation activation, T z, T h) {
+  switch (activation) {
+    case Activation::kIdentity:
+    case Activation::kRelu:
+    case Activation::kLeakyRelu:
+      return 0;
+    case Activation::kElu:
+      return h > 0 ? T(0) : h + 1;
+    case Activation::kGelu:
+      return (2 - z * z) * normal_density(z);
+    case Activation::kSigmoid:
+      return h * (1 - h) * (1 - 2 * h);
+    case Activation::kTanh:
+      return -2 * h * (1 - h * h);
+    case Activation::kSoftplus:
+      return -std::expm1(-h) * std::exp(-h);
+  }
+  return 0;
+}
+
 template float activate<float>(Activation, float);
 template double activate<double>(Activation, double);
 template float activation_derivative<float>(Activation, float, float);
 template double activation_derivative<double>(Activation, double, double);
+template float activation_second_derivative<float>(Activation, float, float);
+template double activation_second_derivative<double>(Activation, double, double);
 
 }  // namespace hourglass

@@ -35,4 +35,9 @@ T activate(Activation activation, T z);
 template <class T>
 T activation_derivative(Activation activation, T z, T h);
 
+/// f″(z), for penalties on f′ itself. Like f′, it needs z only where derivative_from_output is
+/// false.
+template <class T>
+T activation_second_derivative(Activation activation, T z, T h);
+
 }  // namespace hourglass

@@ -11,8 +11,9 @@ namespace hourglass {
 /// batch.
 template <class T>
 struct WeightUse {
-  Panels<const T> input;            ///< batch × in
-  Panels<const T> output_gradient;  ///< batch × out
+  Panels<const T> input;            ///< batch · rows_per_sample × in
+  Panels<const T> output_gradient;  ///< batch · rows_per_sample × out
+  Index rows_per_sample = 1;
 };
 
 /// A tensor that the optimiser changes, with what belongs to it. The arrays have the layout of the

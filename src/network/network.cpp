@@ -67,13 +67,6 @@ Network<T>::Network(NetworkSpec spec) : spec_(std::move(spec)) {
 }
 
 template <class T>
-const LayerSpec& Network<T>::layer(Index i) const {
-  const Index encoders = static_cast<Index>(spec_.encoder.size());
-  return i < encoders ? spec_.encoder[static_cast<std::size_t>(i)]
-                      : spec_.decoder[static_cast<std::size_t>(i - encoders)];
-}
-
-template <class T>
 Index Network<T>::layer_input(Index i) const {
   return i == 0 ? spec_.features : layer(i - 1).width;
 }

@@ -36,7 +36,7 @@ class Network {
   const NetworkSpec& spec() const { return spec_; }
   Index layer_count() const { return static_cast<Index>(layers_.size()); }
   /// Encoder and decoder layers in one row, and the width each takes in.
-  const LayerSpec& layer(Index i) const;
+  const LayerSpec& layer(Index i) const { return spec_.layer(i); }
   Index layer_input(Index i) const;
   LayerParameters<T>& parameters(Index i) { return layers_[static_cast<std::size_t>(i)]; }
   const LayerParameters<T>& parameters(Index i) const {

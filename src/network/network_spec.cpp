@@ -54,6 +54,12 @@ void validate_tied(const NetworkSpec& spec) {
 
 }  // namespace
 
+std::string layer_name(const NetworkSpec& spec, Index layer) {
+  const auto encoders = static_cast<Index>(spec.encoder.size());
+  return layer < encoders ? fmt::format("encoder.{}", layer)
+                          : fmt::format("decoder.{}", layer - encoders);
+}
+
 void validate(const NetworkSpec& spec) {
   if (spec.features < 1 || spec.features > kMaxWidth) {
     usage_error(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/index.h"
@@ -29,10 +30,31 @@ struct NetworkSpec {
       false;  ///< decoder layer i uses the transpose of encoder layer n−1−i; widths must mirror
 
   Index latent_dim() const { return encoder.back().width; }
+  /// Encoder and decoder layers in one row.
+  const LayerSpec& layer(Index i) const {
+    const auto encoders = static_cast<Index>(encoder.size());
+    return i < encoders ? encoder[static_cast<std::size_t>(i)]
+                        : decoder[static_cast<std::size_t>(i - encoders)];
+  }
 };
 
 /// Throws ErrorKind::kUsage with the reason if the layers do not fit together.
 void validate(const NetworkSpec& spec);
+
+/// "encoder.0", …, "decoder.2": what a layer's tensors are named after. Layers are counted through
+/// the encoder and on through the decoder.
+std::string layer_name(const NetworkSpec& spec, Index layer);
+
+/// A weighted term of the objective beside the loss, on the activations of one layer. The kinds are
+/// those of penalty_kinds() (network/penalty.h).
+struct PenaltySpec {
+  std::string kind;
+  double weight = 0;     ///< λ
+  Index layer = 0;       ///< as layer_name() counts
+  double target = 0.05;  ///< kl: ρ, the mean activation wanted
+  double memory = 0;     ///< kl: share of ρ̂ carried over from the batches before
+  Index probes = 0;      ///< contractive: random directions a sample; 0: the whole Jacobian
+};
 
 /// What a training step minimises and how it moves.
 struct StepSpec {
@@ -45,6 +67,7 @@ struct StepSpec {
   double epsilon = 1e-8;
   double weight_decay = 0;
   double clip_norm = 0;  ///< the gradient's Euclidean norm is cut to this; 0: not
+  std::vector<PenaltySpec> penalties = {};
 };
 
 }  // namespace hourglass

@@ -37,6 +37,11 @@ void Program<T>::once(OnceWork work) {
 }
 
 template <class T>
+void Program<T>::barrier() {
+  once([](StepState<T>&) {});
+}
+
+template <class T>
 Executor<T>::Executor(ThreadPool& pool) : pool_(pool), work_([this](int w) { work(w); }) {}
 
 template <class T>

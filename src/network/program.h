@@ -19,6 +19,7 @@ struct StepState {
   Panels<const T> mask;    ///< batch × features; empty: every element counts
   double counted = 0;      ///< elements that count in the loss
   double loss = 0;         ///< mean over them
+  double penalty = 0;      ///< what the penalties add to it
   UpdateRule<T> rule;
 };
 
@@ -37,6 +38,8 @@ class Program {
   void by_rows(RowWork work);
   void by_tiles(Index count, TileWork work);
   void once(OnceWork work);
+  /// What follows sees all that came before, also where both are of one kind.
+  void barrier();
 
   enum class Kind { kRows, kTiles, kOnce };
   struct Tile {

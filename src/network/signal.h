@@ -27,4 +27,19 @@ void apply_activation_derivative(const Signal<T>& signal, Range rows) {
                          signal.gradient, rows);
 }
 
+/// gradient += value_gradient ⊙ f′ for rows of a signal whose `gradient` holds ∂L/∂z: how a term
+/// that reads the value joins in. `value_gradient` is changed.
+template <class T>
+void add_value_gradient(const Signal<T>& signal, Panels<T> value_gradient, Range rows) {
+  if (signal.activation != Activation::kIdentity) {
+    activation_backward<T>(signal.activation, signal.activation_input, signal.value, value_gradient,
+                           value_gradient, rows);
+  }
+  for (Index panel = 0; panel < signal.gradient.panels(); ++panel) {
+    T* sum = signal.gradient.row(panel, rows.begin);
+    const T* term = value_gradient.row(panel, rows.begin);
+    for (Index i = 0; i < rows.size() * kPanelWidth; ++i) sum[i] += term[i];
+  }
+}
+
 }  // namespace hourglass

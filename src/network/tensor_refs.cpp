@@ -10,11 +10,6 @@
 namespace hourglass {
 namespace {
 
-std::string layer_name(const NetworkSpec& spec, Index i) {
-  const Index encoders = static_cast<Index>(spec.encoder.size());
-  return i < encoders ? fmt::format("encoder.{}", i) : fmt::format("decoder.{}", i - encoders);
-}
-
 // `Net` is Network<T> or const Network<T>, and the references are to T or const T accordingly.
 template <class U, class Net>
 std::vector<TensorRef<U>> list_tensors(Net& network) {

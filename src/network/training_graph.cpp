@@ -1,39 +1,115 @@
 #include "network/training_graph.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
+#include "base/error.h"
+
 namespace hourglass {
+namespace {
+
+const std::string kMemoryPrefix = "penalty.";
+
+}  // namespace
 
 template <class T>
 TrainingGraph<T>::TrainingGraph(Network<T>& network, LearnedTensors<T>& learned,
                                 const StepSpec& spec, Index batch_size, Panels<T> input)
     : loss_(spec, batch_size), optimizer_(learned, spec.clip_norm) {
   input_.value = input;
+  build_stages(network, learned, batch_size);
+  penalties_ = make_penalties(network, learned, spec, batch_size, layer_output_);
+  loss_.add_counting(counting_);
+  compile_passes();
+  add_gradients(gradients_, learned);
+  const bool penalised_weights =
+      std::any_of(penalties_.begin(), penalties_.end(),
+                  [](const PenaltyPointer<T>& penalty) { return penalty->touches_weights(); });
+  const bool needs_whole_gradient = network.spec().tied || spec.clip_norm > 0 || penalised_weights;
+  if (needs_whole_gradient) learned.allocate_gradients();
+  compile_update(learned, !needs_whole_gradient);
+}
+
+template <class T>
+void TrainingGraph<T>::build_stages(Network<T>& network, LearnedTensors<T>& learned,
+                                    Index batch_size) {
   for (Index layer = 0; layer < network.layer_count(); ++layer) {
     const Signal<T>& below = stages_.empty() ? input_ : stages_.back()->output();
     for (StagePointer<T>& stage :
          make_stages(StageContext<T>{network, learned, layer, batch_size}, below)) {
       stages_.push_back(std::move(stage));
+      stage_layer_.push_back(layer);
+    }
+    layer_output_.push_back(&stages_.back()->output());
+  }
+}
+
+template <class T>
+void TrainingGraph<T>::compile_passes() {
+  for (const StagePointer<T>& stage : stages_) stage->add_forward(passes_);
+  for (const PenaltyPointer<T>& penalty : penalties_) penalty->add_forward(passes_);
+  loss_.add_forward_and_backward(passes_, stages_.back()->output());
+  for (std::size_t i = stages_.size(); i-- > 0;) {
+    const bool ends_layer = i + 1 == stages_.size() || stage_layer_[i + 1] != stage_layer_[i];
+    if (ends_layer) {
+      for (const PenaltyPointer<T>& penalty : penalties_) {
+        penalty->add_backward(passes_, stage_layer_[i]);
+      }
+    }
+    stages_[i]->add_backward(passes_);
+  }
+}
+
+template <class T>
+double TrainingGraph<T>::penalty(const StepState<T>& state) const {
+  double sum = 0;
+  for (const PenaltyPointer<T>& penalty : penalties_) sum += penalty->value(state);
+  return sum;
+}
+
+template <class T>
+std::vector<NamedTensor> TrainingGraph<T>::memories() const {
+  std::vector<NamedTensor> tensors;
+  for (std::size_t i = 0; i < penalties_.size(); ++i) {
+    const Buffer<T>* memory = penalties_[i]->memory();
+    if (memory == nullptr) continue;
+    NamedTensor tensor{kMemoryPrefix + std::to_string(i), {memory->size()}, {}};
+    for (const T number : *memory) tensor.values.push_back(static_cast<float>(number));
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+
+template <class T>
+void TrainingGraph<T>::set_memories(const std::vector<NamedTensor>& tensors) {
+  const std::vector<NamedTensor> wanted = memories();
+  check_tensor_count(tensors.size(), wanted.size());
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (tensors[i].name != wanted[i].name || tensors[i].shape != wanted[i].shape ||
+        tensors[i].values.size() != wanted[i].values.size()) {
+      model_error("the checkpoint's " + tensors[i].name + " does not fit the penalties");
     }
   }
-  loss_.add_counting(counting_);
-  for (const StagePointer<T>& stage : stages_) stage->add_forward(passes_);
-  loss_.add_forward_and_backward(passes_, stages_.back()->output());
-  for (auto stage = stages_.rbegin(); stage != stages_.rend(); ++stage) {
-    // A penalty on a hidden layer goes here: work that leaves its gradient in the stage's output
-    // signal, marked as seeded, before that stage's way back.
-    (*stage)->add_backward(passes_);
+  auto tensor = tensors.begin();
+  for (const PenaltyPointer<T>& penalty : penalties_) {
+    Buffer<T>* memory = penalty->memory();
+    if (memory == nullptr) continue;
+    std::transform(tensor->values.begin(), tensor->values.end(), memory->begin(),
+                   [](float number) { return static_cast<T>(number); });
+    ++tensor;
   }
-  add_gradients(gradients_, learned);
-  const bool needs_whole_gradient = network.spec().tied || spec.clip_norm > 0;
-  if (needs_whole_gradient) learned.allocate_gradients();
-  compile_update(learned, !needs_whole_gradient);
 }
 
 template <class T>
 void TrainingGraph<T>::add_gradients(Program<T>& program, LearnedTensors<T>& learned) {
   add_weight_gradients(program, learned);
   for (const StagePointer<T>& stage : stages_) stage->add_gradients(program, false);
+  for (const PenaltyPointer<T>& penalty : penalties_) {
+    if (!penalty->touches_weights()) continue;
+    program.barrier();  // it adds to what the products have left
+    penalty->add_weight_gradients(program);
+  }
 }
 
 template <class T>
@@ -43,7 +119,7 @@ void TrainingGraph<T>::compile_update(LearnedTensors<T>& learned, bool fused) {
     for (const StagePointer<T>& stage : stages_) stage->add_gradients(update_, true);
   } else {
     add_gradients(update_, learned);
-    update_.once([](StepState<T>&) {});  // a barrier: the optimiser reads whole gradients
+    update_.barrier();  // the optimiser reads whole gradients
     optimizer_.add_update(update_);
   }
   for (const StagePointer<T>& stage : stages_) stage->add_statistics(update_);

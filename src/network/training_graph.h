@@ -4,6 +4,7 @@
 
 #include "network/loss_pass.h"
 #include "network/optimizer_pass.h"
+#include "network/penalty.h"
 #include "network/stage.h"
 #include "network/weight_pass.h"
 
@@ -25,8 +26,16 @@ class TrainingGraph {
   /// The gradients and the optimiser's step; after passes().
   const Program<T>& update() const { return update_; }
   double loss(const StepState<T>& state) const { return loss_.total(state); }
+  /// What the penalties add to it.
+  double penalty(const StepState<T>& state) const;
+  /// What penalties carry from step to step, as tensors "penalty.0", …, and the way back. The
+  /// latter throws ErrorKind::kModel if they do not fit.
+  std::vector<NamedTensor> memories() const;
+  void set_memories(const std::vector<NamedTensor>& tensors);
 
  private:
+  void build_stages(Network<T>& network, LearnedTensors<T>& learned, Index batch_size);
+  void compile_passes();
   void compile_update(LearnedTensors<T>& learned, bool fused);
   void add_gradients(Program<T>& program, LearnedTensors<T>& learned);
 
@@ -34,6 +43,9 @@ class TrainingGraph {
   LossPass<T> loss_;
   OptimizerPass<T> optimizer_;
   std::vector<StagePointer<T>> stages_;
+  std::vector<Index> stage_layer_;              // of each stage
+  std::vector<const Signal<T>*> layer_output_;  // of each layer
+  std::vector<PenaltyPointer<T>> penalties_;
   Program<T> counting_, passes_, gradients_, update_;
 };
 

@@ -61,7 +61,8 @@ struct TrainingPlan<T>::State {
     }
     executor.run(graph.passes(), step, workers);
     step.loss = graph.loss(step);
-    if (!std::isfinite(step.loss)) {
+    step.penalty = graph.penalty(step);
+    if (!std::isfinite(step.loss + step.penalty)) {
       fail(
           fmt::format("the loss is not finite at training step {}: training diverged; use a lower "
                       "--lr or clip the gradient's norm",
@@ -144,6 +145,11 @@ double TrainingPlan<T>::step(Index rows, double learning_rate, const StepId& id)
 }
 
 template <class T>
+double TrainingPlan<T>::penalty() const {
+  return state_->step.penalty;
+}
+
+template <class T>
 double TrainingPlan<T>::loss_and_gradients(Index rows, const StepId& id) {
   State& state = *state_;
   state.learned.allocate_gradients();
@@ -178,14 +184,20 @@ Index TrainingPlan<T>::steps_taken() const {
 
 template <class T>
 std::vector<NamedTensor> TrainingPlan<T>::optimizer_tensors() const {
-  return state_->learned.moments();
+  std::vector<NamedTensor> tensors = state_->learned.moments();
+  for (NamedTensor& memory : state_->graph.memories()) tensors.push_back(std::move(memory));
+  return tensors;
 }
 
 template <class T>
 void TrainingPlan<T>::restore_optimizer(Index steps_taken,
                                         const std::vector<NamedTensor>& tensors) {
   if (steps_taken < 0) model_error(fmt::format("the checkpoint counts {} steps", steps_taken));
-  state_->learned.set_moments(tensors);
+  const auto memories = static_cast<std::ptrdiff_t>(state_->graph.memories().size());
+  const auto count = static_cast<std::ptrdiff_t>(tensors.size());
+  const auto middle = tensors.end() - std::min(memories, count);
+  state_->learned.set_moments({tensors.begin(), middle});
+  state_->graph.set_memories({middle, tensors.end()});
   state_->steps_taken = steps_taken;
 }
 

@@ -43,13 +43,17 @@ class TrainingPlan {
   /// not finite (the parameters are then as after the last update).
   double step(Index rows, double learning_rate, const StepId& id);
 
+  /// What the penalties added to the loss of the step last taken.
+  double penalty() const;
+
   /// The same step without the update: loss, and the gradients left in gradients(). For tests.
   double loss_and_gradients(Index rows, const StepId& id);
   std::vector<NamedTensor> gradients() const;
   /// The same as numbers of type T, flattened in tensors() order without running statistics.
   std::vector<T> flat_gradients() const;
 
-  /// Steps taken, and the optimiser's moments as tensors, for checkpoints.
+  /// Steps taken, and what is carried from step to step (the optimiser's moments, the penalties'
+  /// memory) as tensors, for checkpoints.
   Index steps_taken() const;
   std::vector<NamedTensor> optimizer_tensors() const;
   void restore_optimizer(Index steps_taken, const std::vector<NamedTensor>& tensors);

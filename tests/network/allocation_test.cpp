@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <new>
 
+#include "network/penalty.h"
 #include "network_cases.h"
 
 namespace {
@@ -62,6 +63,22 @@ TEST(Allocation, AStepAllocatesNothing) {
         for (Index i = 1; i < 4; ++i) plan.step(250 - i, 1e-3, {0, 0, i});
         EXPECT_EQ(allocations - before, 0);
       }
+    }
+  }
+  for (const PenaltyKind& kind : penalty_kinds()) {
+    for (const Index probes : {0, 2}) {
+      ThreadPool pool(2);
+      Network<float> network(test::small_network(Activation::kSigmoid));
+      network.initialise(1);
+      StepSpec step;
+      step.penalties = {
+          {.kind = std::string(kind.name), .weight = 0.1, .layer = 1, .probes = probes}};
+      TrainingPlan<float> plan(network, step, 250, pool);
+      test::fill_batch(plan, 1, false);
+      plan.step(250, 1e-3, {});
+      const long before = allocations;
+      for (Index i = 1; i < 4; ++i) plan.step(250 - i, 1e-3, {0, 0, i});
+      EXPECT_EQ(allocations - before, 0) << kind.name;
     }
   }
   const long before = allocations;

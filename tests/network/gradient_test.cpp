@@ -52,6 +52,52 @@ std::vector<NetworkCase> all_cases() {
   return cases;
 }
 
+// Each penalty alone, on the code and on a hidden layer, and all pairs of them.
+std::vector<PenaltySpec> all_penalties() {
+  std::vector<PenaltySpec> penalties;
+  for (const Index layer : {Index{0}, Index{1}}) {
+    penalties.push_back({.kind = "l1", .weight = 0.3, .layer = layer});
+    penalties.push_back({.kind = "kl", .weight = 0.2, .layer = layer, .target = 0.1});
+    penalties.push_back({.kind = "contractive", .weight = 0.5, .layer = layer});
+    penalties.push_back({.kind = "contractive", .weight = 0.5, .layer = layer, .probes = 2});
+  }
+  return penalties;
+}
+
+std::vector<NetworkCase> penalty_cases() {
+  std::vector<NetworkCase> cases;
+  for (const ActivationInfo& activation : activations()) {
+    const bool within_unit = activation.lowest >= 0 && activation.highest <= 1;
+    const auto add = [&](std::vector<PenaltySpec> penalties, bool tied) {
+      NetworkCase c;
+      c.name = fmt::format("{}{}", activation.name, tied ? " tied" : "");
+      for (const PenaltySpec& penalty : penalties) {
+        if (penalty.kind == "kl" && !within_unit) return;
+        c.name += fmt::format(" {} {} {}", penalty.kind, penalty.layer, penalty.probes);
+      }
+      c.network = test::small_network(activation.activation, Norm::kNone, 0, tied);
+      c.step.penalties = std::move(penalties);
+      cases.push_back(c);
+    };
+    const std::vector<PenaltySpec> all = all_penalties();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      for (const bool tied : {false, true}) add({all[i]}, tied);
+      // Pairs once, where every penalty may be had.
+      for (std::size_t j = i + 1; within_unit && j < all.size(); ++j) add({all[i], all[j]}, false);
+    }
+  }
+  // Wide enough that the Jacobian is taken as it stands, and layers of several panels.
+  NetworkCase wide;
+  wide.name = "wide";
+  wide.network.features = 6;
+  wide.network.encoder = {
+      {40, Activation::kTanh}, {20, Activation::kSigmoid}, {4, Activation::kTanh}};
+  wide.network.decoder = {{6, Activation::kIdentity}};
+  wide.step.penalties = {{.kind = "contractive", .weight = 0.5, .layer = 2}};
+  cases.push_back(wide);
+  return cases;
+}
+
 class Differentiator {
  public:
   explicit Differentiator(const NetworkCase& c, std::uint64_t seed)
@@ -90,7 +136,7 @@ class Differentiator {
     set(ref, in, out, before + offset);
     const double loss = plan_.loss_and_gradients(kRows, kStep);
     set(ref, in, out, before);
-    return loss;
+    return loss + plan_.penalty();
   }
 
   void set(const TensorRef<double>& ref, Index in, Index out, double value) {
@@ -130,6 +176,15 @@ TEST(Gradients, AgreeWithCentralDifferences) {
     const Differentiator::Result result = Differentiator(c, seed++).compare();
     EXPECT_LE(result.worst, 1e-6) << c.name;
     // What is left out lies near a kink of a rectifier or of the absolute value.
+    EXPECT_GE(result.compared, 3 * (result.compared + result.skipped) / 4) << c.name;
+  }
+}
+
+TEST(Gradients, OfPenaltiesAgreeWithCentralDifferences) {
+  std::uint64_t seed = 5000;
+  for (const NetworkCase& c : penalty_cases()) {
+    const Differentiator::Result result = Differentiator(c, seed++).compare();
+    EXPECT_LE(result.worst, 1e-6) << c.name;
     EXPECT_GE(result.compared, 3 * (result.compared + result.skipped) / 4) << c.name;
   }
 }

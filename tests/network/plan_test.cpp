@@ -37,13 +37,26 @@ std::vector<NetworkCase> wide_cases() {
   StepSpec rmsprop;
   rmsprop.optimizer = Optimizer::kRmsprop;
   rmsprop.loss = Loss::kBinaryCrossEntropy;
-  return {{"plain", wide_network(Norm::kNone, 0, false), adam, false},
+  StepSpec penalised;
+  penalised.penalties = {{.kind = "l1", .weight = 1e-3, .layer = 2},
+                         {.kind = "contractive", .weight = 1e-2, .layer = 1},
+                         {.kind = "contractive", .weight = 1e-2, .layer = 0, .probes = 3}};
+  NetworkSpec within_unit = wide_network(Norm::kNone, 0, false);
+  within_unit.encoder[0].activation = Activation::kSigmoid;
+  StepSpec sparse;
+  sparse.penalties = {{.kind = "kl", .weight = 0.1, .layer = 0, .memory = 0.5},
+                      {.kind = "contractive", .weight = 1e-2, .layer = 0}};
+  return {{"penalised", wide_network(Norm::kNone, 0, false), penalised, false},
+          {"sparse", within_unit, sparse, false},
+          {"plain", wide_network(Norm::kNone, 0, false), adam, false},
           {"clipped", wide_network(Norm::kNone, 0, false), clipped, true},
           {"tied", wide_network(Norm::kNone, 0, true), rmsprop, true},
           {"batch norm", wide_network(Norm::kBatch, 0.2, false), adam, false},
           {"batch norm, clipped", wide_network(Norm::kBatch, 0, false), clipped, false},
           {"layer norm", wide_network(Norm::kLayer, 0.2, false), decayed, true}};
 }
+
+NetworkCase plain_case() { return {"plain", wide_network(Norm::kNone, 0, false), {}, false}; }
 
 struct Outcome {
   std::vector<double> losses;
@@ -92,7 +105,7 @@ TEST(TrainingPlan, ThreadsAndRerunsGiveTheSameBits) {
 
 TEST(TrainingPlan, ClippingFarAboveTheGradientChangesNothing) {
   // The way over stored gradients against the one fused into the product.
-  NetworkCase c = wide_cases()[0];
+  NetworkCase c = plain_case();
   const Outcome fused = train(c, 2);
   c.step.clip_norm = 1e9;
   const Outcome stored = train(c, 2);
@@ -104,7 +117,7 @@ TEST(TrainingPlan, ClippingFarAboveTheGradientChangesNothing) {
 }
 
 TEST(TrainingPlan, ClippingBoundsTheUpdate) {
-  NetworkCase c = wide_cases()[0];
+  NetworkCase c = plain_case();
   c.step.optimizer = Optimizer::kSgd;
   c.step.clip_norm = 1e-3;
   ThreadPool pool(1);

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "kernel/elementwise.h"
+#include "network/penalty.h"
+
+namespace hourglass {
+
+/// λ/n Σ_samples ‖∂h/∂x‖²_F (Rifai et al., "Contractive auto-encoders", ICML 2011), h the output of
+/// an encoder layer, in two ways that agree.
+
+/// For the first layer: ‖∂h/∂x‖²_F = Σ_j f′(z_j)² ‖w_j‖², at about the cost of a pass over the
+/// activations and one over the weights.
+template <class T>
+PenaltyPointer<T> make_contractive_layer(const PenaltyContext<T>& context);
+
+/// For any layer: products of each sample's Jacobian with the unit vectors of the code, or with
+/// `probes` random sign vectors v, for which E‖vᵀJ‖² = ‖J‖²_F (Hutchinson 1990).
+template <class T>
+PenaltyPointer<T> make_contractive_chain(const PenaltyContext<T>& context);
+
+/// f′ at a signal's values, batch × width.
+template <class T>
+class SignalSlope {
+ public:
+  SignalSlope(const Signal<T>& signal, Index batch)
+      : signal_(signal), ones_(batch, signal.value.cols), slope_(batch, signal.value.cols) {
+    for (Index row = 0; row < batch; ++row) {
+      for (Index col = 0; col < signal.value.cols; ++col) ones_.view().at(row, col) = T(1);
+    }
+  }
+
+  void compute(Range rows) {
+    activation_backward<T>(signal_.activation, signal_.activation_input, signal_.value,
+                           ones_.view(), slope_.view(), rows);
+  }
+  Panels<T> view() { return slope_.view(); }
+
+  /// values ⊙= f″ for the rows of a range: from ∂term/∂f′ to ∂term/∂z.
+  void multiply_by_curvature(Panels<T> values, Range rows) const {
+    const bool has_z = static_cast<bool>(signal_.activation_input);
+    for (Index panel = 0; panel < values.panels(); ++panel) {
+      for (Index row = rows.begin; row < rows.end; ++row) {
+        T* value = values.row(panel, row);
+        const T* h = signal_.value.row(panel, row);
+        const T* z = has_z ? signal_.activation_input.row(panel, row) : h;
+        for (Index i = 0; i < kPanelWidth; ++i) {
+          value[i] *= activation_second_derivative(signal_.activation, z[i], h[i]);
+        }
+      }
+    }
+  }
+
+ private:
+  const Signal<T>& signal_;
+  PanelMatrix<T> ones_, slope_;
+};
+
+/// gradient += term for rows of two matrices of one shape.
+template <class T>
+void add_rows(Panels<const T> term, Panels<T> gradient, Range rows) {
+  for (Index panel = 0; panel < gradient.panels(); ++panel) {
+    T* sum = gradient.row(panel, rows.begin);
+    const T* more = term.row(panel, rows.begin);
+    for (Index i = 0; i < rows.size() * kPanelWidth; ++i) sum[i] += more[i];
+  }
+}
+
+}  // namespace hourglass

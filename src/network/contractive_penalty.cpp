@@ -1,0 +1,35 @@
+#include <fmt/format.h>
+
+#include "network/contractive.h"
+
+namespace hourglass {
+
+std::string contractive_refusal(const NetworkSpec& network, const PenaltySpec& penalty) {
+  const auto encoders = static_cast<Index>(network.encoder.size());
+  if (penalty.layer >= encoders) {
+    return "it contracts what the encoder does to a sample, and this is a layer of the decoder; "
+           "give a layer of the encoder, or none for the code";
+  }
+  for (Index i = 0; i <= penalty.layer; ++i) {
+    const LayerSpec& layer = network.layer(i);
+    const char* what = layer.norm != Norm::kNone ? "norm" : layer.dropout > 0 ? "dropout" : nullptr;
+    if (what != nullptr) {
+      return fmt::format(
+          "the Jacobian is that of products and activations, and {} has {} between; leave {} out, "
+          "or use penalty l1 or --corrupt gaussian:0.1, which contract in their own way",
+          layer_name(network, i), what, what);
+    }
+  }
+  return "";
+}
+
+template <class T>
+PenaltyPointer<T> make_contractive_penalty(const PenaltyContext<T>& context) {
+  const bool one_layer = context.spec.layer == 0 && context.spec.probes == 0;
+  return one_layer ? make_contractive_layer<T>(context) : make_contractive_chain<T>(context);
+}
+
+template PenaltyPointer<float> make_contractive_penalty(const PenaltyContext<float>&);
+template PenaltyPointer<double> make_contractive_penalty(const PenaltyContext<double>&);
+
+}  // namespace hourglass

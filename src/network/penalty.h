@@ -1,0 +1,92 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "network/learned_tensors.h"
+#include "network/program.h"
+#include "network/signal.h"
+
+namespace hourglass {
+
+/// What a penalty is built for.
+template <class T>
+struct PenaltyContext {
+  Network<T>& network;
+  LearnedTensors<T>& learned;
+  const PenaltySpec& spec;
+  Index batch = 0;                              ///< samples of the largest batch
+  const std::vector<const Signal<T>*>& output;  ///< of each layer; they outlive the penalty
+
+  const Signal<T>& signal() const { return *output[static_cast<std::size_t>(spec.layer)]; }
+};
+
+/// A weighted term of the objective beside the loss. It reads activations, adds to the gradients
+/// that flow back past them and, where it depends on the weights themselves, to theirs.
+template <class T>
+class Penalty {
+ public:
+  virtual ~Penalty() = default;
+  Penalty() = default;
+  Penalty(const Penalty&) = delete;
+  Penalty& operator=(const Penalty&) = delete;
+
+  /// Work between the way forward and the way back.
+  virtual void add_forward(Program<T>&) {}
+  /// Adds ∂term/∂z to the gradient of the layer's output, where ∂L/∂z of all else is by then.
+  /// Called for every layer, from the last to the first.
+  virtual void add_backward(Program<T>& program, Index layer) = 0;
+  /// The weights' gradients are not products over the batch alone: add_weight_gradients() adds to
+  /// the stored ones.
+  virtual bool touches_weights() const { return false; }
+  virtual void add_weight_gradients(Program<T>&) {}
+
+  /// Numbers carried over from step to step, which a checkpoint has to hold; null: none.
+  virtual Buffer<T>* memory() { return nullptr; }
+
+  /// The weighted term on the batch just seen.
+  virtual double value(const StepState<T>& state) const = 0;
+};
+
+template <class T>
+using PenaltyPointer = std::unique_ptr<Penalty<T>>;
+
+/// One row of the table that building, validation and help read. To add a kind: a file with a
+/// maker, and a line in the table of penalties.cpp.
+struct PenaltyKind {
+  std::string_view name;         ///< as written in commands and configs
+  std::string_view formula;      ///< what the weight multiplies
+  std::string_view description;  ///< one sentence: what it does to the codes
+  /// Why it cannot be had on this layer of this network and what can, or "".
+  std::string (*refusal)(const NetworkSpec&, const PenaltySpec&);
+  PenaltyPointer<float> (*make_float)(const PenaltyContext<float>&);
+  PenaltyPointer<double> (*make_double)(const PenaltyContext<double>&);
+};
+
+std::span<const PenaltyKind> penalty_kinds();
+/// Null if there is none of that name.
+const PenaltyKind* find_penalty(std::string_view name);
+
+/// Throws ErrorKind::kUsage with the reason if the network cannot have this penalty.
+void validate(const NetworkSpec& network, const PenaltySpec& penalty);
+
+/// All penalties of a step, in its order.
+template <class T>
+std::vector<PenaltyPointer<T>> make_penalties(Network<T>& network, LearnedTensors<T>& learned,
+                                              const StepSpec& step, Index batch,
+                                              const std::vector<const Signal<T>*>& outputs);
+
+// The makers and refusals that the table lists, one file each.
+template <class T>
+PenaltyPointer<T> make_l1_penalty(const PenaltyContext<T>& context);
+template <class T>
+PenaltyPointer<T> make_kl_penalty(const PenaltyContext<T>& context);
+std::string kl_refusal(const NetworkSpec& network, const PenaltySpec& penalty);
+template <class T>
+PenaltyPointer<T> make_contractive_penalty(const PenaltyContext<T>& context);
+std::string contractive_refusal(const NetworkSpec& network, const PenaltySpec& penalty);
+
+}  // namespace hourglass
