@@ -109,6 +109,13 @@ void Arguments::take_option(const Option& option, const std::string& value) {
   check_choice(option, value);
   values_[option.name].push_back(value);
   if (!option.setting.empty()) {
+    const auto given = std::find_if(settings_.rbegin(), settings_.rend(), [&](const auto& setting) {
+      return setting.first == option.setting;
+    });
+    if (option.adds_up && given != settings_.rend()) {
+      *given = parse_setting(option.setting + "=" + given->second + "," + value);
+      return;
+    }
     settings_.push_back(parse_setting(option.setting + "=" + value));
   } else if (option.name == "--set") {
     settings_.push_back(parse_setting(value));

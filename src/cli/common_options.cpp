@@ -145,7 +145,8 @@ const std::vector<Option>& setting_options() {
                     .choices = split_choices(setting.choices),
                     .setting = setting.key,
                     .uses = kLearns,
-                    .repeatable = true};
+                    .repeatable = true,
+                    .adds_up = setting.adds_up};
       options.push_back(option);
     }
     return options;

@@ -31,6 +31,7 @@ struct Option {
   std::string setting = {};               ///< the key of the setting it gives; empty: none
   unsigned uses = kAnyVerb;
   bool repeatable = false;
+  bool adds_up = false;  ///< of a setting that is a list: given again, it adds to the list
   Completes completes = Completes::kNothing;
 };
 

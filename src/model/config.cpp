@@ -23,8 +23,20 @@ struct Place {
   std::string in() const { return fmt::format(" in {}, line {}", file, line); }
 };
 
+std::string element_text(const toml::node& element, const SettingRow& row, const Place& place) {
+  const auto* number = element.as_integer();
+  const auto* text = element.as_string();
+  const bool of_texts = row.info.type == "list of entries";
+  if (of_texts && text != nullptr) return text->get();
+  if (!of_texts && number != nullptr) return fmt::format("{}", number->get());
+  usage_error(
+      fmt::format("'{}'{}: a list holds {}", row.info.key, place.in(),
+                  of_texts ? "texts alone, each in quotes" : "integers alone, e.g. [128, 64]"));
+}
+
 // A setting's value as the text that --set would take.
-std::string text_of(const toml::node& node, const std::string& key, const Place& place) {
+std::string text_of(const toml::node& node, const SettingRow& row, const Place& place) {
+  const std::string& key = row.info.key;
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
   if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
@@ -36,12 +48,7 @@ std::string text_of(const toml::node& node, const std::string& key, const Place&
   }
   std::string joined;
   for (const toml::node& element : *list) {
-    const auto* number = element.as_integer();
-    if (number == nullptr) {
-      usage_error(
-          fmt::format("'{}'{}: a list holds integers alone, e.g. [128, 64]", key, place.in()));
-    }
-    joined += fmt::format("{}{}", joined.empty() ? "" : ",", number->get());
+    joined += (joined.empty() ? "" : ",") + element_text(element, row, place);
   }
   return list->empty() ? "none" : joined;
 }
@@ -108,7 +115,7 @@ class ConfigReader {
                                 std::max(found.line, place.line)));
       }
     }
-    std::string text = text_of(node, key, place);
+    std::string text = text_of(node, *row, place);
     try {
       ModelSpec spec;
       row->parse(spec, text);
@@ -126,14 +133,14 @@ class ConfigReader {
 std::string toml_value(const SettingRow& row, const std::string& text) {
   const bool is_word = text == "auto" || text == "none" || row.info.type == "one of";
   if (is_word) return fmt::format("\"{}\"", text);
-  if (row.info.type != "list of integers") return text;
+  const bool of_texts = row.info.type == "list of entries";
+  if (!of_texts && row.info.type != "list of integers") return text;
   std::string spaced;
   for (const char c : text) {
     if (c == ' ') continue;
-    spaced += c;
-    if (c == ',') spaced += ' ';
+    spaced += c != ',' ? std::string(1, c) : of_texts ? "\", \"" : ", ";
   }
-  return fmt::format("[{}]", spaced);
+  return of_texts ? fmt::format("[\"{}\"]", spaced) : fmt::format("[{}]", spaced);
 }
 
 // Keys and values are all ASCII. Other letters outside a comment are refused here and those after a

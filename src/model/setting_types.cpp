@@ -13,6 +13,7 @@ namespace {
 
 constexpr Index kMaxHiddenLayers = 64;
 constexpr Index kMaxWidth = 1'000'000;
+constexpr std::size_t kMaxEntries = 64;
 
 template <class Number>
 std::optional<Number> number_from(const std::string& text) {
@@ -84,9 +85,9 @@ std::vector<Index> parse_widths(const std::string& key, const std::string& text)
 
 SettingInfo info_of(SettingName name, std::string type, std::string choices, std::string range,
                     std::string default_text, std::string description) {
-  return {std::move(name.key),     std::move(name.flag),  std::move(name.group),
-          std::move(type),         std::move(choices),    std::move(range),
-          std::move(default_text), std::move(description)};
+  return {std::move(name.key),     std::move(name.flag),   std::move(name.group),
+          std::move(type),         std::move(choices),     std::move(range),
+          std::move(default_text), std::move(description), false};
 }
 
 template <class Field>
@@ -208,6 +209,35 @@ SettingRow widths_setting(SettingName name, std::string description) {
             if (spec.hidden.empty()) return spec.hidden_given ? "none" : "auto";
             return fmt::format("{}", fmt::join(spec.hidden, ","));
           }};
+}
+
+std::vector<std::string> split_entries(const std::string& key, const std::string& text) {
+  std::vector<std::string> entries;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    const std::string entry = trimmed(text.substr(begin, comma - begin));
+    if (entry.empty()) refuse(key, text, "has an empty entry", "entries parted by commas, or none");
+    entries.push_back(entry);
+    if (entry == "none") entries.clear();
+    begin = comma + 1;
+  }
+  if (entries.size() > kMaxEntries) {
+    refuse(key, fmt::format("({} entries)", entries.size()), "is too long",
+           fmt::format("at most {}", kMaxEntries));
+  }
+  return entries;
+}
+
+std::string join_entries(const std::vector<std::string>& entries) {
+  return entries.empty() ? "none" : fmt::format("{}", fmt::join(entries, ","));
+}
+
+SettingInfo list_info(SettingName name, std::string range, std::string default_text,
+                      std::string description) {
+  SettingInfo info = info_of(std::move(name), "list of entries", "", std::move(range),
+                             std::move(default_text), std::move(description));
+  info.adds_up = true;
+  return info;
 }
 
 SettingRow choice_setting(SettingName name, std::vector<std::string> choices,

@@ -52,6 +52,43 @@ SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
                           const std::function<std::size_t(const ModelSpec&)>& get,
                           std::string default_text, std::string description);
 
+/// The entries of a list in text: parted by commas, white space around them taken off. "none" takes
+/// back those before it, so that by itself it is the empty list. Throws ErrorKind::kUsage for an
+/// empty entry and for more than 64.
+std::vector<std::string> split_entries(const std::string& key, const std::string& text);
+/// The way back.
+std::string join_entries(const std::vector<std::string>& entries);
+
+SettingInfo list_info(SettingName name, std::string range, std::string default_text,
+                      std::string description);
+
+/// A list of entries such as NAME:LEVEL, "none" where it is empty. Flags that give it several times
+/// on one command line add to one list. `read` turns an entry into its value and throws
+/// ErrorKind::kUsage "<key> = <entry> …: give …"; `print` is the way back. `range` says what an
+/// entry looks like. An entry holds no comma.
+template <class Entry>
+SettingRow list_setting(SettingName name, FieldOf<std::vector<Entry>> field,
+                        Entry (*read)(const std::string& key, const std::string& entry),
+                        std::string (*print)(const Entry& entry), std::string range,
+                        std::string default_text, std::string description) {
+  const std::string key = name.key;
+  return {
+      list_info(std::move(name), std::move(range), std::move(default_text), std::move(description)),
+      [=](ModelSpec& spec, const std::string& text) {
+        std::vector<Entry> entries;
+        for (const std::string& entry : split_entries(key, text)) {
+          entries.push_back(read(key, entry));
+        }
+        field(spec) = std::move(entries);
+      },
+      [=](const ModelSpec& spec) {
+        ModelSpec copy = spec;
+        std::vector<std::string> texts;
+        for (const Entry& entry : field(copy)) texts.push_back(print(entry));
+        return join_entries(texts);
+      }};
+}
+
 /// A choice among the values of an enumeration, by name.
 template <class E>
 SettingRow enum_setting(SettingName name, FieldOf<E> field,
