@@ -20,6 +20,8 @@ Index default_latent_dim(Index features) {
   return std::min(below_features, std::clamp<Index>((features + 2) / 4, 2, 32));
 }
 
+Index default_overcomplete_dim(Index features) { return std::clamp<Index>(2 * features, 16, 1024); }
+
 std::vector<Index> default_hidden(const DataShape& shape, Index latent_dim) {
   const Index twice = shape.features > 256 ? 512 : power_of_two_up(2 * shape.features);
   const Index affordable = std::max<Index>(64, kMostWeightsPerLayer / shape.features);

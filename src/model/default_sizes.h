@@ -12,6 +12,9 @@ namespace hourglass {
 /// A quarter of the features, between 2 and 32, but fewer than there are features if there are two.
 Index default_latent_dim(Index features);
 
+/// Twice the features, 16 … 1024, for codes of which few units are active at a time.
+Index default_overcomplete_dim(Index features);
+
 /// From about twice the features (16 … 512, for wide data as many as keep a layer's weights under
 /// 8 million) by halves for tables and by quarters for images, two layers, none as narrow as the
 /// code.

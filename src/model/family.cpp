@@ -38,6 +38,30 @@ void fill_linear(ModelSpec& spec) {
   spec.patience = 0;
 }
 
+// More units than features, of which few answer to each sample; rectified, so that zero is where
+// they rest.
+void fill_sparse_l1(ModelSpec& spec) {
+  spec.family = "sparse-l1";
+  spec.hidden.clear();
+  spec.hidden_given = true;
+  spec.activation = Activation::kRelu;
+  spec.penalties = {{.kind = "l1"}};
+}
+
+void fill_sparse_kl(ModelSpec& spec) {
+  spec.family = "sparse-kl";
+  spec.hidden.clear();
+  spec.hidden_given = true;
+  spec.activation = Activation::kSigmoid;
+  spec.penalties = {{.kind = "kl"}};
+}
+
+void fill_contractive(ModelSpec& spec) {
+  spec.family = "contractive";
+  spec.activation = Activation::kElu;
+  spec.penalties = {{.kind = "contractive"}};
+}
+
 }  // namespace
 
 const std::vector<Family>& families() {
@@ -53,6 +77,18 @@ const std::vector<Family>& families() {
        "A linear code under squared error: learns the subspace that PCA finds, a yardstick for the "
        "others.",
        fill_linear, false, 20'000},
+      {"sparse-l1",
+       "More code units than features, most of them at zero for any one sample, by an L1 penalty: "
+       "a dictionary of parts.",
+       fill_sparse_l1, true, 20'000, true},
+      {"sparse-kl",
+       "More code units than features, each active for a small share of the samples, by a KL "
+       "penalty on their mean.",
+       fill_sparse_kl, true, 20'000, true},
+      {"contractive",
+       "A code that small changes of the sample leave as it is, by a penalty on the encoder's "
+       "Jacobian.",
+       fill_contractive, false, 20'000},
   };
   return table;
 }

@@ -17,6 +17,8 @@ struct Family {
   bool code_follows_activation = false;
   /// Steps of the optimiser wanted in a whole training when `epochs` is left open.
   Index wanted_steps = 10'000;
+  /// More code units than features unless `latent_dim` is given.
+  bool overcomplete = false;
 };
 
 const std::vector<Family>& families();

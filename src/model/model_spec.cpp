@@ -7,6 +7,7 @@
 #include "model/default_sizes.h"
 #include "model/family.h"
 #include "model/job.h"
+#include "model/penalty_setting.h"
 
 namespace hourglass {
 namespace {
@@ -64,7 +65,9 @@ void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) 
     // Below the narrowest hidden layer that was asked for, or that layer would be the bottleneck.
     Index narrowest = default_latent_dim(shape.features);
     for (const Index width : spec.hidden) narrowest = std::min(narrowest, width);
-    spec.latent_dim = narrowest;
+    spec.latent_dim = find_family(spec.family).overcomplete
+                          ? default_overcomplete_dim(shape.features)
+                          : narrowest;
     notes.add(
         fmt::format("latent_dim = {}, chosen for {} features", spec.latent_dim, shape.features));
   }
@@ -74,7 +77,8 @@ void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) 
     notes.add(fmt::format("hidden = {}, chosen for {} features and latent_dim {}",
                           widths_text(spec.hidden), shape.features, spec.latent_dim));
   }
-  const bool regularised = spec.dropout > 0 || spec.step.weight_decay > 0 || shape.features == 1;
+  const bool regularised = spec.dropout > 0 || spec.step.weight_decay > 0 ||
+                           !spec.penalties.empty() || shape.features == 1;
   if (spec.latent_dim >= shape.features && !regularised) {
     notes.add(
         fmt::format("overcomplete: latent_dim {} is not below the {} features and nothing "
@@ -109,7 +113,10 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
   check_loss_fits(spec, shape);
   check_hidden_options(spec);
   check_warmup(spec);
-  validate(network_of(spec, shape.features));
+  const NetworkSpec network = network_of(spec, shape.features);
+  validate(network);
+  resolve_penalties(spec.penalties, shape.features);
+  spec.step.penalties = penalties_of(spec, network);
 }
 
 NetworkSpec network_of(const ModelSpec& spec, Index features) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,13 @@ enum class Schedule { kConstant, kCosine, kStep, kPlateau };
 
 /// `patience` left to resolve(); 0 means never stop early.
 inline constexpr Index kAutomaticPatience = -1;
+
+/// A penalty as it is asked for; see model/penalty_setting.h.
+struct PenaltySetting {
+  std::string kind;
+  double weight = std::numeric_limits<double>::quiet_NaN();  ///< NaN: auto
+  std::string layer = "code";
+};
 
 /// Everything that decides what a model is and how it is trained: plain, serialisable (two specs
 /// are the same when settings_from_spec() gives the same). Fields marked "0: auto" and an empty
@@ -33,7 +41,11 @@ struct ModelSpec {
 
   // loss and optimiser
   StepSpec step{.momentum = 0.9};
-  double learning_rate = 0;  ///< the highest of the schedule; 0: auto
+  std::vector<PenaltySetting> penalties;  ///< resolve() passes them on to step.penalties
+  double sparsity_target = 0.05;          ///< kl: ρ
+  double sparsity_memory = 0;             ///< kl: share of ρ̂ that comes from batches before
+  Index contractive_probes = 0;           ///< contractive: 0 takes the exact Jacobian
+  double learning_rate = 0;               ///< the highest of the schedule; 0: auto
   Schedule schedule = Schedule::kCosine;
   double warmup_epochs = 0;
   Index schedule_step = 10;      ///< step: epochs between cuts

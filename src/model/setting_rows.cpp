@@ -4,8 +4,10 @@
 
 #include "model/family.h"
 #include "model/job.h"
+#include "model/penalty_setting.h"
 #include "model/setting_types.h"
 #include "model/settings.h"
+#include "network/penalty.h"
 
 namespace hourglass {
 namespace {
@@ -103,6 +105,52 @@ void add_loss(std::vector<SettingRow>& rows) {
       {"huber_delta", "", "loss"}, [](ModelSpec& s) -> double& { return s.step.huber_delta; },
       {.low = 0, .low_open = true}, "1",
       "The error, in scaled units, beyond which huber grows linearly: smaller forgives more."));
+}
+
+// The family's penalties stand until an entry of the same name and layer overrules them.
+std::vector<PenaltySetting> default_penalties(const ModelSpec& spec) {
+  ModelSpec defaults;
+  find_family(spec.family).fill(defaults);
+  return defaults.penalties;
+}
+
+SettingRow penalty_setting() {
+  std::string kinds;
+  for (const PenaltyKind& kind : penalty_kinds()) {
+    kinds += fmt::format(" {}: {}", kind.name, kind.description);
+  }
+  SettingRow row;
+  row.info = list_info({"penalty", "--penalty", "penalties"}, "NAME=WEIGHT[:LAYER]",
+                       "none (sparse-l1, sparse-kl, contractive: theirs)",
+                       "What the objective holds beside the loss, on the code or another layer: a "
+                       "larger weight regularises more and reconstructs worse." +
+                           kinds);
+  row.parse = [](ModelSpec& spec, const std::string& text) {
+    read_penalties(spec.penalties, text);
+  };
+  row.print = [](const ModelSpec& spec) {
+    return print_penalties(spec.penalties, default_penalties(spec));
+  };
+  return row;
+}
+
+void add_penalties(std::vector<SettingRow>& rows) {
+  const auto name = [](const char* key) { return SettingName{key, "", "penalties"}; };
+  rows.push_back(penalty_setting());
+  rows.push_back(number_setting(
+      name("sparsity_target"), [](ModelSpec& s) -> double& { return s.sparsity_target; },
+      {.low = 0, .high = 1, .low_open = true, .high_open = true}, "0.05",
+      "The mean activation that penalty kl holds each unit to: smaller lights fewer units."));
+  rows.push_back(number_setting(
+      name("sparsity_memory"), [](ModelSpec& s) -> double& { return s.sparsity_memory; },
+      {.low = 0, .high = 1, .high_open = true}, "0",
+      "Share of the mean activation that penalty kl carries over from the batches before: nearer 1 "
+      "steadies it where batches are small."));
+  rows.push_back(integer_setting(
+      name("contractive_probes"), [](ModelSpec& s) -> Index& { return s.contractive_probes; }, 0,
+      100'000, "0",
+      "Random directions in which penalty contractive probes each sample: fewer are faster and "
+      "noisier; 0 takes the exact Jacobian."));
 }
 
 void add_optimiser(std::vector<SettingRow>& rows) {
@@ -233,6 +281,7 @@ std::vector<SettingRow> make_rows() {
   std::vector<SettingRow> rows;
   add_architecture(rows);
   add_loss(rows);
+  add_penalties(rows);
   add_optimiser(rows);
   add_training(rows);
   add_data(rows);

@@ -12,13 +12,13 @@ std::string never(const NetworkSpec&, const PenaltySpec&) { return ""; }
 
 constexpr std::array kKinds = {
     PenaltyKind{"l1", "mean over samples of Σ_j |h_j|",
-                "Pulls activations to zero, so that few units answer to a sample.", never,
+                "Pulls activations to zero, so that few units answer to a sample.", 0.3, never,
                 make_l1_penalty<float>, make_l1_penalty<double>},
     PenaltyKind{"kl", "Σ_j ρ log(ρ/ρ̂_j) + (1−ρ) log((1−ρ)/(1−ρ̂_j)), ρ̂_j unit j's mean activation",
                 "Keeps each unit active a share ρ of the time: a sparse code with no dead units.",
-                kl_refusal, make_kl_penalty<float>, make_kl_penalty<double>},
+                3, kl_refusal, make_kl_penalty<float>, make_kl_penalty<double>},
     PenaltyKind{"contractive", "mean over samples of ‖∂h/∂x‖²_F",
-                "Makes codes insensitive to small changes of the sample.", contractive_refusal,
+                "Makes codes insensitive to small changes of the sample.", 0.1, contractive_refusal,
                 make_contractive_penalty<float>, make_contractive_penalty<double>},
 };
 

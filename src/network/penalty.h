@@ -60,6 +60,7 @@ struct PenaltyKind {
   std::string_view name;         ///< as written in commands and configs
   std::string_view formula;      ///< what the weight multiplies
   std::string_view description;  ///< one sentence: what it does to the codes
+  double usual_weight;           ///< times 1 / features, the weight taken where none is given
   /// Why it cannot be had on this layer of this network and what can, or "".
   std::string (*refusal)(const NetworkSpec&, const PenaltySpec&);
   PenaltyPointer<float> (*make_float)(const PenaltyContext<float>&);

@@ -41,7 +41,9 @@ std::optional<std::string> memorised(const Findings& findings) {
 }
 
 std::optional<std::string> no_better_than_pca(const Findings& findings) {
-  if (!has_pca(findings) || findings.spec->family == "linear") return std::nullopt;
+  // As many components as features leave PCA no error, and say nothing.
+  const bool overcomplete = findings.spec->latent_dim >= findings.features;
+  if (!has_pca(findings) || overcomplete || findings.spec->family == "linear") return std::nullopt;
   const double model = findings.held_out.mean_squared_error;
   const double pca = findings.pca_mean_squared_error;
   if (!(model > kPcaMargin * pca)) return std::nullopt;

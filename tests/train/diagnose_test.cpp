@@ -47,6 +47,13 @@ class Diagnose : public ::testing::Test {
 
 TEST_F(Diagnose, HealthyTrainingGetsNoWarning) { EXPECT_TRUE(diagnose(findings).empty()); }
 
+TEST_F(Diagnose, PcaOfAsManyComponentsAsFeaturesSaysNothing) {
+  set_pca(0);
+  EXPECT_TRUE(warns("no-better-than-pca"));
+  spec.latent_dim = 4;
+  EXPECT_FALSE(warns("no-better-than-pca"));
+}
+
 TEST_F(Diagnose, Memorised) {
   findings.training.mean_squared_error = 0.04;
   EXPECT_TRUE(warns("memorised"));
