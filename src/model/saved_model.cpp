@@ -17,6 +17,7 @@
 #include "model/safetensors.h"
 #include "model/saved_encoding.h"
 #include "model/saved_summary.h"
+#include "network/layer_kind.h"
 
 namespace hourglass {
 namespace {
@@ -150,24 +151,19 @@ Calibration calibration_from(const nlohmann::json& json, TensorsByName& tensors,
 // shown that it holds as many.
 std::uint64_t values_wanted(const NetworkSpec& network, const std::string& name) {
   std::uint64_t sum = 0;
-  const auto add_layer = [&](const LayerSpec& layer, Index inputs, bool owns_weights) {
-    const std::uint64_t per_unit = (owns_weights ? static_cast<std::uint64_t>(inputs) : 0) + 1 +
-                                   (layer.norm == Norm::kNone    ? 0
-                                    : layer.norm == Norm::kLayer ? 2
-                                                                 : 4);
-    const auto values = checked_multiply(per_unit, static_cast<std::uint64_t>(layer.width));
+  const auto add = [&](Index rows, Index cols) {
+    const auto values =
+        checked_multiply(static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(cols));
     const auto total = values ? checked_add(sum, *values) : std::nullopt;
     if (!total) model_error(fmt::format("{}: its spec is too large for any file", name));
     sum = *total;
   };
-  Index inputs = network.features;
-  for (const LayerSpec& layer : network.encoder) {
-    add_layer(layer, inputs, true);
-    inputs = layer.width;
-  }
-  for (const LayerSpec& layer : network.decoder) {
-    add_layer(layer, inputs, !network.tied);
-    inputs = layer.width;
+  for (Index i = 0; i < network.layer_count(); ++i) {
+    const LayerLayout layout = layer_layout(network, i);
+    const Norm norm = network.layer(i).norm;
+    const Index vectors = 1 + (norm == Norm::kNone ? 0 : norm == Norm::kLayer ? 2 : 4);
+    add(layout.weight_rows, layout.weight_cols);
+    add(vectors, layout.units);
   }
   return sum;
 }

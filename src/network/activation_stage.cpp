@@ -10,18 +10,19 @@ template <class T>
 class ActivationStage : public Stage<T> {
  public:
   ActivationStage(const StageContext<T>& context, const Signal<T>& input)
-      : input_(input), value_(context.batch, context.width()) {
+      : input_(input), value_(input.value.rows, input.value.cols) {
     Signal<T>& output = this->output_;
     output.value = value_.view();
     output.gradient = input.gradient;
     output.activation = context.spec().activation;
     output.activation_input = input.value;
+    output.rows_per_sample = input.rows_per_sample;
   }
 
   void add_forward(Program<T>& program) override {
-    program.by_rows([activation = this->output_.activation, z = Panels<const T>(input_.value),
-                     h = this->output_.value](const StepState<T>&, Range rows) {
-      activation_forward<T>(activation, z, h, rows);
+    program.by_rows([this](const StepState<T>&, Range samples) {
+      activation_forward<T>(this->output_.activation, input_.value, this->output_.value,
+                            input_.rows(samples));
     });
   }
 

@@ -15,12 +15,13 @@ class BatchNormStage : public Stage<T> {
       : input_(input),
         layer_(context.network.parameters(context.layer)),
         parameters_(context.learned, context.layer),
-        normalised_(context.batch, context.width()),
-        inverse_stddev_(padded_cols(context.width())),
-        next_mean_(padded_cols(context.width())),
-        next_variance_(padded_cols(context.width())) {
+        normalised_(input.value.rows, input.value.cols),
+        inverse_stddev_(padded_cols(input.value.cols)),
+        next_mean_(padded_cols(input.value.cols)),
+        next_variance_(padded_cols(input.value.cols)) {
     this->output_.value = input.value;
     this->output_.gradient = input.gradient;
+    this->output_.rows_per_sample = input.rows_per_sample;
   }
 
   void add_forward(Program<T>& program) override {
@@ -29,14 +30,14 @@ class BatchNormStage : public Stage<T> {
       copy_panel(layer_.running_mean, next_mean_, panel);
       copy_panel(layer_.running_variance, next_variance_, panel);
       BatchNormForward<T> norm;
-      norm.input = input_.value.first_rows(state.rows);
+      norm.input = first(input_.value, state);
       norm.scale = layer_.norm_scale.data();
       norm.shift = layer_.norm_shift.data();
       norm.running_mean = next_mean_.data();
       norm.running_variance = next_variance_.data();
-      norm.normalised = normalised_.view().first_rows(state.rows);
+      norm.normalised = first(normalised_.view(), state);
       norm.inverse_stddev = inverse_stddev_.data();
-      norm.output = this->output_.value.first_rows(state.rows);
+      norm.output = first(this->output_.value, state);
       batch_norm_forward(norm, {panel, panel + 1});
     });
   }
@@ -44,11 +45,11 @@ class BatchNormStage : public Stage<T> {
   void add_backward(Program<T>& program) override {
     program.by_tiles(panels(), [this](const StepState<T>& state, Index panel) {
       BatchNormBackward<T> norm;
-      norm.output_gradient = this->output_.gradient.first_rows(state.rows);
-      norm.normalised = normalised_.view().first_rows(state.rows);
+      norm.output_gradient = first(this->output_.gradient, state);
+      norm.normalised = first(normalised_.view(), state);
       norm.inverse_stddev = inverse_stddev_.data();
       norm.scale = layer_.norm_scale.data();
-      norm.input_gradient = input_.gradient.first_rows(state.rows);
+      norm.input_gradient = first(input_.gradient, state);
       norm.scale_gradient = parameters_.scale->gradient.data();
       norm.shift_gradient = parameters_.shift->gradient.data();
       batch_norm_backward(norm, {panel, panel + 1});
@@ -71,6 +72,9 @@ class BatchNormStage : public Stage<T> {
 
  private:
   Index panels() const { return input_.value.panels(); }
+  Panels<T> first(Panels<T> matrix, const StepState<T>& state) const {
+    return input_.first_samples(matrix, state.rows);
+  }
   static void copy_panel(const Buffer<T>& from, Buffer<T>& to, Index panel) {
     std::copy_n(from.data() + panel * kPanelWidth, kPanelWidth, to.data() + panel * kPanelWidth);
   }

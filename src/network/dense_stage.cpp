@@ -15,14 +15,14 @@ class DenseStage : public Stage<T> {
       : input_(input),
         weights_(layer_weights(context.network, context.layer)),
         bias_(context.network.parameters(context.layer).bias.data()),
-        value_(context.batch, context.width()),
-        gradient_(context.batch, context.width()) {
+        value_(context.batch, context.spec().width),
+        gradient_(context.batch, context.spec().width) {
     Signal<T>& output = this->output_;
     output.value = value_.view();
     output.gradient = gradient_.view();
     if (context.spec().norm == Norm::kNone) output.activation = context.spec().activation;
     if (!info(output.activation).derivative_from_output) {
-      pre_activation_ = PanelMatrix<T>(context.batch, context.width());
+      pre_activation_ = PanelMatrix<T>(context.batch, context.spec().width);
       output.activation_input = pre_activation_.view();
     }
     register_uses(context);

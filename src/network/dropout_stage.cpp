@@ -13,21 +13,22 @@ class DropoutStage : public Stage<T> {
       : input_(input),
         rate_(context.spec().dropout),
         layer_(context.layer),
-        value_(context.batch, context.width()) {
+        value_(input.value.rows, input.value.cols) {
     this->output_.value = value_.view();
     this->output_.gradient = input.gradient;
+    this->output_.rows_per_sample = input.rows_per_sample;
   }
 
   void add_forward(Program<T>& program) override {
-    program.by_rows([this](const StepState<T>& state, Range rows) {
-      dropout<T>(mask(state), input_.value, this->output_.value, rows);
+    program.by_rows([this](const StepState<T>& state, Range samples) {
+      dropout<T>(mask(state), input_.value, this->output_.value, input_.rows(samples));
     });
   }
 
   void add_backward(Program<T>& program) override {
-    program.by_rows([this](const StepState<T>& state, Range rows) {
-      dropout<T>(mask(state), this->output_.gradient, input_.gradient, rows);
-      apply_activation_derivative(input_, rows);
+    program.by_rows([this](const StepState<T>& state, Range samples) {
+      dropout<T>(mask(state), this->output_.gradient, input_.gradient, input_.rows(samples));
+      apply_activation_derivative(input_, samples);
     });
   }
 

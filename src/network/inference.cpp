@@ -4,11 +4,10 @@
 #include <atomic>
 
 #include "base/error.h"
-#include "kernel/dense.h"
 #include "kernel/dispatch.h"
 #include "kernel/elementwise.h"
 #include "kernel/norm.h"
-#include "network/layer_weights.h"
+#include "network/layer_kind.h"
 
 namespace hourglass {
 namespace {
@@ -44,13 +43,8 @@ void run_layer(const Network<T>& network, Index i, Panels<const T> input, Panels
   const LayerSpec& spec = network.layer(i);
   const LayerParameters<T>& parameters = network.parameters(i);
   const bool has_norm = spec.norm != Norm::kNone;
-  DenseForward<T> forward;
-  forward.input = input;
-  forward.weights = layer_weights(network, i).weights;
-  forward.bias = parameters.bias.data();
-  forward.activation = has_norm ? Activation::kIdentity : spec.activation;
-  forward.output = output;
-  dense_forward(forward, rows);
+  layer_kind(spec.kind).template code<T>().run(
+      {network, i, input, has_norm ? Activation::kIdentity : spec.activation, output}, rows);
   if (!has_norm) return;
   norm_in_place(spec, parameters, output, rows);
   if (spec.activation != Activation::kIdentity) {

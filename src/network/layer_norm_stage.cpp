@@ -13,11 +13,12 @@ class LayerNormStage : public Stage<T> {
       : input_(input),
         layer_(context.network.parameters(context.layer)),
         parameters_(context.learned, context.layer),
-        normalised_(context.batch, context.width()),
-        gradient_(context.batch, context.width()),
-        inverse_stddev_(context.batch) {
+        normalised_(input.value.rows, input.value.cols),
+        gradient_(input.value.rows, input.value.cols),
+        inverse_stddev_(input.value.rows) {
     this->output_.value = input.value;
     this->output_.gradient = gradient_.view();
+    this->output_.rows_per_sample = input.rows_per_sample;
   }
 
   void add_forward(Program<T>& program) override {
@@ -28,7 +29,9 @@ class LayerNormStage : public Stage<T> {
     norm.normalised = normalised_.view();
     norm.inverse_stddev = inverse_stddev_.data();
     norm.output = this->output_.value;
-    program.by_rows([norm](const StepState<T>&, Range rows) { layer_norm_forward(norm, rows); });
+    program.by_rows([this, norm](const StepState<T>&, Range samples) {
+      layer_norm_forward(norm, input_.rows(samples));
+    });
   }
 
   void add_backward(Program<T>& program) override {
@@ -38,13 +41,15 @@ class LayerNormStage : public Stage<T> {
     norm.inverse_stddev = inverse_stddev_.data();
     norm.scale = layer_.norm_scale.data();
     norm.input_gradient = input_.gradient;
-    program.by_rows([norm](const StepState<T>&, Range rows) { layer_norm_backward(norm, rows); });
+    program.by_rows([this, norm](const StepState<T>&, Range samples) {
+      layer_norm_backward(norm, input_.rows(samples));
+    });
   }
 
   void add_gradients(Program<T>& program, bool update) override {
     program.by_tiles(input_.value.panels(), [this, update](const StepState<T>& state, Index panel) {
-      norm_parameter_gradients<T>(this->output_.gradient.first_rows(state.rows),
-                                  normalised_.view().first_rows(state.rows),
+      norm_parameter_gradients<T>(input_.first_samples(this->output_.gradient, state.rows),
+                                  input_.first_samples(normalised_.view(), state.rows),
                                   parameters_.scale->gradient.data(),
                                   parameters_.shift->gradient.data(), {panel, panel + 1});
       if (update) parameters_.update_panel(state.rule, panel);

@@ -8,29 +8,30 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "kernel/dense.h"
+#include "network/layer_kind.h"
 #include "network/tensor_refs.h"
 
 namespace hourglass {
 namespace {
 
 template <class T>
-LayerParameters<T> make_layer(const LayerSpec& spec, Index inputs, bool owns_weights) {
+LayerParameters<T> make_layer(const LayerSpec& spec, const LayerLayout& layout) {
   LayerParameters<T> layer;
-  if (owns_weights) {
-    layer.weights = PanelMatrix<T>(inputs, spec.width);
-    layer.weights_transposed = PanelMatrix<T>(spec.width, inputs);
+  if (layout.weight_rows > 0) {
+    layer.weights = PanelMatrix<T>(layout.weight_rows, layout.weight_cols);
+    layer.weights_transposed = PanelMatrix<T>(layout.weight_cols, layout.weight_rows);
   }
-  const Index padded = padded_cols(spec.width);
+  const Index padded = padded_cols(layout.units);
   layer.bias = Buffer<T>(padded);
   if (spec.norm != Norm::kNone) {
     layer.norm_scale = Buffer<T>(padded);
     layer.norm_shift = Buffer<T>(padded);
-    std::fill_n(layer.norm_scale.data(), spec.width, T(1));
+    std::fill_n(layer.norm_scale.data(), layout.units, T(1));
   }
   if (spec.norm == Norm::kBatch) {
     layer.running_mean = Buffer<T>(padded);
     layer.running_variance = Buffer<T>(padded);
-    std::fill_n(layer.running_variance.data(), spec.width, T(1));
+    std::fill_n(layer.running_variance.data(), layout.units, T(1));
   }
   return layer;
 }
@@ -46,10 +47,9 @@ void renew_transposes(std::vector<LayerParameters<T>>& layers) {
 
 // The half-width of the uniform distribution that keeps the variance of what flows through a layer:
 // 2 / in where half of it is cut off (He et al. 2015), else 2 / (in + out) (Glorot & Bengio 2010).
-double initial_bound(const LayerSpec& spec, Index inputs) {
-  const double in = static_cast<double>(inputs);
-  const double out = static_cast<double>(spec.width);
-  return info(spec.activation).rectifies ? std::sqrt(6 / in) : std::sqrt(6 / (in + out));
+double initial_bound(const LayerSpec& spec, const LayerLayout& layout) {
+  return info(spec.activation).rectifies ? std::sqrt(6 / layout.fan_in)
+                                         : std::sqrt(6 / (layout.fan_in + layout.fan_out));
 }
 
 }  // namespace
@@ -57,18 +57,11 @@ double initial_bound(const LayerSpec& spec, Index inputs) {
 template <class T>
 Network<T>::Network(NetworkSpec spec) : spec_(std::move(spec)) {
   validate(spec_);
-  const Index count = static_cast<Index>(spec_.encoder.size() + spec_.decoder.size());
-  const Index encoders = static_cast<Index>(spec_.encoder.size());
+  const Index count = spec_.layer_count();
   layers_.reserve(static_cast<std::size_t>(count));
   for (Index i = 0; i < count; ++i) {
-    const bool owns_weights = i < encoders || !spec_.tied;
-    layers_.push_back(make_layer<T>(layer(i), layer_input(i), owns_weights));
+    layers_.push_back(make_layer<T>(layer(i), layer_layout(spec_, i)));
   }
-}
-
-template <class T>
-Index Network<T>::layer_input(Index i) const {
-  return i == 0 ? spec_.features : layer(i - 1).width;
 }
 
 template <class T>
@@ -87,15 +80,13 @@ void Network<T>::initialise(std::uint64_t seed) {
     const Panels<T> panels = ref.panels();
     const bool is_one =
         ref.role == TensorRole::kNormScale || ref.role == TensorRole::kRunningVariance;
-    const double bound = initial_bound(layer(ref.layer), ref.inputs);
+    const double bound = initial_bound(layer(ref.layer), layer_layout(spec_, ref.layer));
     RandomStream stream(seed, RandomPurpose::kInitialisation, position++);
-    for (Index out = 0; out < ref.outputs; ++out) {
-      for (Index in = 0; in < ref.inputs; ++in) {
-        panels.at(in, out) = ref.role == TensorRole::kWeight
-                                 ? static_cast<T>(stream.uniform(-bound, bound))
-                                 : (is_one ? T(1) : T(0));
-      }
-    }
+    for_each_element(ref.axes, [&](Index in, Index out) {
+      panels.at(in, out) = ref.role == TensorRole::kWeight
+                               ? static_cast<T>(stream.uniform(-bound, bound))
+                               : (is_one ? T(1) : T(0));
+    });
   }
   renew_transposes(layers_);
 }

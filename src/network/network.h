@@ -9,7 +9,8 @@
 
 namespace hourglass {
 
-/// A named tensor as the saved model and PyTorch see it: row-major, a weight is out × in.
+/// A named tensor as the saved model and PyTorch see it: row-major, a dense layer's weight is
+/// out × in.
 struct NamedTensor {
   std::string name;  ///< e.g. "encoder.0.weight", "encoder.0.bias", "decoder.1.norm.running_mean"
   std::vector<Index> shape;
@@ -21,8 +22,8 @@ template <class T>
 struct LayerParameters {
   PanelMatrix<T> weights;                    ///< in × out; empty for the decoder of a tied network
   PanelMatrix<T> weights_transposed;         ///< out × in, always equal to weightsᵀ
-  Buffer<T> bias;                            ///< padded_cols(out)
-  Buffer<T> norm_scale, norm_shift;          ///< padded_cols(out), only with a norm
+  Buffer<T> bias;                            ///< padded_cols(units)
+  Buffer<T> norm_scale, norm_shift;          ///< padded_cols(units), only with a norm
   Buffer<T> running_mean, running_variance;  ///< batch norm only
 };
 
@@ -35,9 +36,9 @@ class Network {
 
   const NetworkSpec& spec() const { return spec_; }
   Index layer_count() const { return static_cast<Index>(layers_.size()); }
-  /// Encoder and decoder layers in one row, and the width each takes in.
+  /// Encoder and decoder layers in one row, and how many numbers of a sample each takes in.
   const LayerSpec& layer(Index i) const { return spec_.layer(i); }
-  Index layer_input(Index i) const;
+  Index layer_input(Index i) const { return spec_.input_shape(i).size(); }
   LayerParameters<T>& parameters(Index i) { return layers_[static_cast<std::size_t>(i)]; }
   const LayerParameters<T>& parameters(Index i) const {
     return layers_[static_cast<std::size_t>(i)];

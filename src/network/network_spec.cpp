@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "network/layer_kind.h"
 
 namespace hourglass {
 namespace {
@@ -16,16 +17,20 @@ struct Side {
   const std::vector<LayerSpec>& layers;
 };
 
-void validate_layer(const Side& side, std::size_t i, Index inputs) {
+void validate_layer(const Side& side, std::size_t i, const MapShape& input) {
   const LayerSpec& layer = side.layers[i];
   const std::string where = fmt::format("{} layer {}", side.name, i + 1);
   if (layer.width < 1 || layer.width > kMaxWidth) {
     usage_error(
         fmt::format("{} has {} units; give it between 1 and {}", where, layer.width, kMaxWidth));
   }
-  if (inputs > kMaxWeights / layer.width) {
+  const LayerKindRow& kind = layer_kind(layer.kind);
+  const std::string misfit = kind.misfit(layer, input);
+  if (!misfit.empty()) usage_error(fmt::format("{} {}", where, misfit));
+  const LayerLayout layout = kind.layout(layer, input);
+  if (layout.weight_cols > 0 && layout.weight_rows > kMaxWeights / layout.weight_cols) {
     usage_error(fmt::format("{} would have {} x {} weights, which is more than {}; use fewer units",
-                            where, inputs, layer.width, kMaxWeights));
+                            where, layout.weight_rows, layout.weight_cols, kMaxWeights));
   }
   if (!(layer.dropout >= 0 && layer.dropout < 1)) {
     usage_error(
@@ -60,24 +65,40 @@ std::string layer_name(const NetworkSpec& spec, Index layer) {
                           : fmt::format("decoder.{}", layer - encoders);
 }
 
+const LayerSpec& NetworkSpec::layer(Index i) const {
+  const Index encoders = static_cast<Index>(encoder.size());
+  return i < encoders ? encoder[static_cast<std::size_t>(i)]
+                      : decoder[static_cast<std::size_t>(i - encoders)];
+}
+
+MapShape NetworkSpec::input_shape(Index i) const {
+  if (i > 0) return layer(i - 1).shape();
+  return input.channels > 0 ? input : MapShape{1, 1, features};
+}
+
+bool NetworkSpec::owns_weights(Index i) const {
+  return !tied || i < static_cast<Index>(encoder.size());
+}
+
 void validate(const NetworkSpec& spec) {
   if (spec.features < 1 || spec.features > kMaxWidth) {
     usage_error(
         fmt::format("a network takes between 1 and {} features, not {}", kMaxWidth, spec.features));
   }
-  Index inputs = spec.features;
+  MapShape input = spec.input_shape(0);
+  HOURGLASS_CHECK(input.size() == spec.features);
   for (const Side& side : {Side{"encoder", spec.encoder}, Side{"decoder", spec.decoder}}) {
     if (side.layers.empty()) usage_error(fmt::format("the {} needs at least one layer", side.name));
     for (std::size_t i = 0; i < side.layers.size(); ++i) {
-      validate_layer(side, i, inputs);
-      inputs = side.layers[i].width;
+      validate_layer(side, i, input);
+      input = side.layers[i].shape();
     }
   }
-  if (inputs != spec.features) {
+  if (input.size() != spec.features) {
     usage_error(
         fmt::format("the last decoder layer has {} units; it needs one for each of the {} "
                     "features",
-                    inputs, spec.features));
+                    input.size(), spec.features));
   }
   if (spec.decoder.back().dropout > 0) {
     usage_error(

@@ -6,18 +6,28 @@
 #include "base/index.h"
 #include "kernel/activation.h"
 #include "kernel/loss.h"
+#include "kernel/map_shape.h"
 #include "kernel/update.h"
 
 namespace hourglass {
 
 enum class Norm { kNone, kBatch, kLayer };
 
-/// One dense layer and what belongs to it, in this order: z = x·W + b, norm, activation, dropout.
+/// What a layer computes; layer_kind.h has the table.
+enum class LayerKind { kDense };
+
+/// One layer and what belongs to it, in this order: its product, norm, activation, dropout.
 struct LayerSpec {
-  Index width = 0;
+  Index width = 0;  ///< numbers it gives for each sample
   Activation activation = Activation::kRelu;
   Norm norm = Norm::kNone;
   double dropout = 0;  ///< share of units dropped while training, [0, 1)
+  LayerKind kind = LayerKind::kDense;
+  /// What its numbers form, of `width` numbers in all; left empty: one position of `width`
+  /// channels.
+  MapShape map = {};
+
+  MapShape shape() const { return map.channels > 0 ? map : MapShape{1, 1, width}; }
 };
 
 /// An autoencoder: features → encoder → code (width of the last encoder layer) → decoder →
@@ -28,14 +38,15 @@ struct NetworkSpec {
   std::vector<LayerSpec> decoder;  ///< at least one layer; the last has width `features`
   bool tied =
       false;  ///< decoder layer i uses the transpose of encoder layer n−1−i; widths must mirror
+  MapShape input = {};  ///< what the features form; left empty: one position
 
   Index latent_dim() const { return encoder.back().width; }
-  /// Encoder and decoder layers in one row.
-  const LayerSpec& layer(Index i) const {
-    const auto encoders = static_cast<Index>(encoder.size());
-    return i < encoders ? encoder[static_cast<std::size_t>(i)]
-                        : decoder[static_cast<std::size_t>(i - encoders)];
-  }
+  /// Encoder and decoder layers in one row, and the shape of what each takes in.
+  Index layer_count() const { return static_cast<Index>(encoder.size() + decoder.size()); }
+  const LayerSpec& layer(Index i) const;
+  MapShape input_shape(Index layer) const;
+  /// A tied decoder's layers have none.
+  bool owns_weights(Index layer) const;
 };
 
 /// Throws ErrorKind::kUsage with the reason if the layers do not fit together.

@@ -7,24 +7,36 @@ namespace hourglass {
 /// What runs between two stages of the network: numbers forward, their gradient back. Stages are
 /// fused across it: `value` = f(z) may have been made in one pass by the stage below, and then
 /// whoever writes `gradient` multiplies by f′, so that what arrives there is ∂L/∂z.
+///
+/// A sample's numbers lie flat, as one row, or as a map: `rows_per_sample` rows, one for each
+/// position, of `channels` columns. `width` and `batch` below are columns and rows of either kind.
 template <class T>
 struct Signal {
   Panels<T> value;                                ///< batch × width
   Panels<T> gradient;                             ///< batch × width; empty: nobody below wants it
   Activation activation = Activation::kIdentity;  ///< f
   Panels<T> activation_input;  ///< batch × width, z; empty where f′ follows from `value`
+  Index rows_per_sample = 1;
   /// A term of the loss that reads this value (a penalty on a hidden layer) has left its ∂/∂value
   /// in `gradient`; the stage above adds to it before it multiplies by f′.
   bool seeded = false;
+
+  /// The rows of a range of samples, and those of the first `samples` in a matrix like `value`.
+  Range rows(Range samples) const {
+    return {samples.begin * rows_per_sample, samples.end * rows_per_sample};
+  }
+  Panels<T> first_samples(Panels<T> matrix, Index samples) const {
+    return matrix.first_rows(samples * rows_per_sample);
+  }
 };
 
-/// gradient ⊙= f′ for rows of a signal whose `gradient` holds ∂L/∂value: for stages that cannot
+/// gradient ⊙= f′ for samples of a signal whose `gradient` holds ∂L/∂value: for stages that cannot
 /// fuse it into what they compute.
 template <class T>
-void apply_activation_derivative(const Signal<T>& signal, Range rows) {
+void apply_activation_derivative(const Signal<T>& signal, Range samples) {
   if (signal.activation == Activation::kIdentity) return;
   activation_backward<T>(signal.activation, signal.activation_input, signal.value, signal.gradient,
-                         signal.gradient, rows);
+                         signal.gradient, signal.rows(samples));
 }
 
 /// gradient += value_gradient ⊙ f′ for rows of a signal whose `gradient` holds ∂L/∂z: how a term

@@ -15,15 +15,14 @@ struct StageContext {
   Network<T>& network;
   LearnedTensors<T>& learned;
   Index layer = 0;
-  Index batch = 0;  ///< rows of the largest batch
+  Index batch = 0;  ///< samples of the largest batch
 
   const LayerSpec& spec() const { return network.layer(layer); }
-  Index width() const { return spec().width; }
 };
 
 /// One step of a layer (its product, its norm, …) during training: owns the buffers in between and
 /// writes its work into the plan's programs. To add a kind: a file with a maker, and a line in the
-/// table of stages.cpp.
+/// table of stages.cpp; for what computes a layer's own numbers, in that of layer_kind.cpp.
 template <class T>
 class Stage {
  public:

@@ -1,7 +1,13 @@
+#include "network/layer_kind.h"
 #include "network/stage.h"
 
 namespace hourglass {
 namespace {
+
+template <class T>
+StagePointer<T> make_layer_stage(const StageContext<T>& context, const Signal<T>& input) {
+  return layer_kind(context.spec().kind).template code<T>().make_stage(context, input);
+}
 
 template <class T>
 struct StageKind {
@@ -12,10 +18,10 @@ struct StageKind {
 // In the order in which a layer applies them.
 template <class T>
 constexpr StageKind<T> kStages[] = {
-    {[](const LayerSpec&) { return true; }, make_dense_stage<T>},
+    {[](const LayerSpec&) { return true; }, make_layer_stage<T>},
     {[](const LayerSpec& layer) { return layer.norm == Norm::kBatch; }, make_batch_norm_stage<T>},
     {[](const LayerSpec& layer) { return layer.norm == Norm::kLayer; }, make_layer_norm_stage<T>},
-    // Without a norm the activation is part of the dense stage's product.
+    // Without a norm the activation is part of the layer's own stage.
     {[](const LayerSpec& layer) {
        return layer.norm != Norm::kNone && layer.activation != Activation::kIdentity;
      },

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "network/layer_kind.h"
 
 namespace hourglass {
 namespace {
@@ -18,20 +19,22 @@ std::vector<TensorRef<U>> list_tensors(Net& network) {
     auto& layer = network.parameters(i);
     const LayerSpec& spec = network.layer(i);
     const std::string name = layer_name(network.spec(), i);
-    const auto add = [&](const char* suffix, TensorRole role, Index inputs, U* data) {
-      refs.push_back({name + suffix, role, i, inputs, spec.width, data});
+    const LayerLayout layout = layer_layout(network.spec(), i);
+    const auto add = [&](const char* suffix, TensorRole role, U* data) {
+      refs.push_back({name + suffix, role, i, 1, layout.units, {{layout.units, 0, 1}}, data});
     };
-    if (!layer.weights.empty()) {
-      add(".weight", TensorRole::kWeight, network.layer_input(i), layer.weights.view().data);
+    if (layout.weight_rows > 0) {
+      refs.push_back({name + ".weight", TensorRole::kWeight, i, layout.weight_rows,
+                      layout.weight_cols, layout.weight_axes, layer.weights.view().data});
     }
-    add(".bias", TensorRole::kBias, 1, layer.bias.data());
+    if (layout.units > 0) add(".bias", TensorRole::kBias, layer.bias.data());
     if (spec.norm != Norm::kNone) {
-      add(".norm.weight", TensorRole::kNormScale, 1, layer.norm_scale.data());
-      add(".norm.bias", TensorRole::kNormShift, 1, layer.norm_shift.data());
+      add(".norm.weight", TensorRole::kNormScale, layer.norm_scale.data());
+      add(".norm.bias", TensorRole::kNormShift, layer.norm_shift.data());
     }
     if (spec.norm == Norm::kBatch) {
-      add(".norm.running_mean", TensorRole::kRunningMean, 1, layer.running_mean.data());
-      add(".norm.running_var", TensorRole::kRunningVariance, 1, layer.running_variance.data());
+      add(".norm.running_mean", TensorRole::kRunningMean, layer.running_mean.data());
+      add(".norm.running_var", TensorRole::kRunningVariance, layer.running_variance.data());
     }
   }
   return refs;
@@ -74,9 +77,8 @@ void assign_tensor(const TensorRef<T>& ref, T* array, const NamedTensor& tensor,
   }
   const Panels<T> panels = ref.panels_of(array);
   const float* value = tensor.values.data();
-  for (Index out = 0; out < ref.outputs; ++out) {
-    for (Index in = 0; in < ref.inputs; ++in) panels.at(in, out) = static_cast<T>(*value++);
-  }
+  for_each_element(ref.axes,
+                   [&](Index in, Index out) { panels.at(in, out) = static_cast<T>(*value++); });
 }
 
 void check_tensor_count(std::size_t given, std::size_t wanted) {

@@ -18,6 +18,26 @@ enum class TensorRole {
   kRunningVariance,
 };
 
+/// One dimension of a named tensor: a step along it is so many rows and columns of the matrix that
+/// the kernels work in.
+struct TensorAxis {
+  Index size = 0;
+  Index row_step = 0;
+  Index col_step = 0;
+};
+
+/// Calls visit(row, column) for every element of a tensor in the order of its named form (the last
+/// axis runs fastest).
+template <class Visit>
+void for_each_element(const std::vector<TensorAxis>& axes, const Visit& visit,
+                      std::size_t depth = 0, Index row = 0, Index column = 0) {
+  if (depth == axes.size()) return visit(row, column);
+  const TensorAxis& axis = axes[depth];
+  for (Index i = 0; i < axis.size; ++i) {
+    for_each_element(axes, visit, depth + 1, row + i * axis.row_step, column + i * axis.col_step);
+  }
+}
+
 /// One tensor of a network where it lies in memory, and how: a weight is in × out in panels, all
 /// else is one run of padded_cols(out) numbers. Other arrays of the same layout (gradients,
 /// moments) are read and written through it too. T may be const.
@@ -28,6 +48,7 @@ struct TensorRef {
   Index layer = 0;
   Index inputs = 1;  ///< 1 for all but weights
   Index outputs = 0;
+  std::vector<TensorAxis> axes;  ///< as named tensors have it
   T* data = nullptr;
 
   /// Changed by the optimiser, rather than measured on the batches.
@@ -36,10 +57,11 @@ struct TensorRef {
   }
   /// Numbers in memory, padding included.
   Index storage() const { return inputs * padded_cols(outputs); }
-  /// As named tensors have it: a weight is {out, in}.
+  /// As named tensors have it: a dense layer's weight is {out, in}.
   std::vector<Index> shape() const {
-    return role == TensorRole::kWeight ? std::vector<Index>{outputs, inputs}
-                                       : std::vector<Index>{outputs};
+    std::vector<Index> sizes;
+    for (const TensorAxis& axis : axes) sizes.push_back(axis.size);
+    return sizes;
   }
   /// `array`, laid out as this tensor is, as a matrix of inputs × outputs (a vector is one row).
   template <class U>
@@ -55,17 +77,15 @@ std::vector<TensorRef<T>> tensor_refs(Network<T>& network);
 template <class T>
 std::vector<TensorRef<const T>> tensor_refs(const Network<T>& network);
 
-/// The numbers of `array`, laid out as `ref` is, in the order of a named tensor (out × in).
+/// The numbers of `array`, laid out as `ref` is, in the order of a named tensor.
 template <class To, class T>
 std::vector<To> row_major_values(const TensorRef<T>& ref, const std::remove_const_t<T>* array) {
   const auto panels = ref.panels_of(array);
   std::vector<To> values;
   values.reserve(static_cast<std::size_t>(ref.inputs * ref.outputs));
-  for (Index out = 0; out < ref.outputs; ++out) {
-    for (Index in = 0; in < ref.inputs; ++in) {
-      values.push_back(static_cast<To>(panels.at(in, out)));
-    }
-  }
+  for_each_element(ref.axes, [&](Index in, Index out) {
+    values.push_back(static_cast<To>(panels.at(in, out)));
+  });
   return values;
 }
 

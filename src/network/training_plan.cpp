@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "network/layer_kind.h"
 #include "network/training_graph.h"
 
 namespace hourglass {
@@ -27,7 +28,9 @@ template <class T>
 double flops_per_row(const Network<T>& network) {
   double products = 0;
   for (Index i = 0; i < network.layer_count(); ++i) {
-    products += static_cast<double>(network.layer_input(i) * network.layer(i).width);
+    products += layer_kind(network.layer(i).kind)
+                    .layout(network.layer(i), network.spec().input_shape(i))
+                    .multiply_adds;
   }
   return 6 * products;  // forward, backward-data, weight gradients: 2 for each product
 }

@@ -120,11 +120,9 @@ class Differentiator {
     std::size_t position = 0;
     for (const TensorRef<double>& ref : tensor_refs(network_)) {
       if (!ref.learned()) continue;
-      for (Index out = 0; out < ref.outputs; ++out) {
-        for (Index in = 0; in < ref.inputs; ++in) {
-          compare_one(ref, in, out, gradients_[position++], result);
-        }
-      }
+      for_each_element(ref.axes, [&](Index in, Index out) {
+        compare_one(ref, in, out, gradients_[position++], result);
+      });
     }
     EXPECT_EQ(position, gradients_.size());
     return result;

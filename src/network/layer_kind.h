@@ -1,0 +1,69 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "network/network_spec.h"
+#include "network/stage.h"
+
+namespace hourglass {
+
+/// How a layer's weights and biases lie in memory, what they are called outside, and what they
+/// cost.
+struct LayerLayout {
+  Index weight_rows = 0, weight_cols = 0;  ///< of the matrix the kernels work in; 0: no weights
+  std::vector<TensorAxis> weight_axes;     ///< the same as PyTorch has it
+  Index units = 0;                         ///< biases; scales and shifts of a norm; 0: none
+  double fan_in = 0, fan_out = 0;  ///< numbers that meet in an output; that an input reaches
+  double multiply_adds = 0;        ///< for one sample on the way forward
+};
+
+/// One layer applied to samples after training, without its norm.
+template <class T>
+struct LayerRun {
+  const Network<T>& network;
+  Index layer = 0;
+  Panels<const T> input;
+  Activation activation = Activation::kIdentity;  ///< applied here; identity where a norm follows
+  Panels<T> output;
+};
+
+/// What differs between kinds of layer, in numbers of type T.
+template <class T>
+struct LayerCode {
+  StagePointer<T> (*make_stage)(const StageContext<T>&, const Signal<T>& input);
+  void (*run)(const LayerRun<T>&, Range samples);
+};
+
+/// A kind of layer: a row of the table. To add one: a file pair with a function that gives its row,
+/// a line in layer_kind.cpp, and a case in the gradient test.
+struct LayerKindRow {
+  LayerKind kind;
+  std::string_view name;
+  /// Why a layer of this kind and size cannot take `input`, and what would do: "has …; give …".
+  /// Empty if it can. Sizes are within the bounds that hold for every layer.
+  std::string (*misfit)(const LayerSpec&, const MapShape& input);
+  LayerLayout (*layout)(const LayerSpec&, const MapShape& input);
+  LayerCode<float> code_float;
+  LayerCode<double> code_double;
+
+  template <class T>
+  const LayerCode<T>& code() const {
+    if constexpr (std::is_same_v<T, float>) {
+      return code_float;
+    } else {
+      return code_double;
+    }
+  }
+};
+
+std::span<const LayerKindRow> layer_kinds();
+const LayerKindRow& layer_kind(LayerKind kind);
+
+/// layout() of layer `i`, without the weights that another layer holds.
+LayerLayout layer_layout(const NetworkSpec& spec, Index i);
+
+}  // namespace hourglass
