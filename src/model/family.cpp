@@ -56,6 +56,23 @@ void fill_sparse_kl(ModelSpec& spec) {
   spec.penalties = {{.kind = "kl"}};
 }
 
+// As in the paper: a linear code of which the largest units stay, and tied weights.
+void fill_k_sparse(ModelSpec& spec) {
+  spec.family = "k-sparse";
+  spec.hidden.clear();
+  spec.hidden_given = true;
+  spec.activation = Activation::kIdentity;
+  spec.code_activation = Activation::kIdentity;
+  spec.tied = true;
+  spec.penalties = {{.kind = "top-k"}};
+}
+
+void fill_variational(ModelSpec& spec) {
+  spec.family = "variational";
+  spec.activation = Activation::kElu;
+  spec.penalties = {{.kind = "variational"}};
+}
+
 void fill_contractive(ModelSpec& spec) {
   spec.family = "contractive";
   spec.activation = Activation::kElu;
@@ -85,6 +102,12 @@ const std::vector<Family>& families() {
        "More code units than features, each active for a small share of the samples, by a KL "
        "penalty on their mean.",
        fill_sparse_kl, true, 20'000, true},
+      {"k-sparse",
+       "More code units than features, of which exactly k are not zero for any one sample.",
+       fill_k_sparse, false, 20'000, true},
+      {"variational",
+       "Codes drawn from a Gaussian near the standard one, so that new samples can be drawn too.",
+       fill_variational, false, 20'000},
       {"contractive",
        "A code that small changes of the sample leave as it is, by a penalty on the encoder's "
        "Jacobian.",

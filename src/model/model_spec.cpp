@@ -113,9 +113,9 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
   check_loss_fits(spec, shape);
   check_hidden_options(spec);
   check_warmup(spec);
+  resolve_penalties(spec.penalties, shape.features);
   const NetworkSpec network = network_of(spec, shape.features);
   validate(network);
-  resolve_penalties(spec.penalties, shape.features);
   spec.step.penalties = penalties_of(spec, network);
 }
 
@@ -133,6 +133,7 @@ NetworkSpec network_of(const ModelSpec& spec, Index features) {
   }
   // The last layer is linear whatever the loss: those that want a sigmoid take logits.
   network.decoder.push_back({features, Activation::kIdentity, Norm::kNone, 0});
+  add_penalty_layers(spec.penalties, network);
   return network;
 }
 

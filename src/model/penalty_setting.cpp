@@ -122,15 +122,50 @@ std::string print_penalties(const std::vector<PenaltySetting>& penalties,
 void resolve_penalties(std::vector<PenaltySetting>& penalties, Index features) {
   for (PenaltySetting& penalty : penalties) {
     if (!std::isnan(penalty.weight)) continue;
-    // The loss is a mean over features where the penalties are sums, so their balance shifts with
-    // the width of the data unless the weight does too.
-    penalty.weight = find_penalty(penalty.kind)->usual_weight / static_cast<double>(features);
+    penalty.weight = find_penalty(penalty.kind)->usual_weight(features);
+  }
+}
+
+void add_penalty_layers(const std::vector<PenaltySetting>& penalties, NetworkSpec& network) {
+  struct Addition {
+    const PenaltyKind* kind;
+    Index position;
+    double weight;
+  };
+  std::vector<Addition> additions;
+  const auto encoders = static_cast<Index>(network.encoder.size());
+  for (const PenaltySetting& penalty : penalties) {
+    const PenaltyKind* kind = find_penalty(penalty.kind);
+    if (kind->reshape == nullptr) continue;
+    const Index position = layer_position(network, penalty.layer);
+    if (position >= encoders) {
+      usage_error(
+          fmt::format("penalty {} on {}: it is for the encoder; give one of its layers, or "
+                      "none for the code",
+                      penalty.kind, penalty.layer));
+    }
+    additions.push_back({kind, position, penalty.weight});
+  }
+  // From the last layer to the first, so that positions still to come stay right.
+  std::stable_sort(additions.begin(), additions.end(),
+                   [](const Addition& a, const Addition& b) { return a.position > b.position; });
+  const auto clash = std::adjacent_find(
+      additions.begin(), additions.end(),
+      [](const Addition& a, const Addition& b) { return a.position == b.position; });
+  if (clash != additions.end()) {
+    usage_error(fmt::format("penalties {} and {} both remake the same layer: keep one of them",
+                            clash->kind->name, (clash + 1)->kind->name));
+  }
+  for (const Addition& addition : additions) {
+    addition.kind->reshape(network.encoder, static_cast<std::size_t>(addition.position),
+                           addition.weight);
   }
 }
 
 std::vector<PenaltySpec> penalties_of(const ModelSpec& spec, const NetworkSpec& network) {
   std::vector<PenaltySpec> penalties;
   for (const PenaltySetting& setting : spec.penalties) {
+    if (find_penalty(setting.kind)->make_float == nullptr) continue;
     PenaltySpec penalty{.kind = setting.kind,
                         .weight = setting.weight,
                         .layer = layer_position(network, setting.layer),

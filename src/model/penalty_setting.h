@@ -22,6 +22,10 @@ std::string print_penalties(const std::vector<PenaltySetting>& penalties,
 /// Fills in weights left open. `features`: what the loss is a mean over.
 void resolve_penalties(std::vector<PenaltySetting>& penalties, Index features);
 
+/// Lets the penalties that are made of layers put theirs in: after the layer they name, by the
+/// names that layers have before. The other penalties name layers as they stand afterwards.
+void add_penalty_layers(const std::vector<PenaltySetting>& penalties, NetworkSpec& network);
+
 /// The same for the engine. Throws ErrorKind::kUsage for a layer the network does not have, and
 /// where it cannot have the penalty, with the nearest thing that works.
 std::vector<PenaltySpec> penalties_of(const ModelSpec& spec, const NetworkSpec& network);

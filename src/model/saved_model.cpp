@@ -164,6 +164,7 @@ std::uint64_t values_wanted(const NetworkSpec& network, const std::string& name)
     const Index vectors = 1 + (norm == Norm::kNone ? 0 : norm == Norm::kLayer ? 2 : 4);
     add(layout.weight_rows, layout.weight_cols);
     add(vectors, layout.units);
+    add(1, layout.statistics);
   }
   return sum;
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "network/contractive.h"
+#include "network/layer_kind.h"
 
 namespace hourglass {
 
@@ -12,6 +13,12 @@ std::string contractive_refusal(const NetworkSpec& network, const PenaltySpec& p
   }
   for (Index i = 0; i <= penalty.layer; ++i) {
     const LayerSpec& layer = network.layer(i);
+    if (layer.kind != LayerKind::kDense) {
+      return fmt::format(
+          "the Jacobian is known for dense layers, and {} is of kind {}; use penalty l1 or "
+          "--corrupt gaussian:0.1, which contract in their own way",
+          layer_name(network, i), layer_kind(layer.kind).name);
+    }
     const char* what = layer.norm != Norm::kNone ? "norm" : layer.dropout > 0 ? "dropout" : nullptr;
     if (what != nullptr) {
       return fmt::format(

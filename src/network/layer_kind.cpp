@@ -1,12 +1,15 @@
 #include "network/layer_kind.h"
 
 #include "network/dense_layer.h"
+#include "network/gaussian_layer.h"
+#include "network/top_k_layer.h"
 
 namespace hourglass {
 
 std::span<const LayerKindRow> layer_kinds() {
   // In the order of the enumeration.
-  static const LayerKindRow table[] = {dense_layer()};
+  static const LayerKindRow table[] = {dense_layer(), top_k_layer(), batch_top_k_layer(),
+                                       gaussian_layer()};
   return table;
 }
 
@@ -17,7 +20,7 @@ const LayerKindRow& layer_kind(LayerKind kind) {
 LayerLayout layer_layout(const NetworkSpec& spec, Index i) {
   const LayerSpec& layer = spec.layer(i);
   LayerLayout layout = layer_kind(layer.kind).layout(layer, spec.input_shape(i));
-  if (!spec.owns_weights(i)) layout.weight_rows = layout.weight_cols = 0;
+  if (spec.weights_owner(i) != i) layout.weight_rows = layout.weight_cols = 0;
   return layout;
 }
 

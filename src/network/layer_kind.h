@@ -19,6 +19,7 @@ struct LayerLayout {
   Index units = 0;                         ///< biases; scales and shifts of a norm; 0: none
   double fan_in = 0, fan_out = 0;  ///< numbers that meet in an output; that an input reaches
   double multiply_adds = 0;        ///< for one sample on the way forward
+  Index statistics = 0;            ///< numbers measured while training rather than learned
 };
 
 /// One layer applied to samples after training, without its norm.

@@ -16,9 +16,8 @@ struct LayerWeights {
 
 template <class T>
 LayerWeights<T> layer_weights(const Network<T>& network, Index layer) {
-  const Index encoders = static_cast<Index>(network.spec().encoder.size());
-  const bool tied = network.spec().tied && layer >= encoders;
-  const Index owner = tied ? 2 * encoders - 1 - layer : layer;
+  const Index owner = network.spec().weights_owner(layer);
+  const bool tied = owner != layer;
   const LayerParameters<T>& parameters = network.parameters(owner);
   if (tied) return {parameters.weights_transposed.view(), parameters.weights.view(), owner, true};
   return {parameters.weights.view(), parameters.weights_transposed.view(), owner, false};

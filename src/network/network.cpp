@@ -28,6 +28,7 @@ LayerParameters<T> make_layer(const LayerSpec& spec, const LayerLayout& layout) 
     layer.norm_shift = Buffer<T>(padded);
     std::fill_n(layer.norm_scale.data(), layout.units, T(1));
   }
+  if (layout.statistics > 0) layer.running_mean = Buffer<T>(padded_cols(layout.statistics));
   if (spec.norm == Norm::kBatch) {
     layer.running_mean = Buffer<T>(padded);
     layer.running_variance = Buffer<T>(padded);

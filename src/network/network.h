@@ -24,7 +24,7 @@ struct LayerParameters {
   PanelMatrix<T> weights_transposed;         ///< out × in, always equal to weightsᵀ
   Buffer<T> bias;                            ///< padded_cols(units)
   Buffer<T> norm_scale, norm_shift;          ///< padded_cols(units), only with a norm
-  Buffer<T> running_mean, running_variance;  ///< batch norm only
+  Buffer<T> running_mean, running_variance;  ///< batch norm; the former: a layer's statistics too
 };
 
 /// The parameters of an autoencoder. Reading is thread-safe, changing is not.

@@ -38,16 +38,25 @@ void validate_layer(const Side& side, std::size_t i, const MapShape& input) {
   }
 }
 
+/// Positions of the layers that have weights to share.
+std::vector<Index> dense_layers(const std::vector<LayerSpec>& layers) {
+  std::vector<Index> positions;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (layers[i].kind == LayerKind::kDense) positions.push_back(static_cast<Index>(i));
+  }
+  return positions;
+}
+
 void validate_tied(const NetworkSpec& spec) {
-  const std::size_t n = spec.encoder.size();
+  const std::vector<Index> dense = dense_layers(spec.encoder);
+  const std::size_t n = dense.size();
   if (spec.decoder.size() != n) {
     usage_error(fmt::format(
         "tied weights need a decoder that mirrors the encoder: it has {} layers, the encoder {}",
         spec.decoder.size(), n));
   }
   for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t mirrored = n - 1 - i;
-    const Index wanted = mirrored == 0 ? spec.features : spec.encoder[mirrored - 1].width;
+    const Index wanted = spec.input_shape(dense[n - 1 - i]).size();
     if (spec.decoder[i].width != wanted) {
       usage_error(fmt::format(
           "tied weights need a decoder that mirrors the encoder: decoder layer {} has {} units and "
@@ -76,8 +85,11 @@ MapShape NetworkSpec::input_shape(Index i) const {
   return input.channels > 0 ? input : MapShape{1, 1, features};
 }
 
-bool NetworkSpec::owns_weights(Index i) const {
-  return !tied || i < static_cast<Index>(encoder.size());
+Index NetworkSpec::weights_owner(Index i) const {
+  const auto encoders = static_cast<Index>(encoder.size());
+  if (!tied || i < encoders) return i;
+  const std::vector<Index> dense = dense_layers(encoder);
+  return dense[dense.size() - 1 - static_cast<std::size_t>(i - encoders)];
 }
 
 void validate(const NetworkSpec& spec) {

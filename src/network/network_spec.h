@@ -14,7 +14,7 @@ namespace hourglass {
 enum class Norm { kNone, kBatch, kLayer };
 
 /// What a layer computes; layer_kind.h has the table.
-enum class LayerKind { kDense };
+enum class LayerKind { kDense, kTopK, kBatchTopK, kGaussian };
 
 /// One layer and what belongs to it, in this order: its product, norm, activation, dropout.
 struct LayerSpec {
@@ -26,6 +26,7 @@ struct LayerSpec {
   /// What its numbers form, of `width` numbers in all; left empty: one position of `width`
   /// channels.
   MapShape map = {};
+  Index active = 0;  ///< top-k, batch-top-k: units that stay, a sample
 
   MapShape shape() const { return map.channels > 0 ? map : MapShape{1, 1, width}; }
 };
@@ -37,7 +38,7 @@ struct NetworkSpec {
   std::vector<LayerSpec> encoder;  ///< at least one layer
   std::vector<LayerSpec> decoder;  ///< at least one layer; the last has width `features`
   bool tied =
-      false;  ///< decoder layer i uses the transpose of encoder layer n−1−i; widths must mirror
+      false;  ///< the decoder's layers use the encoder's weights transposed; widths must mirror
   MapShape input = {};  ///< what the features form; left empty: one position
 
   Index latent_dim() const { return encoder.back().width; }
@@ -45,8 +46,9 @@ struct NetworkSpec {
   Index layer_count() const { return static_cast<Index>(encoder.size() + decoder.size()); }
   const LayerSpec& layer(Index i) const;
   MapShape input_shape(Index layer) const;
-  /// A tied decoder's layers have none.
-  bool owns_weights(Index layer) const;
+  /// The layer whose weights this one uses: itself or, in a tied decoder, the dense layer of the
+  /// encoder that it mirrors, transposed.
+  Index weights_owner(Index layer) const;
 };
 
 /// Throws ErrorKind::kUsage with the reason if the layers do not fit together.

@@ -10,16 +10,40 @@ namespace {
 
 std::string never(const NetworkSpec&, const PenaltySpec&) { return ""; }
 
+// The loss is a mean over features and these penalties are sums, so their balance would shift with
+// the width of the data unless the weight did too.
+template <int kPerMille>
+double over_features(Index features) {
+  return kPerMille / 1000.0 / static_cast<double>(features);
+}
+double one(Index) { return 1; }
+double a_sixteenth(Index features) {
+  return static_cast<double>(std::max<Index>(1, features / 16));
+}
+
 constexpr std::array kKinds = {
     PenaltyKind{"l1", "mean over samples of Σ_j |h_j|",
-                "Pulls activations to zero, so that few units answer to a sample.", 0.3, never,
-                make_l1_penalty<float>, make_l1_penalty<double>},
+                "Pulls activations to zero, so that few units answer to a sample.",
+                over_features<300>, nullptr, never, make_l1_penalty<float>,
+                make_l1_penalty<double>},
     PenaltyKind{"kl", "Σ_j ρ log(ρ/ρ̂_j) + (1−ρ) log((1−ρ)/(1−ρ̂_j)), ρ̂_j unit j's mean activation",
                 "Keeps each unit active a share ρ of the time: a sparse code with no dead units.",
-                3, kl_refusal, make_kl_penalty<float>, make_kl_penalty<double>},
+                over_features<3000>, nullptr, kl_refusal, make_kl_penalty<float>,
+                make_kl_penalty<double>},
     PenaltyKind{"contractive", "mean over samples of ‖∂h/∂x‖²_F",
-                "Makes codes insensitive to small changes of the sample.", 0.1, contractive_refusal,
-                make_contractive_penalty<float>, make_contractive_penalty<double>},
+                "Makes codes insensitive to small changes of the sample.", over_features<100>,
+                nullptr, contractive_refusal, make_contractive_penalty<float>,
+                make_contractive_penalty<double>},
+    PenaltyKind{"top-k", "h_j where it is among the k largest, else 0",
+                "The weight is k: of each sample's units the k largest stay, the rest are 0.",
+                a_sixteenth, keep_top_k, never, nullptr, nullptr},
+    PenaltyKind{"batch-top-k", "h_j where it is among the k·n largest of a batch of n, else 0",
+                "The same on average over a batch, so that a rich sample gets more units.",
+                a_sixteenth, keep_batch_top_k, never, nullptr, nullptr},
+    PenaltyKind{"variational", "KL(N(μ, σ²) ‖ N(0, 1)) / features",
+                "Codes are drawn from a Gaussian kept near the standard one; the weight is β.", one,
+                draw_codes, variational_refusal, make_variational_penalty<float>,
+                make_variational_penalty<double>},
 };
 
 PenaltyPointer<float> make(const PenaltyKind& kind, const PenaltyContext<float>& context) {
@@ -57,8 +81,9 @@ std::vector<PenaltyPointer<T>> make_penalties(Network<T>& network, LearnedTensor
   std::vector<PenaltyPointer<T>> penalties;
   for (const PenaltySpec& spec : step.penalties) {
     validate(network.spec(), spec);
-    penalties.push_back(
-        make(*find_penalty(spec.kind), PenaltyContext<T>{network, learned, spec, batch, outputs}));
+    const PenaltyKind& kind = *find_penalty(spec.kind);
+    if (kind.make_float == nullptr) continue;
+    penalties.push_back(make(kind, PenaltyContext<T>{network, learned, spec, batch, outputs}));
   }
   return penalties;
 }

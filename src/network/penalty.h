@@ -57,12 +57,16 @@ using PenaltyPointer = std::unique_ptr<Penalty<T>>;
 /// One row of the table that building, validation and help read. To add a kind: a file with a
 /// maker, and a line in the table of penalties.cpp.
 struct PenaltyKind {
-  std::string_view name;         ///< as written in commands and configs
-  std::string_view formula;      ///< what the weight multiplies
-  std::string_view description;  ///< one sentence: what it does to the codes
-  double usual_weight;           ///< times 1 / features, the weight taken where none is given
+  std::string_view name;                   ///< as written in commands and configs
+  std::string_view formula;                ///< what the weight multiplies
+  std::string_view description;            ///< one sentence: what it does to the codes
+  double (*usual_weight)(Index features);  ///< the one taken where none is given
+  /// What it makes of the layers, given the position of the penalised one; null: nothing. Throws
+  /// ErrorKind::kUsage for a weight that it cannot use.
+  void (*reshape)(std::vector<LayerSpec>& layers, std::size_t position, double weight);
   /// Why it cannot be had on this layer of this network and what can, or "".
   std::string (*refusal)(const NetworkSpec&, const PenaltySpec&);
+  /// Null: it is all in the layers.
   PenaltyPointer<float> (*make_float)(const PenaltyContext<float>&);
   PenaltyPointer<double> (*make_double)(const PenaltyContext<double>&);
 };
@@ -89,5 +93,12 @@ std::string kl_refusal(const NetworkSpec& network, const PenaltySpec& penalty);
 template <class T>
 PenaltyPointer<T> make_contractive_penalty(const PenaltyContext<T>& context);
 std::string contractive_refusal(const NetworkSpec& network, const PenaltySpec& penalty);
+template <class T>
+PenaltyPointer<T> make_variational_penalty(const PenaltyContext<T>& context);
+std::string variational_refusal(const NetworkSpec& network, const PenaltySpec& penalty);
+void draw_codes(std::vector<LayerSpec>& layers, std::size_t position, double weight);
+// A weight k keeps k units.
+void keep_top_k(std::vector<LayerSpec>& layers, std::size_t position, double weight);
+void keep_batch_top_k(std::vector<LayerSpec>& layers, std::size_t position, double weight);
 
 }  // namespace hourglass

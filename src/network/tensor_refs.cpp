@@ -32,6 +32,15 @@ std::vector<TensorRef<U>> list_tensors(Net& network) {
       add(".norm.weight", TensorRole::kNormScale, layer.norm_scale.data());
       add(".norm.bias", TensorRole::kNormShift, layer.norm_shift.data());
     }
+    if (layout.statistics > 0) {
+      refs.push_back({name + ".statistics",
+                      TensorRole::kRunningMean,
+                      i,
+                      1,
+                      layout.statistics,
+                      {{layout.statistics, 0, 1}},
+                      layer.running_mean.data()});
+    }
     if (spec.norm == Norm::kBatch) {
       add(".norm.running_mean", TensorRole::kRunningMean, layer.running_mean.data());
       add(".norm.running_var", TensorRole::kRunningVariance, layer.running_variance.data());

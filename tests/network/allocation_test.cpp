@@ -67,13 +67,12 @@ TEST(Allocation, AStepAllocatesNothing) {
   }
   for (const PenaltyKind& kind : penalty_kinds()) {
     for (const Index probes : {0, 2}) {
+      test::NetworkCase c{std::string(kind.name), test::small_network(Activation::kSigmoid), {}};
+      ASSERT_TRUE(test::penalise(c, {.kind = c.name, .weight = 1, .layer = 1, .probes = probes}));
       ThreadPool pool(2);
-      Network<float> network(test::small_network(Activation::kSigmoid));
+      Network<float> network(c.network);
       network.initialise(1);
-      StepSpec step;
-      step.penalties = {
-          {.kind = std::string(kind.name), .weight = 0.1, .layer = 1, .probes = probes}};
-      TrainingPlan<float> plan(network, step, 250, pool);
+      TrainingPlan<float> plan(network, c.step, 250, pool);
       test::fill_batch(plan, 1, false);
       plan.step(250, 1e-3, {});
       const long before = allocations;

@@ -52,10 +52,13 @@ std::vector<NetworkCase> all_cases() {
   return cases;
 }
 
-// Each penalty alone, on the code and on a hidden layer, and all pairs of them.
-std::vector<PenaltySpec> all_penalties() {
-  std::vector<PenaltySpec> penalties;
-  for (const Index layer : {Index{0}, Index{1}}) {
+// On the first layer and on the code; those with layers of their own first, so that the code is
+// theirs.
+std::vector<PenaltySpec> all_penalties(Index code) {
+  std::vector<PenaltySpec> penalties = {{.kind = "variational", .weight = 0.7},
+                                        {.kind = "top-k", .weight = 2},
+                                        {.kind = "batch-top-k", .weight = 2}};
+  for (const Index layer : {Index{0}, code}) {
     penalties.push_back({.kind = "l1", .weight = 0.3, .layer = layer});
     penalties.push_back({.kind = "kl", .weight = 0.2, .layer = layer, .target = 0.1});
     penalties.push_back({.kind = "contractive", .weight = 0.5, .layer = layer});
@@ -64,26 +67,29 @@ std::vector<PenaltySpec> all_penalties() {
   return penalties;
 }
 
+// Each penalty alone, and every pair that may be combined.
 std::vector<NetworkCase> penalty_cases() {
   std::vector<NetworkCase> cases;
   for (const ActivationInfo& activation : activations()) {
-    const bool within_unit = activation.lowest >= 0 && activation.highest <= 1;
-    const auto add = [&](std::vector<PenaltySpec> penalties, bool tied) {
+    const auto add = [&](const std::vector<PenaltySpec>& penalties, bool tied) {
       NetworkCase c;
       c.name = fmt::format("{}{}", activation.name, tied ? " tied" : "");
-      for (const PenaltySpec& penalty : penalties) {
-        if (penalty.kind == "kl" && !within_unit) return;
-        c.name += fmt::format(" {} {} {}", penalty.kind, penalty.layer, penalty.probes);
-      }
       c.network = test::small_network(activation.activation, Norm::kNone, 0, tied);
-      c.step.penalties = std::move(penalties);
+      for (const PenaltySpec& penalty : penalties) {
+        if (tied && penalty.kind == "variational") return;
+        if (!test::penalise(c, penalty)) return;
+        c.name += fmt::format(", {} on {} probed {}", penalty.kind, penalty.layer, penalty.probes);
+      }
       cases.push_back(c);
     };
-    const std::vector<PenaltySpec> all = all_penalties();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      for (const bool tied : {false, true}) add({all[i]}, tied);
-      // Pairs once, where every penalty may be had.
-      for (std::size_t j = i + 1; within_unit && j < all.size(); ++j) add({all[i], all[j]}, false);
+    for (const PenaltySpec& one : all_penalties(1)) {
+      for (const bool tied : {false, true}) add({one}, tied);
+      // Pairs where every one of them may be had.
+      if (activation.activation != Activation::kSigmoid) continue;
+      const bool remakes_code = find_penalty(one.kind)->reshape != nullptr;
+      for (const PenaltySpec& other : all_penalties(remakes_code ? 2 : 1)) {
+        if (find_penalty(other.kind)->reshape == nullptr) add({one, other}, false);
+      }
     }
   }
   // Wide enough that the Jacobian is taken as it stands, and layers of several panels.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "network/penalty.h"
 #include "network/training_plan.h"
 
 namespace hourglass::test {
@@ -27,6 +28,21 @@ inline NetworkSpec small_network(Activation activation, Norm norm = Norm::kNone,
   spec.decoder = {hidden, {5, Activation::kIdentity, Norm::kNone, 0}};
   spec.tied = tied;
   return spec;
+}
+
+/// The network with a penalty on one of its encoder's layers, where the penalty's own layers, if it
+/// has any, are in place. False if they cannot be had together.
+inline bool penalise(NetworkCase& c, PenaltySpec penalty) {
+  const PenaltyKind& kind = *find_penalty(penalty.kind);
+  if (kind.reshape != nullptr) {
+    const auto encoders = static_cast<Index>(c.network.encoder.size());
+    if (c.network.encoder.back().kind != LayerKind::kDense) return false;
+    kind.reshape(c.network.encoder, static_cast<std::size_t>(encoders - 1), penalty.weight);
+    penalty.layer = encoders;
+  }
+  if (!kind.refusal(c.network, penalty).empty()) return false;
+  c.step.penalties.push_back(penalty);
+  return true;
 }
 
 /// Weights by initialise(), and biases, norm scales and shifts off their defaults, so that their

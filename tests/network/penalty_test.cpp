@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <set>
 
 #include "base/error.h"
 #include "network/inference.h"
@@ -118,6 +119,81 @@ TEST(Penalty, KlRemembersTheBatchesBefore) {
   EXPECT_GT(std::abs(between - first), 0);
 }
 
+TEST(Penalty, VariationalIsTheDivergenceFromTheStandardGaussian) {
+  test::NetworkCase c{"variational", smooth_network(), {}};
+  ASSERT_TRUE(test::penalise(c, {.kind = "variational", .weight = 3}));
+  Trial<double> trial(c.network, c.step.penalties[0], 3);
+  const double value = trial.value();
+  const Matrix<double> parameters = trial.activations(1);
+  ASSERT_EQ(parameters.cols(), 6);
+  double sum = 0;
+  for (Index r = 0; r < kRows; ++r) {
+    for (Index k = 0; k < 3; ++k) {
+      const double mean = parameters.at(r, k);
+      const double log_variance = parameters.at(r, 3 + k);
+      sum += (mean * mean + std::exp(log_variance) - 1 - log_variance) / 2;
+    }
+  }
+  EXPECT_NEAR(value, 3 * sum / kRows / 5, 1e-12);  // 5 features
+}
+
+// What is decoded while training is drawn anew each step; encoding gives the mean.
+TEST(Penalty, VariationalCodesAreDrawnWhileTrainingAlone) {
+  test::NetworkCase c{"variational", smooth_network(), {}};
+  ASSERT_TRUE(test::penalise(c, {.kind = "variational", .weight = 1}));
+  Trial<double> trial(c.network, c.step.penalties[0], 3);
+  const double loss = trial.plan.loss_and_gradients(kRows, {9, 0, 0});
+  EXPECT_EQ(trial.plan.loss_and_gradients(kRows, {9, 0, 0}), loss);
+  EXPECT_NE(trial.plan.loss_and_gradients(kRows, {9, 0, 1}), loss);
+  const Matrix<double> codes = trial.activations(2);
+  const Matrix<double> parameters = trial.activations(1);
+  for (Index r = 0; r < kRows; ++r) {
+    for (Index k = 0; k < 3; ++k) EXPECT_EQ(codes.at(r, k), parameters.at(r, k));
+  }
+}
+
+TEST(Penalty, TopKLeavesTheLargestOfEachSample) {
+  test::NetworkCase c{"top-k", smooth_network(), {}};
+  c.network.encoder[1].width = 37;
+  ASSERT_TRUE(test::penalise(c, {.kind = "top-k", .weight = 5}));
+  Trial<double> trial(c.network, c.step.penalties[0], 3);
+  const Matrix<double> all = trial.activations(1);
+  const Matrix<double> kept = trial.activations(2);
+  for (Index r = 0; r < kRows; ++r) {
+    double smallest_kept = 1e9, largest_dropped = -1e9;
+    Index count = 0;
+    for (Index k = 0; k < 37; ++k) {
+      const bool stays = kept.at(r, k) != 0;
+      count += stays;
+      EXPECT_TRUE(!stays || kept.at(r, k) == all.at(r, k));
+      double& bound = stays ? smallest_kept : largest_dropped;
+      bound = stays ? std::min(bound, all.at(r, k)) : std::max(bound, all.at(r, k));
+    }
+    EXPECT_EQ(count, 5);
+    EXPECT_GT(smallest_kept, largest_dropped);
+  }
+}
+
+// Over the batch as a whole; afterwards by the threshold the batches had.
+TEST(Penalty, BatchTopKSharesItsUnitsAmongSamples) {
+  test::NetworkCase c{"batch-top-k", smooth_network(), {}};
+  c.network.encoder[1].width = 37;
+  ASSERT_TRUE(test::penalise(c, {.kind = "batch-top-k", .weight = 5}));
+  Trial<double> trial(c.network, c.step.penalties[0], 3);
+  for (Index step = 0; step < 3; ++step) trial.plan.step(kRows, 1e-12, {9, 0, step});
+  const Matrix<double> kept = trial.activations(2);
+  Index count = 0;
+  std::set<Index> counts;
+  for (Index r = 0; r < kRows; ++r) {
+    Index of_row = 0;
+    for (Index k = 0; k < 37; ++k) of_row += kept.at(r, k) != 0;
+    count += of_row;
+    counts.insert(of_row);
+  }
+  EXPECT_NEAR(static_cast<double>(count), 5.0 * kRows, 1);
+  EXPECT_GT(counts.size(), 1U) << "every sample got equally many";
+}
+
 TEST(Penalty, ContractiveIsTheSquaredJacobianWhicheverWayItIsComputed) {
   NetworkSpec narrow_first = smooth_network();  // fewer units than features
   narrow_first.features = 40;
@@ -162,11 +238,10 @@ TEST(Penalty, ProbesOfTheJacobianAreUnbiased) {
 TEST(Penalty, GradientsInFloat32AreThoseInFloat64) {
   for (const PenaltyKind& kind : penalty_kinds()) {
     for (const Index probes : {0, 3}) {
-      const PenaltySpec penalty{
-          .kind = std::string(kind.name), .weight = 0.4, .layer = 1, .probes = probes};
-      const NetworkSpec spec = test::small_network(Activation::kSigmoid);
-      Trial<float> narrow(spec, penalty, 8);
-      Trial<double> wide(spec, penalty, 8);
+      test::NetworkCase c{std::string(kind.name), test::small_network(Activation::kSigmoid), {}};
+      ASSERT_TRUE(test::penalise(c, {.kind = c.name, .weight = 1, .layer = 1, .probes = probes}));
+      Trial<float> narrow(c.network, c.step.penalties[0], 8);
+      Trial<double> wide(c.network, c.step.penalties[0], 8);
       wide.network.set_tensors(narrow.network.tensors());
       const double value = wide.value(5);
       EXPECT_NEAR(narrow.value(5), value, 1e-5 * value) << kind.name;

@@ -46,17 +46,24 @@ std::vector<NetworkCase> wide_cases() {
   StepSpec sparse;
   sparse.penalties = {{.kind = "kl", .weight = 0.1, .layer = 0, .memory = 0.5},
                       {.kind = "contractive", .weight = 1e-2, .layer = 0}};
-  return {{"penalised", wide_network(Norm::kNone, 0, false), penalised, false},
-          {"sparse", within_unit, sparse, false},
-          {"plain", wide_network(Norm::kNone, 0, false), adam, false},
+  NetworkCase drawn{"variational", wide_network(Norm::kNone, 0, false), {}, false};
+  test::penalise(drawn, {.kind = "variational", .weight = 1});
+  NetworkCase k_sparse{"top-k", wide_network(Norm::kNone, 0, true), {}, false};
+  test::penalise(k_sparse, {.kind = "top-k", .weight = 4});
+  NetworkCase batch_sparse{"batch-top-k", wide_network(Norm::kNone, 0, false), {}, false};
+  test::penalise(batch_sparse, {.kind = "batch-top-k", .weight = 4});
+  return {{"plain", wide_network(Norm::kNone, 0, false), adam, false},
           {"clipped", wide_network(Norm::kNone, 0, false), clipped, true},
           {"tied", wide_network(Norm::kNone, 0, true), rmsprop, true},
           {"batch norm", wide_network(Norm::kBatch, 0.2, false), adam, false},
           {"batch norm, clipped", wide_network(Norm::kBatch, 0, false), clipped, false},
-          {"layer norm", wide_network(Norm::kLayer, 0.2, false), decayed, true}};
+          {"layer norm", wide_network(Norm::kLayer, 0.2, false), decayed, true},
+          {"penalised", wide_network(Norm::kNone, 0, false), penalised, false},
+          {"sparse", within_unit, sparse, false},
+          drawn,
+          k_sparse,
+          batch_sparse};
 }
-
-NetworkCase plain_case() { return {"plain", wide_network(Norm::kNone, 0, false), {}, false}; }
 
 struct Outcome {
   std::vector<double> losses;
@@ -105,7 +112,7 @@ TEST(TrainingPlan, ThreadsAndRerunsGiveTheSameBits) {
 
 TEST(TrainingPlan, ClippingFarAboveTheGradientChangesNothing) {
   // The way over stored gradients against the one fused into the product.
-  NetworkCase c = plain_case();
+  NetworkCase c = wide_cases()[0];
   const Outcome fused = train(c, 2);
   c.step.clip_norm = 1e9;
   const Outcome stored = train(c, 2);
@@ -117,7 +124,7 @@ TEST(TrainingPlan, ClippingFarAboveTheGradientChangesNothing) {
 }
 
 TEST(TrainingPlan, ClippingBoundsTheUpdate) {
-  NetworkCase c = plain_case();
+  NetworkCase c = wide_cases()[0];
   c.step.optimizer = Optimizer::kSgd;
   c.step.clip_norm = 1e-3;
   ThreadPool pool(1);
