@@ -91,6 +91,9 @@ void check_rows_output(const std::string& path, const std::string& data) {
                     "a folder with a / behind it",
                     path));
   }
+  if (!is_there && std::filesystem::exists(without_last_slashes(path))) {
+    fail(fmt::format("cannot make a folder {}: there is a file of that name", path));
+  }
   // A file could be put where the folder will be, or into the one that is there.
   const AtomicFile probe(is_there ? path + "/image.png" : without_last_slashes(path));
 }

@@ -104,10 +104,12 @@ class LeftOut {
 
  private:
   std::string unread_line() const {
-    return fmt::format(
-        "{} an image of a kind that is not read ({} is {}); convert to PNG",
-        unread_.size() == 1 ? "one file is" : fmt::format("{} files are each", unread_.size()),
-        unread_[0], kind_);
+    if (unread_.size() == 1) {
+      return fmt::format("{} is a {} image, which is not read: convert it to PNG", unread_[0],
+                         kind_);
+    }
+    return fmt::format("{} images are of kinds that are not read ({} is {}): convert them to PNG",
+                       unread_.size(), unread_[0], kind_);
   }
 
   std::vector<std::string> files_, unread_, folders_;

@@ -104,6 +104,8 @@ class Images(CommandTest):
                      says=("all.png", "folder"))
         self.refused(1, "reconstruct", "trained.model", "photos", "-o", "missing/out/",
                      says="missing")
+        self.write("file", "")
+        self.refused(1, "reconstruct", "trained.model", "photos", "-o", "file", says="file of that")
         self.refused(2, "reconstruct", "trained.model", "photos/00.png", "-o", "out",
                      says=".npy or .csv")
 

@@ -117,7 +117,7 @@ TEST_F(ImageFolderTest, RefusesFoldersWithoutImages) {
   write("in/notes.txt", "not a picture");
   expect_error(ErrorKind::kData, [&] { read_folder(); }, {"in", "no PNG, JPEG or TIFF"});
   write("in/old.bmp", std::string_view("BM\x36\0\0\0\0\0\0\0\x36\0\0\0", 14));
-  expect_error(ErrorKind::kData, [&] { read_folder(); }, {"old.bmp", "BMP", "convert to PNG"});
+  expect_error(ErrorKind::kData, [&] { read_folder(); }, {"old.bmp", "BMP", "convert it to PNG"});
   fs::remove(path("in/old.bmp"));
   fs::create_directory(path("in/train"));
   write_image(path("in/train/a.png"), chequered(3, 4, 1));
