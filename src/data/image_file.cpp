@@ -18,7 +18,7 @@ using namespace std::string_view_literals;
 
 // Packed images larger than this hold more than is taken of any.
 constexpr std::size_t kMostFileBytes = std::size_t{1} << 30;
-constexpr std::size_t kReadAtOnce = std::size_t{1} << 20;
+constexpr std::uint64_t kReadAtOnce = std::uint64_t{1} << 20;
 
 constexpr std::array kFormats = {
     ImageFormat{"PNG", {".png", ".png"}, looks_like_png, decode_png, encode_png, 16, true},
@@ -55,12 +55,14 @@ const ImageFormat* format_of_ending(std::string_view ending) {
 
 std::string all_bytes(const InputFile& input) {
   const std::unique_ptr<ByteSource> source = input.open();
+  // One byte more than the file, so that one reading of most finds its end.
+  const std::size_t step = static_cast<std::size_t>(std::min(input.size() + 1, kReadAtOnce));
   std::string bytes;
-  std::size_t got = 1;
-  while (got > 0) {
+  std::size_t got = step;
+  while (got == step) {
     const std::size_t before = bytes.size();
-    bytes.resize(before + kReadAtOnce);
-    got = source->read(bytes.data() + before, kReadAtOnce);
+    bytes.resize(before + step);
+    got = source->read(bytes.data() + before, step);
     bytes.resize(before + got);
     if (bytes.size() > kMostFileBytes) {
       data_error(fmt::format("{} has more than {} MB, which is more than is taken of an image",
