@@ -96,7 +96,7 @@ TEST_F(ImageTest, ReadsJpegInTiffAsRgb) {
   const Image image = shipped("jpeg.tif");
   ASSERT_EQ(image.channels, 3);
   for (Index i = 0; i < image.values(); ++i) {
-    const double wanted = level_at(i / 3 / 7, i / 3 % 7, 0) / 2 + 30 * (i % 3);
+    const auto wanted = static_cast<double>(level_at(i / 3 / 7, i / 3 % 7, 0) / 2 + 30 * (i % 3));
     EXPECT_NEAR(255.0 * static_cast<double>(image.pixels[static_cast<std::size_t>(i)]), wanted, 6);
   }
 }
@@ -167,17 +167,19 @@ TEST_F(ImageTest, RefusesEveryTruncation) {
        {"rgb8.png", "interlaced.png", "palette8.png", "rgb.jpg", "progressive.jpg", "grey8.tif",
         "tiled_lzw.tif", "planes_zip.tif", "packbits16.tif", "jpeg.tif"}) {
     const std::string whole = bytes_of(file_of(name));
-    const std::string ending = std::filesystem::path(name).extension().string();
-    for (std::size_t length = 1; length < whole.size(); ++length) {
-      const std::string cut = write("cut" + ending, std::string_view(whole).substr(0, length));
+    const ImageFormat* format = image_format_of(whole);
+    ASSERT_NE(format, nullptr);
+    const Image image = format->decode(whole, kMostImageValues, name);
+    for (std::size_t length = 8; length < whole.size(); ++length) {
+      const std::string_view cut = std::string_view(whole).substr(0, length);
       try {
-        const Image image = read_image(InputFile(cut));
         // TIFF has no end of its own: what follows the picture may be missing.
-        EXPECT_EQ(image.pixels, shipped(name).pixels) << name << " at " << length;
-        EXPECT_EQ(ending, ".tif") << name << " at " << length;
+        EXPECT_EQ(format->decode(cut, kMostImageValues, "cut").pixels, image.pixels)
+            << name << " at " << length;
+        EXPECT_EQ(format->name, "TIFF") << name << " at " << length;
       } catch (const Error& error) {
         EXPECT_EQ(error.kind(), ErrorKind::kData);
-        EXPECT_NE(std::string_view(error.what()).find("cut" + ending), std::string_view::npos);
+        EXPECT_TRUE(std::string_view(error.what()).starts_with("cut ")) << error.what();
       }
     }
   }
