@@ -33,12 +33,13 @@ endif()
 hourglass_layer(linalg LAYERS kernel VENDOR Eigen3::Eigen)
 hourglass_layer(network LAYERS kernel VENDOR fmt::fmt)
 hourglass_layer(data LAYERS kernel
-  VENDOR fmt::fmt ZLIB::ZLIB PkgConfig::LIBZIP hourglass_vendor_headers)
+  VENDOR fmt::fmt ZLIB::ZLIB PkgConfig::LIBZIP PNG::PNG JPEG::JPEG TIFF::TIFF
+         hourglass_vendor_headers)
 hourglass_layer(model LAYERS network data
   VENDOR fmt::fmt nlohmann_json::nlohmann_json hourglass_vendor_headers)
 hourglass_layer(train LAYERS model linalg VENDOR fmt::fmt nlohmann_json::nlohmann_json)
 hourglass_layer(task LAYERS train VENDOR fmt::fmt)
-hourglass_layer(report LAYERS task VENDOR fmt::fmt PNG::PNG)
+hourglass_layer(report LAYERS task VENDOR fmt::fmt)
 hourglass_layer(api LAYERS report VENDOR fmt::fmt nlohmann_json::nlohmann_json)
 
 file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.cpp)

@@ -17,7 +17,10 @@ VENDORS = {
     "zip.h": {"data"},
     "zlib.h": {"data"},
     "fast_float/": {"data"},
-    "png.h": {"report"},
+    "png.h": {"data"},
+    "jpeglib.h": {"data"},
+    "jerror.h": {"data"},
+    "tiff": {"data"},
 }
 SYSTEM = re.compile(r"^\s*#\s*include\s+<([^>]+)>", re.MULTILINE)
 

@@ -28,8 +28,8 @@ struct DataOptions {
 /// numbers); reading from several threads is safe.
 class HOURGLASS_API Data {
  public:
-  /// Reads CSV/TSV, .npy, .npz, IDX or svmlight, also gzipped, told by content. Throws Error
-  /// (kData).
+  /// Reads CSV/TSV, .npy, .npz, IDX, svmlight, PNG, JPEG or TIFF, also gzipped, told by content, or
+  /// a folder of images of one size. Throws Error (kData).
   static Data read(const std::string& path, const DataOptions& options = {});
   /// The same for data a model will be applied to: columns are matched to the model's by name.
   static Data read_for(const class Model& model, const std::string& path,

@@ -30,6 +30,7 @@ struct DetectionScores {
   /// Which row of the source each score is for, counted from 1; empty where that is 1, 2, 3, … (no
   /// rows were left out by `missing` = drop).
   std::vector<std::int64_t> source_row;
+  std::vector<std::string> row_name;  ///< the files that rows are images of; else empty
   std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
   std::vector<double> p_value;        ///< rows; the share of calibration rows at least as abnormal
   std::vector<std::uint8_t> is_anomaly;
@@ -69,7 +70,8 @@ HOURGLASS_API DetectionQuality evaluate_detection(const std::vector<double>& sco
 
 /// Writes row,anomaly_score,p_value,is_anomaly and, with explanations,
 /// top_1_feature,top_1_error,top_1_observed,top_1_expected,… Rows count from 1 as
-/// they stand in the source, those left out included.
+/// they stand in the source, those left out included. Of a folder of images a last column, name,
+/// holds the files' names.
 HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path);
 
 }  // namespace hourglass

@@ -81,6 +81,10 @@ class HOURGLASS_API Model {
   /// The same from file to file in bounded memory; `path` ends in .npy or .csv.
   void encode_to(const Data& data, const std::string& path, const RunOptions& run = {}) const;
   void decode_to(const Data& codes, const std::string& path, const RunOptions& run = {}) const;
+  /// Images can be written as images, too: to a folder (of the same file names; made if its parent
+  /// is there) if `path` ends in "/", is a folder, or the data are images and it has neither
+  /// ending; one image also to a file that ends in .png, .jpg or .tif. An empty `path` only
+  /// measures.
   ReconstructionErrors reconstruct_to(const Data& data, const std::string& path,
                                       const RunOptions& run = {}) const;
 

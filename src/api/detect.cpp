@@ -20,7 +20,7 @@ std::string header_of(const DetectionScores& scores) {
   for (std::size_t k = 1; k <= explained; ++k) {
     header += fmt::format(",top_{0}_feature,top_{0}_error,top_{0}_observed,top_{0}_expected", k);
   }
-  return header + "\n";
+  return header + (scores.row_name.empty() ? "\n" : ",name\n");
 }
 
 }  // namespace
@@ -69,6 +69,7 @@ void write_scores(const DetectionScores& scores, const std::string& path) {
                        csv_cell(part.observed), csv_cell(part.expected));
       }
     }
+    if (!scores.row_name.empty()) fmt::format_to(out, ",{}", csv_cell(scores.row_name[row]));
     text.push_back('\n');
     if (text.size() > kWriteAtOnce) {
       file.write(text.data(), text.size());

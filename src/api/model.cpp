@@ -8,6 +8,7 @@
 #include "api/state.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "data/image_writer.h"
 #include "data/writer.h"
 #include "model/settings.h"
 #include "network/inference.h"
@@ -251,16 +252,19 @@ void Model::decode_to(const Data& codes, const std::string& path, const RunOptio
 
 ReconstructionErrors Model::reconstruct_to(const Data& data, const std::string& path,
                                            const RunOptions& run) const {
+  const Table& table = data.state().table;
   std::unique_ptr<RowWriter> writer;
   if (!path.empty()) {
-    writer = open_row_writer(path, data.rows(), sample_shape(), named_columns(encoding_of(*this)));
+    check_table_fits(encoding_of(*this), table);
+    writer = writes_images(path, table) ? open_image_writer(path, table, sample_shape())
+                                        : open_row_writer(path, data.rows(), sample_shape(),
+                                                          named_columns(encoding_of(*this)));
   }
   ErrorSum errors(encoding_of(*this));
-  for_each_reconstruction(*this, data.state().table, run,
-                          [&](const Block& block, const float* rows) {
-                            errors.add(block, rows);
-                            if (writer) writer->write(rows, block.count);
-                          });
+  for_each_reconstruction(*this, table, run, [&](const Block& block, const float* rows) {
+    errors.add(block, rows);
+    if (writer) writer->write(rows, block.count);
+  });
   if (writer) writer->finish();
   return errors.result();
 }

@@ -21,7 +21,7 @@ struct Outputs {
 
 Outputs checked_outputs(const Arguments& arguments, bool json) {
   Outputs outputs{arguments.text("--output"), arguments.text("--figure")};
-  if (!outputs.rows.empty()) check_output(outputs.rows, {".npy", ".csv"});
+  if (!outputs.rows.empty()) check_rows_output(outputs.rows, arguments.positional("DATA"));
   if (!outputs.figure.empty()) check_output(outputs.figure, {".png"});
   if (outputs.rows.empty() && outputs.figure.empty() && !json) {
     usage_error("nothing to do: give -o OUT, --figure FILE.png or --json");
@@ -72,14 +72,16 @@ Verb reconstruct_verb() {
       .summary = "pass samples through the model and measure what is lost",
       .description = {"Encodes and decodes every row of DATA. Writes the reconstructions in the "
                       "data's own units and shape, draws originals above reconstructions, or only "
-                      "measures the error (--json)."},
+                      "measures the error (--json). A folder of images can become another, as in "
+                      "-o reconstructed/."},
       .arguments = {{.name = "MODEL", .description = "A file that train wrote."},
                     {.name = "DATA", .description = "Samples of the kind the model learned."}},
       .options = {{.name = "--output",
                    .short_name = "-o",
                    .value = "OUT",
-                   .description = "The file to write reconstructions to, .npy (float32) or .csv; "
-                                  "may be left out with --figure or --json.",
+                   .description = "The file to write reconstructions to, .npy (float32) or .csv, "
+                                  "or for images a folder to write images to, by the names they "
+                                  "came with; may be left out with --figure or --json.",
                    .group = "Output",
                    .completes = Completes::kFile},
                   {.name = "--figure",

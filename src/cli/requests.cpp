@@ -11,9 +11,22 @@
 namespace hourglass::cli {
 namespace {
 
+std::string without_last_slashes(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
+// Where `path` lies or will lie; of a folder as well.
 std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const std::string folder =
+      std::filesystem::path(without_last_slashes(path)).parent_path().string();
   return folder.empty() ? "." : folder;
+}
+
+bool ends_in(const std::string& path, const std::vector<std::string>& endings) {
+  return std::ranges::any_of(endings, [&](const std::string& ending) {
+    return path.size() > ending.size() && path.ends_with(ending);
+  });
 }
 
 std::string last_value(const Settings& settings, const std::string& key) {
@@ -59,14 +72,30 @@ RunOptions run_options_from(const Arguments& arguments, Console& console) {
 }
 
 void check_output(const std::string& path, const std::vector<std::string>& endings) {
-  const bool ends_well = endings.empty() || std::ranges::any_of(endings, [&](const auto& ending) {
-                           return path.size() > ending.size() && path.ends_with(ending);
-                         });
-  if (!ends_well) {
+  if (!endings.empty() && !ends_in(path, endings)) {
     usage_error(fmt::format("cannot write {}: name a file that ends in {}", path,
                             fmt::join(endings, " or ")));
   }
   const AtomicFile probe(path);
+}
+
+void check_rows_output(const std::string& path, const std::string& data) {
+  const bool is_there = std::filesystem::is_directory(path);
+  const bool folder = is_there || path.ends_with('/');
+  if (!folder && ends_in(path, {".npy", ".csv", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})) {
+    return check_output(path, {});
+  }
+  if (!folder && !std::filesystem::is_directory(data)) {
+    usage_error(
+        fmt::format("cannot write {}: name a file that ends in .npy or .csv or, for images, "
+                    "a folder with a / behind it",
+                    path));
+  }
+  if (!is_there && std::filesystem::exists(without_last_slashes(path))) {
+    fail(fmt::format("cannot make a folder {}: there is a file of that name", path));
+  }
+  // A file could be put where the folder will be, or into the one that is there.
+  const AtomicFile probe(is_there ? path + "/image.png" : without_last_slashes(path));
 }
 
 std::string required_output(const Arguments& arguments) {

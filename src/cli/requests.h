@@ -24,6 +24,10 @@ RunOptions run_options_from(const Arguments& arguments, Console& console);
 /// closed.
 void check_output(const std::string& path, const std::vector<std::string>& endings);
 
+/// The same for what rows of `data` are written to: .npy or .csv, or images: a folder that is there
+/// or can be made, or a file with an image's ending.
+void check_rows_output(const std::string& path, const std::string& data);
+
 /// The value of -o; throws ErrorKind::kUsage if it was left out.
 std::string required_output(const Arguments& arguments);
 

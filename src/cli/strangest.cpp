@@ -29,19 +29,29 @@ std::string reason(const Contribution& part) {
                      shortened(part.observed, 16), shortened(part.expected, 16));
 }
 
+std::string_view heading(bool named, bool explained) {
+  if (named) return explained ? "  file, and what does not fit" : "  file";
+  return explained ? "  what does not fit" : "";
+}
+
 }  // namespace
 
 std::string strangest_table(const DetectionScores& scores) {
   const bool explained = !scores.explanations.empty() && !scores.explanations[0].empty();
+  const bool named = !scores.row_name.empty();
   std::string text = fmt::format("{:>9}  {:>10}  {:>8}  {}{}\n", "row", "score", "p-value",
-                                 "flagged", explained ? "  what does not fit" : "");
+                                 "flagged", heading(named, explained));
   for (const std::size_t row : strangest_rows(scores.anomaly_score)) {
     text += fmt::format("{:>9}  {:>10.4g}  {:>8.2g}  {:<7}", scores.row_number(row),
                         scores.anomaly_score[row], scores.p_value[row],
                         scores.is_anomaly[row] != 0 ? "yes" : "");
+    const std::string margin = "\n" + std::string(42, ' ');
+    std::string between = "  ";
+    if (named) {
+      text += between + one_line(shortened(scores.row_name[row], 64));
+      between = margin;
+    }
     if (explained) {
-      const std::string margin = "\n" + std::string(42, ' ');
-      std::string between = "  ";
       for (const Contribution& part : scores.explanations[row]) {
         text += between + one_line(reason(part));
         between = margin;
@@ -70,6 +80,7 @@ Json strangest_json(const DetectionScores& scores) {
                     {"p_value", scores.p_value[row]},
                     {"is_anomaly", scores.is_anomaly[row] != 0},
                     {"features", features}});
+    if (!scores.row_name.empty()) list.back()["name"] = scores.row_name[row];
   }
   return list;
 }

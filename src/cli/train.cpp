@@ -87,8 +87,10 @@ Verb train_verb() {
            "follow from the data's shape. A share of the rows is held out to choose the best "
            "epoch and to notice a model that merely memorises.",
            "DATA is CSV or TSV (with or without a header), .npy, .npz, IDX or svmlight, also "
-           "gzipped; the format is told by content."},
-      .arguments = {{.name = "DATA", .description = "The file to learn from."}},
+           "gzipped, or a folder of PNG, JPEG or TIFF images of one size; the format is told by "
+           "content."},
+      .arguments = {{.name = "DATA",
+                     .description = "The file or the folder of images to learn from."}},
       .options = {{.name = "--output",
                    .short_name = "-o",
                    .value = "MODEL",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <limits>
 
 #include "base/error.h"
@@ -44,6 +45,22 @@ double level_of_feature(const ColumnEncoding& column, Index feature) {
   return static_cast<double>(column.kept_levels[static_cast<std::size_t>(feature)]);
 }
 
+// {28, 28, 1} is as much an image in grey as {28, 28}.
+std::vector<Index> without_single_colour(std::vector<Index> shape) {
+  if (shape.size() == 3 && shape[2] == 1) shape.pop_back();
+  return shape;
+}
+
+// Of images, by their sizes: how many numbers these make says little.
+void check_image_shape(const Encoding& encoding, const Table& table) {
+  const std::vector<Index> expected = without_single_colour(encoding.sample_shape);
+  const std::vector<Index> found = without_single_colour(table.sample_shape);
+  if (expected.size() < 2 || found.size() < 2 || expected == found) return;
+  data_error(fmt::format("{} holds {} of {}, the model was trained on {}", table.source,
+                         table.bit_depths.empty() ? "samples" : "images", fmt::join(found, " x "),
+                         fmt::join(expected, " x ")));
+}
+
 }  // namespace
 
 bool Encoding::has_categories() const { return std::ranges::any_of(columns, is_categorical); }
@@ -66,6 +83,12 @@ std::string Encoding::column_name(Index column) const {
   if (sample_shape.size() == 2) {
     const Index width = sample_shape[1];
     return fmt::format("pixel {},{}", column / width + 1, column % width + 1);
+  }
+  if (sample_shape.size() == 3) {
+    const Index width = sample_shape[1], colours = sample_shape[2];
+    const Index pixel = column / colours;
+    return fmt::format("pixel {},{},{}", pixel / width + 1, pixel % width + 1,
+                       column % colours + 1);
   }
   return fmt::format("column {}", column + 1);
 }
@@ -127,6 +150,7 @@ void decode_rows(const Encoding& encoding, const float* features, Index count, d
 }
 
 void check_table_fits(const Encoding& encoding, const Table& table) {
+  check_image_shape(encoding, table);
   if (table.cols() != encoding.table_columns()) {
     data_error(fmt::format("{} has {} columns, the model was trained on {}", table.source,
                            table.cols(), encoding.table_columns()));

@@ -48,8 +48,8 @@ struct Encoding {
 
   Index table_columns() const { return static_cast<Index>(columns.size()); }
   bool has_categories() const;
-  /// "petal width"; a nameless column is "column 3" or, in an image, "pixel 4,17" (row, column),
-  /// counted from 1.
+  /// "petal width"; a nameless column is "column 3" or, in an image, "pixel 4,17" (row, column)
+  /// or "pixel 4,17,2" (row, column, colour), counted from 1.
   std::string column_name(Index column) const;
   /// The same, or "colour=red" for a one-hot feature ("colour=(other)" for its last).
   std::string feature_name(Index feature) const;
@@ -92,7 +92,8 @@ void encode_rows(const Encoding& encoding, const double* raw, Index count, float
 void decode_rows(const Encoding& encoding, const float* features, Index count, double* raw);
 
 /// Throws ErrorKind::kData naming the first difference if the table's columns are not those the
-/// encoding was learned from: their number, kinds, names (where both have them) and levels.
+/// encoding was learned from: their number, shape (where both are images), kinds, names (where both
+/// have them) and levels.
 void check_table_fits(const Encoding& encoding, const Table& table);
 
 }  // namespace hourglass

@@ -8,6 +8,7 @@
 #include "data/column_choice.h"
 #include "data/csv.h"
 #include "data/idx.h"
+#include "data/image_file.h"
 #include "data/npy.h"
 #include "data/npz.h"
 #include "data/reader.h"
@@ -96,16 +97,31 @@ Place place_of(const InputFile& data, const std::string& name_or_file) {
                          what, data.path(), there));
 }
 
+// Images hold no labels: those need a file of their own. Throws if there is none.
+bool need_a_file(const std::string& data_path, const std::string& name_or_file) {
+  const bool images =
+      std::filesystem::is_directory(data_path) || looks_like_image(InputFile(data_path));
+  if (images && !std::filesystem::exists(name_or_file)) {
+    data_error(
+        fmt::format("found no labels '{}': images have no columns; give a file with a label "
+                    "a row, in the order of the names in {}",
+                    name_or_file, data_path));
+  }
+  return images;
+}
+
 }  // namespace
 
 std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
                                      const ReadOptions&) {
+  if (need_a_file(data_path, name_or_file)) return labels_in_file(name_or_file);
   const InputFile data(data_path);
   if (place_of(data, name_or_file) == Place::kFile) return labels_in_file(name_or_file);
   return labels_in_data(data, name_or_file);
 }
 
 bool labels_are_a_column(const std::string& name_or_file, const std::string& data_path) {
+  if (need_a_file(data_path, name_or_file)) return false;
   return place_of(InputFile(data_path), name_or_file) == Place::kColumn;
 }
 

@@ -1,10 +1,13 @@
 #include "data/reader.h"
 
 #include <array>
+#include <filesystem>
 #include <string_view>
 
 #include "data/csv.h"
 #include "data/idx.h"
+#include "data/image_file.h"
+#include "data/image_folder.h"
 #include "data/npy.h"
 #include "data/npz.h"
 #include "data/svmlight.h"
@@ -28,6 +31,7 @@ constexpr std::array kFormats = {
     Format{".npy", looks_like_npy, read_npy},
     Format{".npz", looks_like_npz, read_npz},
     Format{"IDX", looks_like_idx, read_idx},
+    Format{"image", looks_like_image, read_image_file},
     Format{"svmlight", looks_like_svmlight, read_svmlight},
     Format{"CSV", is_anything, read_text_table},
 };
@@ -35,6 +39,7 @@ constexpr std::array kFormats = {
 }  // namespace
 
 Table read_table(const std::string& path, const ReadOptions& options) {
+  if (std::filesystem::is_directory(path)) return read_image_folder(path, options);
   const InputFile input(path);
   for (const Format& format : kFormats) {
     if (format.matches(input)) return format.read(input, options);

@@ -28,8 +28,9 @@ struct ReadOptions {
   std::function<void(double fraction)> progress;  ///< may be empty
 };
 
-/// Reads any format of the design, told by content and then by ending. Throws ErrorKind::kData with
-/// one line: what is wrong, in which file, row and column, and what to do.
+/// Reads any format of the design, told by content and then by ending, or a folder of images.
+/// Throws ErrorKind::kData with one line: what is wrong, in which file, row and column, and what to
+/// do.
 Table read_table(const std::string& path, const ReadOptions& options);
 
 /// Integer or text labels, one a row, for evaluation alone. `name_or_file` is a column of

@@ -40,7 +40,8 @@ struct Table {
   std::vector<Column> columns;         ///< empty: columns are numeric and nameless (arrays, images)
   std::vector<Index> sample_shape;     ///< e.g. {28, 28}; {cols} for a plain table
   bool unit_interval = false;          ///< numbers are known to lie in [0, 1] (images, IDX)
-  std::vector<std::string> row_names;  ///< file names of a folder; usually empty
+  std::vector<std::string> row_names;  ///< file names of images; else empty
+  std::vector<int> bit_depths;         ///< of those images: 8, 16, or 32 for floating point
   std::string source;                  ///< the path, for messages
   std::vector<std::string> warnings;   ///< e.g. date columns left out
   /// Rows of the source (counted from 0) that --missing drop left out, ascending: what to leave out

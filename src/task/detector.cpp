@@ -243,6 +243,7 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
       score_rows(model, table, all_rows(table.rows()), options.explain, pool, progress);
   DetectionScores result;
   result.source_row = source_rows(table);
+  result.row_name = table.row_names;
   result.anomaly_score = std::move(scored.scores);
   result.explanations = std::move(scored.explanations);
   judge(result, model.saved.calibration, Judged::kOthers, options);
@@ -271,6 +272,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
   }
   DetectionScores result;
   result.source_row = source_rows(table);
+  result.row_name = table.row_names;
   result.anomaly_score = std::move(scored.scores);
   result.explanations = std::move(scored.explanations);
   result.notes = std::move(folds.notes);

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/table.h"
+#include "data/writer.h"
+
+namespace hourglass {
+
+/// Whether rows made of `table` and written to `path` become image files: `path` ends in "/" or in
+/// an image's ending, or is a folder already, or the rows were images and it does not end in .npy
+/// or .csv.
+bool writes_images(const std::string& path, const Table& table);
+
+/// Writes each row as an image, each file whole or not at all: into the folder `path`, made if its
+/// parent is there, or, of one row, to a file of that name if it has an image's ending. Files have
+/// the names and the bits a value of those the rows came from (JPEG becomes PNG, so as not to lose
+/// more), "01.png" and so on for rows without. Throws ErrorKind::kUsage if the rows are no images,
+/// or if an image they came from would be overwritten.
+std::unique_ptr<RowWriter> open_image_writer(const std::string& path, const Table& table,
+                                             const std::vector<Index>& sample_shape);
+
+}  // namespace hourglass
