@@ -1,6 +1,8 @@
 #include "train/compare_with_pca.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "linalg/pca.h"
 
@@ -28,6 +30,12 @@ PcaComparison compare_with_pca(const Samples& training, const Samples& held_out,
   const Pca pca = fit_pca(fitted_rows, features, spread_reader(training, fitted_rows),
                           std::min(latent_dim, features), 2048, seed);
   PcaComparison comparison;
+  // What the components leave of the variance is the error on these rows.
+  const double left =
+      std::accumulate(pca.variance.begin(), pca.variance.end(), pca.total_variance, std::minus<>());
+  const auto n = static_cast<double>(fitted_rows);
+  comparison.fitted_mean_squared_error =
+      std::max(0.0, left) * (n - 1) / n / static_cast<double>(features);
   comparison.feature_error =
       pca_feature_error(pca, held_out.rows(), spread_reader(held_out, held_out.rows()));
   for (const double error : comparison.feature_error) comparison.mean_squared_error += error;
