@@ -32,7 +32,7 @@ std::string reason(const Contribution& part) {
 }  // namespace
 
 std::string strangest_table(const DetectionScores& scores) {
-  const bool explained = !scores.explanations.empty() && !scores.explanations[0].empty();
+  const bool explained = scores.explained() > 0;
   std::string text = fmt::format("{:>9}  {:>10}  {:>8}  {}{}\n", "row", "score", "p-value",
                                  "flagged", explained ? "  what does not fit" : "");
   for (const std::size_t row : strangest_rows(scores.anomaly_score)) {
@@ -42,7 +42,7 @@ std::string strangest_table(const DetectionScores& scores) {
     if (explained) {
       const std::string margin = "\n" + std::string(42, ' ');
       std::string between = "  ";
-      for (const Contribution& part : scores.explanations[row]) {
+      for (const Contribution& part : scores.explain(row)) {
         text += between + one_line(reason(part));
         between = margin;
       }
@@ -57,13 +57,11 @@ Json strangest_json(const DetectionScores& scores) {
   Json list = Json::array();
   for (const std::size_t row : strangest_rows(scores.anomaly_score)) {
     Json features = Json::array();
-    if (!scores.explanations.empty()) {
-      for (const Contribution& part : scores.explanations[row]) {
-        features.push_back({{"feature", part.feature},
-                            {"error", part.error},
-                            {"observed", part.observed},
-                            {"expected", part.expected}});
-      }
+    for (const Contribution& part : scores.explain(row)) {
+      features.push_back({{"feature", part.feature},
+                          {"error", part.error},
+                          {"observed", part.observed},
+                          {"expected", part.expected}});
     }
     list.push_back({{"row", scores.row_number(row)},
                     {"anomaly_score", scores.anomaly_score[row]},

@@ -72,6 +72,26 @@ class Edges(CommandTest):
     def test_a_hundred_thousand_columns(self):
         self.check(12, 100_000, "--hidden", 4, "--latent-dim", 2)
 
+    @unittest.skipIf(b"__asan_init" in open(COMMAND, "rb").read() or
+                     b"__tsan_init" in open(COMMAND, "rb").read(), "sanitizers keep what is freed")
+    def test_explanations_are_not_all_kept_in_memory(self):
+        values = np.random.default_rng(0).normal(size=(200_000, 8)).astype(np.float32)
+        np.save(self.folder / "d.npy", values)
+        np.save(self.folder / "few.npy", values[:200])
+        self.run_ok("train", "few.npy", "-o", "m", "--epochs", 1)
+        peaks = []
+        for explained in (0, 8):
+            process = subprocess.Popen([COMMAND, "detect", "m", "d.npy", "-o", "s.csv", "--explain",
+                                        str(explained), "--quiet"], cwd=self.folder,
+                                       stderr=subprocess.DEVNULL)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            self.assertEqual(process.returncode, 0)
+            peaks.append(usage.ru_maxrss)
+        self.assertEqual(len(self.read_csv("s.csv")), 200_000)
+        # 8 explanations of 200,000 rows would be some 200 MB.
+        self.assertLess(peaks[1] - peaks[0], 60_000, peaks)
+
     def test_categories_holes_and_quotes(self):
         lines = ['"name, quoted",colour,size']
         for i in range(80):
