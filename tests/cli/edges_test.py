@@ -1,6 +1,7 @@
 """Data at the edges that must be handled, and runs that are stopped."""
 
 import fcntl
+import json
 import os
 import pty
 import signal
@@ -105,6 +106,11 @@ class Edges(CommandTest):
             rows = [int(row["row"]) for row in self.read_csv("s.csv")]
             self.assertEqual(rows, [r for r in range(1, 81) if how == "impute" or r != 6])
         self.run_ok("reconstruct", "m", "t.csv", "--missing", "drop", "-o", "r.csv")
+        for verb in ("encode", "reconstruct"):
+            done = self.command(verb, "m", "t.csv", "--missing", "drop", "-o", "r.csv", "--json")
+            self.assertIn(b"1 of 80 rows has a missing value and was left out: row 6\n", done.stderr)
+            self.assertEqual(json.loads(done.stdout)["left_out_rows"], [6])
+        self.assertEqual(len(self.read_csv("r.csv")), 79)
         colours = {row["colour"] for row in self.read_csv("r.csv")}
         self.assertLessEqual(colours, {"red", "green", "blue", "(other)"})
         self.run_ok("train", "t.csv", "-o", "m", "--categorical", "size", "--missing", "impute",
