@@ -50,6 +50,18 @@ struct Outcome {
   std::optional<DetectionQuality> quality;
 };
 
+// Without rows of both kinds there is nothing to tell apart.
+void warn_of_one_kind(Outcome& outcome) {
+  const std::int64_t anomalies = outcome.quality->anomalies;
+  if (anomalies > 0 && anomalies < outcome.rows) return;
+  outcome.scores.warnings.push_back(
+      {"labels-of-one-kind",
+       fmt::format("the labels call every row {}, so AUROC cannot be told{}; give labels with rows "
+                   "of both kinds",
+                   anomalies == 0 ? "normal" : "anomalous",
+                   anomalies == 0 ? " nor average precision" : "")});
+}
+
 Json result_json(const Outcome& outcome, const std::string& output) {
   const DetectionScores& scores = outcome.scores;
   Json json = {{"rows", outcome.rows}};
@@ -110,6 +122,7 @@ void run(const Arguments& arguments, Console& console) {
       model ? detect(*model, data, options, running) : detect(data, settings, options, running);
   if (!labels.empty()) {
     outcome.quality = evaluate_detection(outcome.scores.anomaly_score, labels);
+    warn_of_one_kind(outcome);
   }
   if (!output.empty()) write_scores(outcome.scores, output, running.progress);
 

@@ -26,7 +26,7 @@ std::vector<std::size_t> strangest_rows(const std::vector<double>& scores) {
 
 std::string reason(const Contribution& part) {
   return fmt::format("{} = {} (expected {})", shortened(part.feature, 32),
-                     shortened(part.observed, 16), shortened(part.expected, 16));
+                     shortened(part.observed, 16), shortened(part.expected, 24));
 }
 
 }  // namespace

@@ -23,6 +23,25 @@ std::string cell_text(const Column& column, double value) {
   return column.levels[static_cast<std::size_t>(level)];
 }
 
+// The two levels a one-hot column comes nearest to, and how near: "yes 62 %, no 35 %".
+std::string nearest_levels(const Encoding& encoding, Index column, const float* reconstruction) {
+  const ColumnEncoding& coded = encoding.columns[static_cast<std::size_t>(column)];
+  std::vector<Index> features(static_cast<std::size_t>(coded.feature_count));
+  std::iota(features.begin(), features.end(), coded.first_feature);
+  const auto shown = std::min<std::ptrdiff_t>(2, coded.feature_count);
+  std::partial_sort(features.begin(), features.begin() + shown, features.end(),
+                    [&](Index a, Index b) { return reconstruction[a] > reconstruction[b]; });
+  const std::size_t level_at = encoding.column_name(column).size() + 1;  // after "colour="
+  std::string text;
+  for (std::ptrdiff_t i = 0; i < shown; ++i) {
+    const Index feature = features[static_cast<std::size_t>(i)];
+    text += fmt::format("{}{} {:.0f} %", i > 0 ? ", " : "",
+                        encoding.feature_name(feature).substr(level_at),
+                        100 * static_cast<double>(reconstruction[feature]));
+  }
+  return text;
+}
+
 // Orders the columns of one row after another by their errors and puts them into words.
 class RowExplainer {
  public:
@@ -52,9 +71,17 @@ class RowExplainer {
     std::vector<Contribution> contributions;
     for (Index i = 0; i < explain_; ++i) {
       const std::size_t c = order_[static_cast<std::size_t>(i)];
-      const Column& column = encoding_.columns[c].column;
-      contributions.push_back({encoding_.column_name(static_cast<Index>(c)), column_error_[c],
-                               cell_text(column, raw[c]), cell_text(column, expected_[c])});
+      const ColumnEncoding& coded = encoding_.columns[c];
+      const auto column = static_cast<Index>(c);
+      const std::string observed = cell_text(coded.column, raw[c]);
+      std::string expected = cell_text(coded.column, expected_[c]);
+      // That the observed category was expected, but not as surely, explains nothing by its name.
+      const bool in_doubt = coded.column.kind == ColumnKind::kCategorical && !coded.dropped;
+      if (in_doubt && expected == observed) {
+        expected = nearest_levels(encoding_, column, reconstruction);
+      }
+      contributions.push_back(
+          {encoding_.column_name(column), column_error_[c], observed, std::move(expected)});
     }
     return contributions;
   }
