@@ -93,6 +93,26 @@ class Edges(CommandTest):
         # 8 explanations of 200,000 rows would be some 200 MB.
         self.assertLess(peaks[1] - peaks[0], 60_000, peaks)
 
+    def test_a_table_that_is_not_utf8_comes_out_as_utf8(self):
+        lines = ["größe,farbe"] + [f"{i},{('grün', 'rot')[i % 2]}" for i in range(40)]
+        text = "\n".join(lines) + "\n"
+        self.write("l.csv", text.encode("latin-1"))
+        self.write("u.csv", text.encode())
+        for name, warns in (("l.csv", True), ("u.csv", False)):
+            done = self.command("train", name, "-o", "m", "--epochs", 2, "--columns", "größe,farbe")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            said = done.stderr.decode()
+            self.assertEqual("header is not UTF-8" in said, warns, said)
+            self.assertEqual("row 1, column 2 ('farbe') is not UTF-8" in said, warns, said)
+        # A model learned from the one reads the other.
+        self.run_ok("detect", "m", "l.csv", "-o", "s.csv", "--explain", 2)
+        cells = (self.folder / "s.csv").read_bytes().decode()
+        self.assertIn("größe", cells)
+        self.assertIn("grün", cells)
+        result = self.command("detect", "m", "l.csv", "--json").stdout.decode()
+        self.assertIn("größe", {f["feature"] for row in json.loads(result)["strangest"]
+                                for f in row["features"]})
+
     def test_categories_holes_and_quotes(self):
         lines = ['"name, quoted",colour,size']
         for i in range(80):
