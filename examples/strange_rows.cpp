@@ -57,7 +57,7 @@ void run(const hourglass::Data& data, const hourglass::Settings& settings) {
   for (const std::size_t row : highest(found.anomaly_score, 3)) {
     std::cout << "row " << row + 1 << ": score " << found.anomaly_score[row] << ", p-value "
               << found.p_value[row] << '\n';
-    for (const hourglass::Contribution& part : found.explanations[row]) {
+    for (const hourglass::Contribution& part : found.explain(row)) {
       std::cout << "    " << part.feature << " is " << part.observed << ", expected "
                 << part.expected << '\n';
     }

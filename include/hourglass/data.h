@@ -41,6 +41,8 @@ class HOURGLASS_API Data {
   std::int64_t columns() const;
   std::vector<std::int64_t> sample_shape() const;  ///< {28, 28} for images, {columns} for tables
   const std::vector<std::string>& warnings() const;
+  /// The source's rows, counted from 1, that `missing` = drop left out; ascending.
+  std::vector<std::int64_t> left_out_rows() const;
 
   struct State;
   explicit Data(std::shared_ptr<const State> state);

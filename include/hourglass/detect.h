@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,12 +35,23 @@ struct DetectionScores {
   std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
   std::vector<double> p_value;        ///< rows; the share of calibration rows at least as abnormal
   std::vector<std::uint8_t> is_anomaly;
-  std::vector<std::vector<Contribution>> explanations;  ///< rows × explain, largest first
   double threshold = 0;
   std::int64_t flagged = 0;
   double train_seconds = 0, score_seconds = 0;
   std::vector<Warning> warnings;
   std::vector<std::string> notes;
+
+  /// What accounts for the scores at positions begin … end − 1 (from 0): for each the features with
+  /// the largest errors, largest first, as many as `DetectOptions::explain` asked for. Found by
+  /// looking at the rows again, so that explanations of millions of rows need not be kept; ask for
+  /// many rows at a time.
+  HOURGLASS_API std::vector<std::vector<Contribution>> explain(std::size_t begin,
+                                                               std::size_t end) const;
+  /// The same for one position.
+  HOURGLASS_API std::vector<Contribution> explain(std::size_t position) const;
+  HOURGLASS_API std::int64_t explained() const;  ///< features named for each row
+  /// What explain() works with; null if nothing was asked for.
+  std::shared_ptr<const class Explainer> explainer;
 
   /// The source's row, counted from 1, that the score at `position` (from 0) is for.
   std::int64_t row_number(std::size_t position) const {
@@ -72,6 +84,7 @@ HOURGLASS_API DetectionQuality evaluate_detection(const std::vector<double>& sco
 /// top_1_feature,top_1_error,top_1_observed,top_1_expected,… Rows count from 1 as
 /// they stand in the source, those left out included. Of a folder of images a last column, name,
 /// holds the files' names.
-HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path);
+HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path,
+                                const ProgressCallback& progress = {});
 
 }  // namespace hourglass

@@ -125,6 +125,12 @@ std::int64_t Data::columns() const { return state_->table.cols(); }
 std::vector<std::int64_t> Data::sample_shape() const { return state_->table.sample_shape; }
 const std::vector<std::string>& Data::warnings() const { return state_->table.warnings; }
 
+std::vector<std::int64_t> Data::left_out_rows() const {
+  std::vector<std::int64_t> rows;
+  for (const Index row : state_->table.left_out_rows) rows.push_back(row + 1);
+  return rows;
+}
+
 std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
                                      const DataOptions& options) {
   return read_labels(name_or_file, data_path, read_options(options));

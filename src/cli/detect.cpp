@@ -17,8 +17,6 @@ namespace hourglass::cli {
 namespace {
 
 constexpr std::int64_t kShownFeatures = 3;
-// Explanations are kept for every row; past this many rows only an explicit --explain asks for it.
-constexpr std::int64_t kRowsExplainedUnasked = 1'000'000;
 
 // Settings that say how to learn are of no use to a model that has learned.
 void refuse_learning_settings(const Arguments& arguments) {
@@ -33,7 +31,7 @@ void refuse_learning_settings(const Arguments& arguments) {
   }
 }
 
-DetectOptions detect_options(const Arguments& arguments, std::int64_t rows, bool show_table) {
+DetectOptions detect_options(const Arguments& arguments, bool show_table) {
   DetectOptions options;
   if (arguments.has("--contamination")) {
     options.contamination = arguments.number("--contamination", 0);
@@ -41,9 +39,8 @@ DetectOptions detect_options(const Arguments& arguments, std::int64_t rows, bool
       usage_error("--contamination takes the share of rows to flag, above 0 and at most 0.5");
     }
   }
-  const std::int64_t unasked = show_table && rows <= kRowsExplainedUnasked ? kShownFeatures : 0;
-  options.explain =
-      arguments.integer("--explain", unasked, 0, std::numeric_limits<std::int32_t>::max());
+  options.explain = arguments.integer("--explain", show_table ? kShownFeatures : 0, 0,
+                                      std::numeric_limits<std::int32_t>::max());
   return options;
 }
 
@@ -52,6 +49,18 @@ struct Outcome {
   DetectionScores scores;
   std::optional<DetectionQuality> quality;
 };
+
+// Without rows of both kinds there is nothing to tell apart.
+void warn_of_one_kind(Outcome& outcome) {
+  const std::int64_t anomalies = outcome.quality->anomalies;
+  if (anomalies > 0 && anomalies < outcome.rows) return;
+  outcome.scores.warnings.push_back(
+      {"labels-of-one-kind",
+       fmt::format("the labels call every row {}, so AUROC cannot be told{}; give labels with rows "
+                   "of both kinds",
+                   anomalies == 0 ? "normal" : "anomalous",
+                   anomalies == 0 ? " nor average precision" : "")});
+}
 
 Json result_json(const Outcome& outcome, const std::string& output) {
   const DetectionScores& scores = outcome.scores;
@@ -97,7 +106,8 @@ void run(const Arguments& arguments, Console& console) {
   if (!model_path.empty()) refuse_learning_settings(arguments);
   const Settings settings = settings_from(arguments);
   const RunOptions running = run_options_from(arguments, console);
-  detect_options(arguments, 0, false);  // refuse what makes no sense before reading anything
+  // Before anything is read, so that what makes no sense is refused at once.
+  const DetectOptions options = detect_options(arguments, output.empty());
 
   std::optional<Model> model;
   if (!model_path.empty()) model = Model::load(model_path);
@@ -108,13 +118,13 @@ void run(const Arguments& arguments, Console& console) {
   console.warnings(data.warnings());
 
   Outcome outcome{.rows = data.rows(), .scores = {}, .quality = {}};
-  const DetectOptions options = detect_options(arguments, data.rows(), output.empty());
   outcome.scores =
       model ? detect(*model, data, options, running) : detect(data, settings, options, running);
   if (!labels.empty()) {
     outcome.quality = evaluate_detection(outcome.scores.anomaly_score, labels);
+    warn_of_one_kind(outcome);
   }
-  if (!output.empty()) write_scores(outcome.scores, output);
+  if (!output.empty()) write_scores(outcome.scores, output, running.progress);
 
   console.end_progress();
   console.notes(outcome.scores.notes);

@@ -26,6 +26,7 @@ void run(const Arguments& arguments, Console& console) {
     console.result(printed({{"rows", data.rows()},
                             {"latent_dim", model.latent_dim()},
                             {"output", output},
+                            {"left_out_rows", data.left_out_rows()},
                             {"seconds", seconds}}));
   }
   console.summary("codes of " + counted(data.rows(), "row") + ", " +
@@ -40,7 +41,9 @@ Verb encode_verb() {
       .name = "encode",
       .summary = "turn samples into codes",
       .description = {"Writes the code of every row of DATA: latent_dim numbers a row. Columns are "
-                      "matched to the model's by name where DATA names them."},
+                      "matched to the model's by name where DATA names them.",
+                      "Rows that --missing drop leaves out are missing from what is written; a "
+                      "warning names them, --json lists all."},
       .arguments = {{.name = "MODEL", .description = "A file that train wrote."},
                     {.name = "DATA", .description = "Samples of the kind the model learned."}},
       .options = {{.name = "--output",

@@ -49,6 +49,7 @@ void run(const Arguments& arguments, Console& console) {
     console.result(printed({{"rows", errors.rows},
                             {"mean_squared_error", errors.mean_squared_error},
                             {"squared_error_per_sample", errors.squared_error_per_sample},
+                            {"left_out_rows", data.left_out_rows()},
                             {"seconds", seconds}}));
   }
   FactList facts;
@@ -73,7 +74,9 @@ Verb reconstruct_verb() {
       .description = {"Encodes and decodes every row of DATA. Writes the reconstructions in the "
                       "data's own units and shape, draws originals above reconstructions, or only "
                       "measures the error (--json). A folder of images can become another, as in "
-                      "-o reconstructed/."},
+                      "-o reconstructed/.",
+                      "Rows that --missing drop leaves out are missing from what is written; a "
+                      "warning names them, --json lists all."},
       .arguments = {{.name = "MODEL", .description = "A file that train wrote."},
                     {.name = "DATA", .description = "Samples of the kind the model learned."}},
       .options = {{.name = "--output",

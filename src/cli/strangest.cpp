@@ -26,7 +26,7 @@ std::vector<std::size_t> strangest_rows(const std::vector<double>& scores) {
 
 std::string reason(const Contribution& part) {
   return fmt::format("{} = {} (expected {})", shortened(part.feature, 32),
-                     shortened(part.observed, 16), shortened(part.expected, 16));
+                     shortened(part.observed, 16), shortened(part.expected, 24));
 }
 
 std::string_view heading(bool named, bool explained) {
@@ -37,7 +37,7 @@ std::string_view heading(bool named, bool explained) {
 }  // namespace
 
 std::string strangest_table(const DetectionScores& scores) {
-  const bool explained = !scores.explanations.empty() && !scores.explanations[0].empty();
+  const bool explained = scores.explained() > 0;
   const bool named = !scores.row_name.empty();
   std::string text = fmt::format("{:>9}  {:>10}  {:>8}  {}{}\n", "row", "score", "p-value",
                                  "flagged", heading(named, explained));
@@ -52,7 +52,7 @@ std::string strangest_table(const DetectionScores& scores) {
       between = margin;
     }
     if (explained) {
-      for (const Contribution& part : scores.explanations[row]) {
+      for (const Contribution& part : scores.explain(row)) {
         text += between + one_line(reason(part));
         between = margin;
       }
@@ -67,13 +67,11 @@ Json strangest_json(const DetectionScores& scores) {
   Json list = Json::array();
   for (const std::size_t row : strangest_rows(scores.anomaly_score)) {
     Json features = Json::array();
-    if (!scores.explanations.empty()) {
-      for (const Contribution& part : scores.explanations[row]) {
-        features.push_back({{"feature", part.feature},
-                            {"error", part.error},
-                            {"observed", part.observed},
-                            {"expected", part.expected}});
-      }
+    for (const Contribution& part : scores.explain(row)) {
+      features.push_back({{"feature", part.feature},
+                          {"error", part.error},
+                          {"observed", part.observed},
+                          {"expected", part.expected}});
     }
     list.push_back({{"row", scores.row_number(row)},
                     {"anomaly_score", scores.anomaly_score[row]},

@@ -16,6 +16,7 @@
 #include "data/missing.h"
 #include "data/row_store.h"
 #include "data/text_number.h"
+#include "data/utf8.h"
 
 namespace hourglass {
 namespace {
@@ -50,6 +51,8 @@ class RowBuilder {
     row_number_ = row_number;
   }
   bool row_has_missing() const { return missing_; }
+  /// What a user should know about cells that were read as something else; may be empty.
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
   void begin_row() {
     missing_ = false;
@@ -124,6 +127,15 @@ class RowBuilder {
     }
   }
 
+  // Says it of the first such cell alone.
+  void note_conversion(Index column) {
+    if (!warnings_.empty()) return;
+    warnings_.push_back(fmt::format(
+        "{}: row {}, column {} ('{}') is not UTF-8; such cells were read as "
+        "Windows-1252",
+        path_, row_number_, column + 1, shown(facts_.names[static_cast<std::size_t>(column)])));
+  }
+
   void put_level(Index column, std::string_view text) {
     if (text.empty()) return put_missing(column, "empty");
     const auto t = static_cast<std::size_t>(plan_.target[static_cast<std::size_t>(column)]);
@@ -131,6 +143,9 @@ class RowBuilder {
     const auto found = levels.find(text);
     if (found != levels.end()) {
       row_[t] = static_cast<double>(found->second);
+    } else if (!is_utf8(text)) {
+      note_conversion(column);
+      put_level(column, as_utf8(text));
     } else if (plan_.levels_are_known) {
       row_[t] = -1;
     } else {
@@ -159,6 +174,7 @@ class RowBuilder {
   std::string missing_words_;
   Index bad_cell_ = -1;
   std::string bad_text_;
+  std::vector<std::string> warnings_;
 };
 
 // Skips the header.
@@ -221,6 +237,7 @@ Table read_csv(const InputFile& input, const ReadOptions& options, const CsvTuni
   table.sample_shape = {layout.cols};
   table.source = input.path();
   table.warnings = std::move(plan.warnings);
+  table.warnings.insert(table.warnings.end(), builder.warnings().begin(), builder.warnings().end());
   report_left_out_rows(&table);
   return table;
 }
@@ -233,7 +250,7 @@ std::vector<std::string> read_csv_column(const InputFile& input, const std::stri
     bool wants_number(Index) const { return false; }
     void number(Index, double) {}
     void text(Index column, std::string_view text) {
-      if (column == wanted) cell = text;
+      if (column == wanted) cell = as_utf8(text);
     }
   };
   const CsvTuning tuning;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "data/csv_scanner.h"
 #include "data/text_number.h"
+#include "data/utf8.h"
 
 namespace hourglass {
 namespace {
@@ -154,6 +155,11 @@ void refuse_other_encodings(const InputFile& input) {
   }
 }
 
+[[noreturn]] void refuse_lone_header(const InputFile& input) {
+  data_error(fmt::format("{} holds a header (line 1) and no rows; give a file with a row a sample",
+                         input.path()));
+}
+
 }  // namespace
 
 CsvFacts sniff_csv(const InputFile& input, const std::vector<Column>* expected,
@@ -166,7 +172,13 @@ CsvFacts sniff_csv(const InputFile& input, const std::vector<Column>* expected,
   CsvScanner scanner(input.open(), facts.dialect, input.path(), tuning.chunk_bytes);
   RowOfTexts first;
   if (!scanner.next_row(first)) {
-    data_error(fmt::format("{} is empty: it holds nothing but blank lines", input.path()));
+    data_error(fmt::format("{} holds nothing but blank lines; give a file with a row a sample",
+                           input.path()));
+  }
+  bool converted = false;
+  for (std::string& cell : first.cells) {
+    converted = converted || !is_utf8(cell);
+    cell = as_utf8(cell);
   }
   facts.columns.resize(first.cells.size());
   FactCounter counter(&facts.columns);
@@ -174,13 +186,13 @@ CsvFacts sniff_csv(const InputFile& input, const std::vector<Column>* expected,
     counter.count_row();
     ++facts.rows;
   }
-  if (facts.rows == 0 && is_lone_header(first.cells)) {
-    data_error(fmt::format("{} holds a header and no rows", input.path()));
-  }
+  if (facts.rows == 0 && is_lone_header(first.cells)) refuse_lone_header(input);
   facts.has_header = is_header(first.cells, facts.columns) ||
                      (expected != nullptr && has_expected_name(first.cells, *expected));
-  if (facts.has_header && facts.rows == 0) {
-    data_error(fmt::format("{} holds a header and no rows", input.path()));
+  if (facts.has_header && facts.rows == 0) refuse_lone_header(input);
+  if (facts.has_header && converted) {
+    facts.warnings.push_back(
+        fmt::format("{}: the header is not UTF-8 and was read as Windows-1252", input.path()));
   }
   if (!facts.has_header) {
     counter.begin_row();
@@ -200,7 +212,7 @@ std::string shown(std::string_view text) {
   std::size_t end = longer ? kShown : text.size();
   // Not within a UTF-8 character.
   while (longer && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return on_one_line(std::string(text.substr(0, end))) + (longer ? "…" : "");
+  return on_one_line(as_utf8(text.substr(0, end))) + (longer ? "…" : "");
 }
 
 }  // namespace hourglass

@@ -39,7 +39,8 @@ InputFile::InputFile(std::string path) : path_(std::move(path)), ending_(lower_e
   if (!S_ISREG(status.st_mode)) {
     data_error(fmt::format("{} is not a regular file; save the data to a file first", path_));
   }
-  if (status.st_size == 0) data_error(fmt::format("{} is empty", path_));
+  if (status.st_size == 0)
+    data_error(fmt::format("{} is empty; give a file with samples in it", path_));
   size_ = static_cast<std::uint64_t>(status.st_size);
   file_ = std::make_shared<const FileDescriptor>(std::move(descriptor));
   posix_fadvise(file_->get(), 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -49,7 +50,9 @@ InputFile::InputFile(std::string path) : path_(std::move(path)), ending_(lower_e
   gzipped_ = magic[0] == 0x1f && magic[1] == 0x8b;
   head_.resize(kHeadBytes);
   head_.resize(open()->read(head_.data(), head_.size()));
-  if (head_.empty()) data_error(fmt::format("{} is empty once unpacked", path_));
+  if (head_.empty()) {
+    data_error(fmt::format("{} is empty once unpacked; give a file with samples in it", path_));
+  }
 }
 
 std::unique_ptr<ByteSource> InputFile::open() const {

@@ -1,10 +1,25 @@
 #include "data/missing.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/error.h"
 
 namespace hourglass {
+
+namespace {
+
+// "rows 3, 7, 12 …": the first few, counted from 1.
+std::string first_rows(const std::vector<Index>& rows) {
+  constexpr std::size_t kShown = 10;
+  std::string text = rows.size() == 1 ? "row" : "rows";
+  for (std::size_t i = 0; i < std::min(kShown, rows.size()); ++i) {
+    text += fmt::format("{} {}", i > 0 ? "," : "", rows[i] + 1);
+  }
+  return rows.size() > kShown ? text + " …" : text;
+}
+
+}  // namespace
 
 std::string missing_advice() {
   return "; use --missing impute to leave such cells out of the loss, or --missing drop to leave "
@@ -20,9 +35,10 @@ void report_left_out_rows(Table* table) {
                     "--missing impute",
                     table->source));
   }
-  table->warnings.push_back(fmt::format("{} of {} rows have a missing value and were left out",
-                                        left_out,
-                                        static_cast<std::size_t>(table->rows()) + left_out));
+  table->warnings.push_back(fmt::format(
+      "{} of {} rows {} a missing value and {} left out: {}", left_out,
+      static_cast<std::size_t>(table->rows()) + left_out, left_out == 1 ? "has" : "have",
+      left_out == 1 ? "was" : "were", first_rows(table->left_out_rows)));
 }
 
 }  // namespace hourglass

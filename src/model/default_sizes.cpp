@@ -6,6 +6,10 @@ namespace hourglass {
 namespace {
 
 constexpr Index kMostWeightsPerLayer = 8 << 20;
+// The pull of a prior on the weights does not grow with the rows, the data's does: so its share
+// falls as 1/rows. The constant and the bound are measured.
+constexpr double kDecayTimesRows = 150;
+constexpr double kMostDecay = 1;
 
 Index power_of_two_up(Index value) {
   Index power = 1;
@@ -22,14 +26,15 @@ Index default_latent_dim(Index features) {
 
 Index default_overcomplete_dim(Index features) { return std::clamp<Index>(2 * features, 16, 1024); }
 
-std::vector<Index> default_hidden(const DataShape& shape, Index latent_dim) {
+std::vector<Index> default_hidden(const DataShape& shape, Index latent_dim, bool one_layer) {
   const Index twice = shape.features > 256 ? 512 : power_of_two_up(2 * shape.features);
   const Index affordable = std::max<Index>(64, kMostWeightsPerLayer / shape.features);
-  const Index first = std::min(std::clamp<Index>(twice, 16, 512), affordable);
+  const Index first = std::min(std::clamp<Index>(twice, one_layer ? 32 : 16, 512), affordable);
   const Index second = first / (shape.image && first >= 512 ? 4 : 2);
   std::vector<Index> widths;
   for (const Index width : {first, second}) {
     if (width > latent_dim) widths.push_back(width);
+    if (one_layer) break;
   }
   return widths;
 }
@@ -56,6 +61,11 @@ double default_learning_rate(Optimizer optimizer) {
       return 0.05;
   }
   return 1e-3;
+}
+
+double default_weight_decay(Optimizer optimizer, Index training_rows) {
+  if (optimizer != Optimizer::kAdamW) return 0;
+  return std::min(kMostDecay, kDecayTimesRows / static_cast<double>(training_rows));
 }
 
 Index default_patience(Index epochs) { return std::max<Index>(10, epochs / 10); }

@@ -17,8 +17,11 @@ Index default_overcomplete_dim(Index features);
 
 /// From about twice the features (16 … 512, for wide data as many as keep a layer's weights under
 /// 8 million) by halves for tables and by quarters for images, two layers, none as narrow as the
-/// code.
-std::vector<Index> default_hidden(const DataShape& shape, Index latent_dim);
+/// code; with `one_layer` the first of them alone.
+std::vector<Index> default_hidden(const DataShape& shape, Index latent_dim, bool one_layer);
+
+/// Fewer rows than this are better learned by one hidden layer than by two.
+inline constexpr Index kFewRows = 500;
 
 /// A power of two near a 64th of the rows, 32 … 256: enough steps an epoch, and enough rows a step.
 Index default_batch_size(Index rows);
@@ -28,6 +31,10 @@ Index default_epochs(Index training_rows, Index batch_size, Index wanted_steps);
 
 /// The rate at which each optimiser usually starts.
 double default_learning_rate(Optimizer optimizer);
+
+/// AdamW: as much as what is known beforehand, that weights are small, counts beside this many
+/// rows. 0 for the others, whose decay is another thing (a term of the loss).
+double default_weight_decay(Optimizer optimizer, Index training_rows);
 
 /// A tenth of the epochs, at least 10.
 Index default_patience(Index epochs);

@@ -13,6 +13,9 @@ namespace {
 void fill_deep(ModelSpec& spec) {
   spec.family = "deep";
   spec.activation = Activation::kElu;
+  // Its decay keeps tables of a few hundred rows from being memorised.
+  spec.step.optimizer = Optimizer::kAdamW;
+  spec.step.weight_decay = kAutomaticWeightDecay;
 }
 
 // One layer down, one layer up: what is learned is what the code's activation can express.

@@ -15,6 +15,8 @@ void fill_nothing(ModelSpec&) {}
 void fill_detect(ModelSpec& spec) {
   if (spec.scaling == Scaling::kAuto) spec.scaling = Scaling::kStandard;
   if (spec.family == "deep") spec.activation = Activation::kTanh;
+  // What decays draws anomalies, too, towards what is typical, and is no better at finding them.
+  spec.step.optimizer = Optimizer::kAdam;
 }
 
 }  // namespace
@@ -25,7 +27,7 @@ const std::vector<Job>& jobs() {
       {"detect",
        "Anomaly detection: features on a common scale, p-values calibrated on rows set aside or, "
        "where rows are few, by cross-fitting.",
-       fill_detect},
+       fill_detect, 0, true},
   };
   return table;
 }

@@ -14,6 +14,8 @@ struct Job {
   void (*fill)(ModelSpec&);
   /// Steps of the optimiser wanted in a whole training; 0: as the family says.
   Index wanted_steps = 0;
+  /// Hidden layers by default as for many rows, however few there are.
+  bool deep_on_few_rows = false;
 };
 
 const std::vector<Job>& jobs();

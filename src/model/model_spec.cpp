@@ -72,7 +72,8 @@ void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) 
         fmt::format("latent_dim = {}, chosen for {} features", spec.latent_dim, shape.features));
   }
   if (spec.hidden.empty() && !spec.hidden_given) {
-    spec.hidden = default_hidden(shape, spec.latent_dim);
+    const bool one_layer = shape.rows < kFewRows && !find_job(spec.job).deep_on_few_rows;
+    spec.hidden = default_hidden(shape, spec.latent_dim, one_layer);
     spec.hidden_given = true;
     notes.add(fmt::format("hidden = {}, chosen for {} features and latent_dim {}",
                           widths_text(spec.hidden), shape.features, spec.latent_dim));
@@ -100,6 +101,9 @@ void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
                           shape.rows, spec.batch_size));
   }
   if (spec.learning_rate == 0) spec.learning_rate = default_learning_rate(spec.step.optimizer);
+  if (spec.step.weight_decay == kAutomaticWeightDecay) {
+    spec.step.weight_decay = default_weight_decay(spec.step.optimizer, shape.rows);
+  }
   if (spec.patience == kAutomaticPatience) spec.patience = default_patience(spec.epochs);
 }
 

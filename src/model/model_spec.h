@@ -22,6 +22,9 @@ struct PenaltySetting {
   std::string layer = "code";
 };
 
+/// `step.weight_decay` left to resolve(): by the rows for AdamW, else 0.
+inline constexpr double kAutomaticWeightDecay = -1;
+
 /// Everything that decides what a model is and how it is trained: plain, serialisable (two specs
 /// are the same when settings_from_spec() gives the same). Fields marked "0: auto" and an empty
 /// `hidden` that was not asked for are chosen from the data's shape by resolve().

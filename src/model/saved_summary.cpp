@@ -34,7 +34,8 @@ constexpr CountField kCounts[] = {
 
 bool is_resolved(const ModelSpec& spec) {
   return spec.latent_dim > 0 && spec.hidden_given && spec.learning_rate > 0 && spec.epochs > 0 &&
-         spec.batch_size > 0 && spec.patience != kAutomaticPatience;
+         spec.batch_size > 0 && spec.patience != kAutomaticPatience &&
+         spec.step.weight_decay != kAutomaticWeightDecay;
 }
 
 const nlohmann::json& list_or_refuse(const nlohmann::json& json, const std::string& what) {

@@ -164,9 +164,9 @@ void add_optimiser(std::vector<SettingRow>& rows) {
        {"adamw", Optimizer::kAdamW},
        {"sgd", Optimizer::kSgd},
        {"rmsprop", Optimizer::kRmsprop}},
-      "adam",
-      "The rule that moves the weights: adam works nearly everywhere, adamw with weight decay, sgd "
-      "(Nesterov) needs its rate tuned."));
+      "adamw (linear, undercomplete, for detect: adam)",
+      "The rule that moves the weights: adamw and adam work nearly everywhere, adamw shrinks the "
+      "weights apart from the gradient, sgd (Nesterov) needs its rate tuned."));
   rows.push_back(automatic_number_setting(
       name("lr", "--lr"), [](ModelSpec& s) -> double& { return s.learning_rate; },
       {.low = 0, .high = 1000, .low_open = true}, 0,
@@ -187,11 +187,11 @@ void add_optimiser(std::vector<SettingRow>& rows) {
       {.low = 0, .high = 1, .low_open = true}, "1e-08",
       "Added to the root of the mean squared gradient: larger damps steps where gradients are "
       "tiny."));
-  rows.push_back(number_setting(
+  rows.push_back(automatic_number_setting(
       name("weight_decay"), [](ModelSpec& s) -> double& { return s.step.weight_decay; },
-      {.low = 0, .high = 1000}, "0",
+      {.low = 0, .high = 1000}, kAutomaticWeightDecay,
       "Pull of the weights towards zero: guards against memorising; too much blurs "
-      "reconstructions."));
+      "reconstructions; auto is the more the fewer rows there are for adamw, else 0."));
   rows.push_back(number_setting(
       name("clip_norm"), [](ModelSpec& s) -> double& { return s.step.clip_norm; }, {.low = 0}, "0",
       "Longest gradient allowed, longer ones are shortened to it; 0 leaves them: set it when "

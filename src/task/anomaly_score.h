@@ -1,11 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "base/thread_pool.h"
 #include "data/table.h"
-#include "hourglass/detect.h"
 #include "hourglass/progress.h"
 #include "train/train_model.h"
 
@@ -17,16 +15,11 @@ namespace hourglass {
 std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& table,
                                         const std::vector<Index>& rows, ThreadPool& pool);
 
-/// Scores of rows, and for each the `explain` columns that account for most of it.
-struct RowScores {
-  std::vector<double> scores;
-  std::vector<std::vector<Contribution>> explanations;  ///< empty unless asked for
-};
-
 /// The anomaly score of a row: the mean over its features that are there of (x − x̂)² / s², x̂ its
 /// reconstruction and s from calibration.feature_scale, which is such that a typical (median) row
 /// that was not learned from scores 1. Finite for any finite input (capped).
-RowScores score_rows(const TrainedModel& model, const Table& table, const std::vector<Index>& rows,
-                     Index explain, ThreadPool& pool, const ProgressCallback& progress);
+std::vector<double> score_rows(const TrainedModel& model, const Table& table,
+                               const std::vector<Index>& rows, ThreadPool& pool,
+                               const ProgressCallback& progress);
 
 }  // namespace hourglass

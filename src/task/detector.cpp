@@ -6,9 +6,12 @@
 #include <fmt/format.h>
 #include <functional>
 #include <limits>
+#include <memory>
+#include <utility>
 
 #include "base/error.h"
 #include "task/anomaly_score.h"
+#include "task/explainer.h"
 #include "task/p_value.h"
 
 namespace hourglass {
@@ -49,23 +52,23 @@ const std::vector<Index>& scale_rows(const RowRoles& roles) {
 }
 
 struct OutOfFold {
-  RowScores scored;
-  std::vector<std::string> notes;  // of the first model
+  std::vector<double> scores;
+  std::vector<TrainedModel> models;  // one a fold
+  std::vector<std::uint8_t> fold_of_row;
   double train_seconds = 0;
 };
 
 // Trains without each fold in turn and scores it: every row by a model that never saw it. Shown as
 // parts `first_part`, `first_part` + 1, … of a bar that has kFolds more.
-OutOfFold score_out_of_fold(const Table& table, const TrainingJob& job, Index explain,
-                            ThreadPool& pool, const ProgressCallback& progress, Index first_part) {
+OutOfFold score_out_of_fold(const Table& table, const TrainingJob& job, ThreadPool& pool,
+                            const ProgressCallback& progress, Index first_part) {
   TrainingJob fold_job = job;
   fold_job.diagnose = false;
   const std::vector<Index> rows = all_rows(table.rows());
   const auto folds = deal_folds(rows, std::min<Index>(kFolds, table.rows()), job.spec.seed);
   OutOfFold result;
-  RowScores& all = result.scored;
-  all.scores.resize(rows.size());
-  if (explain > 0) all.explanations.resize(rows.size());
+  result.scores.resize(rows.size());
+  result.fold_of_row.resize(rows.size());
   for (std::size_t k = 0; k < folds.size(); ++k) {
     const std::vector<Index>& held_out = folds[k];
     const RowRoles roles =
@@ -75,14 +78,14 @@ OutOfFold score_out_of_fold(const Table& table, const TrainingJob& job, Index ex
     TrainedModel model = train_model(table, roles, fold_job, pool, fold_progress);
     model.saved.calibration.feature_scale =
         learn_feature_scale(model, table, scale_rows(roles), pool);
-    RowScores scored = score_rows(model, table, held_out, explain, pool, {});
+    const std::vector<double> scores = score_rows(model, table, held_out, pool, {});
     for (std::size_t i = 0; i < held_out.size(); ++i) {
       const auto row = static_cast<std::size_t>(held_out[i]);
-      all.scores[row] = scored.scores[i];
-      if (explain > 0) all.explanations[row] = std::move(scored.explanations[i]);
+      result.scores[row] = scores[i];
+      result.fold_of_row[row] = static_cast<std::uint8_t>(k);
     }
     result.train_seconds += model.saved.training.seconds;
-    if (k == 0) result.notes = std::move(model.saved.notes);
+    result.models.push_back(std::move(model));
   }
   return result;
 }
@@ -98,6 +101,11 @@ double median(std::vector<double> values) {
 double typical_score(const std::vector<double>& scores) {
   const double typical = median(scores);
   return typical > 0 ? typical : 1;
+}
+
+// Divides every error, and so every score, by `unit`.
+void scale_errors(Calibration& calibration, double unit) {
+  for (double& scale : calibration.feature_scale) scale *= std::sqrt(unit);
 }
 
 Warning few_calibration_rows(const Calibration& calibration, double smallest, double significance) {
@@ -202,12 +210,12 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
   calibration.feature_scale = learn_feature_scale(model, table, scale_rows(roles), pool);
   std::vector<double> scores;
   if (cross_fits) {
-    scores = score_out_of_fold(table, job, 0, pool, progress, 1).scored.scores;
+    scores = score_out_of_fold(table, job, pool, progress, 1).scores;
   } else {
     const bool held_out = !roles.calibration.empty();
     const auto& calibration_rows =
         held_out ? roles.calibration : evenly_spaced(roles.training, kMostCalibrationRows);
-    scores = score_rows(model, table, calibration_rows, 0, pool, {}).scores;
+    scores = score_rows(model, table, calibration_rows, pool, {});
     if (!held_out && for_detection) {
       model.saved.notes.push_back(
           "nothing was held out, so p-values are calibrated on the training rows and come out too "
@@ -217,7 +225,7 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
   }
   const double typical = typical_score(scores);
   for (double& score : scores) score /= typical;
-  for (double& scale : calibration.feature_scale) scale *= std::sqrt(typical);
+  scale_errors(calibration, typical);
   set_calibration_scores(calibration, std::move(scores), cross_fits);
   if (for_detection && std::isinf(threshold_at(calibration, kUsualSignificance))) {
     model.saved.warnings.push_back(
@@ -239,13 +247,14 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
   check(options);
   check_table_fits(model.saved.encoding, table);
   const auto start = Clock::now();
-  RowScores scored =
-      score_rows(model, table, all_rows(table.rows()), options.explain, pool, progress);
   DetectionScores result;
   result.source_row = source_rows(table);
   result.row_name = table.row_names;
-  result.anomaly_score = std::move(scored.scores);
-  result.explanations = std::move(scored.explanations);
+  result.anomaly_score = score_rows(model, table, all_rows(table.rows()), pool, progress);
+  if (options.explain > 0) {
+    result.explainer = std::make_shared<const Explainer>(
+        table, std::vector{model}, std::vector<std::uint8_t>{}, options.explain, pool.size());
+  }
   judge(result, model.saved.calibration, Judged::kOthers, options);
   if (!options.contamination && calibrated_on_training_rows(model.saved)) {
     result.warnings.push_back(calibrated_on_training());
@@ -263,20 +272,20 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
                            table.source));
   }
   const auto start = Clock::now();
-  OutOfFold folds = score_out_of_fold(table, job, options.explain, pool, progress, 0);
-  RowScores& scored = folds.scored;
-  const double typical = typical_score(scored.scores);
-  for (double& score : scored.scores) score /= typical;
-  for (auto& contributions : scored.explanations) {
-    for (Contribution& part : contributions) part.error /= typical;
-  }
+  OutOfFold folds = score_out_of_fold(table, job, pool, progress, 0);
+  const double typical = typical_score(folds.scores);
+  for (double& score : folds.scores) score /= typical;
+  for (TrainedModel& model : folds.models) scale_errors(model.saved.calibration, typical);
   DetectionScores result;
   result.source_row = source_rows(table);
   result.row_name = table.row_names;
-  result.anomaly_score = std::move(scored.scores);
-  result.explanations = std::move(scored.explanations);
-  result.notes = std::move(folds.notes);
+  result.anomaly_score = std::move(folds.scores);
+  result.notes = folds.models.front().saved.notes;
   result.train_seconds = folds.train_seconds;
+  if (options.explain > 0) {
+    result.explainer = std::make_shared<const Explainer>(
+        table, std::move(folds.models), std::move(folds.fold_of_row), options.explain, pool.size());
+  }
   Calibration calibration;
   set_calibration_scores(calibration, result.anomaly_score, true);
   judge(result, calibration, Judged::kThemselves, options);

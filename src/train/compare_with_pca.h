@@ -9,8 +9,9 @@ namespace hourglass {
 /// PCA with `latent_dim` components, fitted to at most 20,000 evenly spaced training rows, measured
 /// on `held_out` in the same scaled units as the model.
 struct PcaComparison {
-  std::vector<double> feature_error;  ///< features: mean squared error of each
-  double mean_squared_error = 0;      ///< mean over rows and features
+  std::vector<double> feature_error;     ///< features: mean squared error of each
+  double mean_squared_error = 0;         ///< mean over rows and features
+  double fitted_mean_squared_error = 0;  ///< the same on the rows it was fitted to
 };
 PcaComparison compare_with_pca(const Samples& training, const Samples& held_out, Index latent_dim,
                                std::uint64_t seed);

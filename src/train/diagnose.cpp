@@ -13,6 +13,9 @@ constexpr Index kFewestRows = 10;
 // Held-out error this many times the training error is memorising; generalising models stay
 // below 1.5.
 constexpr double kMemorisedRatio = 2.0;
+// Held-out rows may happen to be harder, outliers among few: PCA shows by how much, as it can
+// hardly memorise. More than this much is not put down to the rows.
+constexpr double kHardestRows = 2.0;
 // Within 2 % of PCA the nonlinearity earns nothing.
 constexpr double kPcaMargin = 0.98;
 // Share of the error that independent features force on any code, that must remain for the warning.
@@ -28,16 +31,25 @@ bool has_pca(const Findings& findings) {
   return has_held_out(findings) && !findings.pca_feature_error.empty();
 }
 
+// How many times as hard the held-out rows are for PCA; 1 if that is not known or they are easier.
+double hardness_of_rows(const Findings& findings) {
+  const double ratio = findings.pca_mean_squared_error / findings.pca_training_mean_squared_error;
+  return std::isfinite(ratio) ? std::clamp(ratio, 1.0, kHardestRows) : 1;
+}
+
 std::optional<std::string> memorised(const Findings& findings) {
   if (!has_held_out(findings)) return std::nullopt;
   const double training = findings.training.mean_squared_error;
   const double held_out = findings.held_out.mean_squared_error;
-  if (!(held_out > kMemorisedRatio * training)) return std::nullopt;
+  const double hardness = hardness_of_rows(findings);
+  if (!(held_out > kMemorisedRatio * hardness * training)) return std::nullopt;
   return fmt::format(
       "the model has memorised: its error is {:.4g} on the rows it learned from and {:.4g} ({:.1f} "
-      "times as much) on rows it did not see; try a smaller --latent-dim or --hidden, --set "
+      "times as much{}) on rows it did not see; try a smaller --latent-dim or --hidden, --set "
       "dropout=0.1, --set weight_decay=1e-4, or more rows",
-      training, held_out, held_out / std::max(training, 1e-300));
+      training, held_out, held_out / std::max(training, 1e-300),
+      hardness > 1 ? fmt::format(", where the rows themselves account for {:.1f} times", hardness)
+                   : "");
 }
 
 std::optional<std::string> no_better_than_pca(const Findings& findings) {

@@ -21,6 +21,7 @@ struct Findings {
   /// PCA of the same latent_dim on the same held-out rows; empty if not measured.
   std::vector<double> pca_feature_error;
   double pca_mean_squared_error = std::numeric_limits<double>::quiet_NaN();
+  double pca_training_mean_squared_error = std::numeric_limits<double>::quiet_NaN();
   Index dead_units = 0;  ///< code units that never change over the training rows
 };
 

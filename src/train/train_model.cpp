@@ -140,6 +140,7 @@ class Training {
                                                  spec.latent_dim, spec.seed);
       model_.saved.training.pca_loss = pca.mean_squared_error;
       findings_.pca_mean_squared_error = pca.mean_squared_error;
+      findings_.pca_training_mean_squared_error = pca.fitted_mean_squared_error;
       findings_.pca_feature_error = pca.feature_error;
     }
     if (any_held_out) {

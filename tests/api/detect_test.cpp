@@ -60,7 +60,7 @@ TEST(Detect, ExplainsByTheFeaturesThatWereTornOff) {
   const auto strangest = std::max_element(scores.anomaly_score.begin(), scores.anomaly_score.end());
   const auto row = static_cast<std::size_t>(strangest - scores.anomaly_score.begin());
   EXPECT_EQ(row % 10, 0U);
-  const auto& parts = scores.explanations[row];
+  const auto parts = scores.explain(row);
   ASSERT_EQ(parts.size(), 6U);
   double sum = 0;
   for (const Contribution& part : parts) sum += part.error;
@@ -96,6 +96,21 @@ TEST(Detect, WithoutAModelARowHasNoPartInTheModelThatScoresIt) {
     most_alike = std::max(most_alike, alike);
   }
   EXPECT_EQ(most_alike, kRows / 5 - 1);
+}
+
+TEST(Detect, WithoutAModelExplainsEachRowByTheModelThatScoredIt) {
+  DetectOptions options;
+  options.explain = 6;
+  const DetectionScores scores = detect(data_with_anomalies(300), kQuick, options);
+  const auto all = scores.explain(0, 300);
+  for (std::size_t row = 0; row < 300; ++row) {
+    double sum = 0;
+    for (const Contribution& part : all[row]) sum += part.error;
+    EXPECT_NEAR(sum, 6 * scores.anomaly_score[row], 1e-9 * sum) << row;
+    const auto alone = scores.explain(row);
+    EXPECT_EQ(alone[0].feature, all[row][0].feature);
+    EXPECT_EQ(alone[0].error, all[row][0].error);
+  }
 }
 
 TEST(Detect, ScoresDoNotDependOnThreads) {

@@ -1,6 +1,7 @@
 """Data at the edges that must be handled, and runs that are stopped."""
 
 import fcntl
+import json
 import os
 import pty
 import signal
@@ -72,6 +73,46 @@ class Edges(CommandTest):
     def test_a_hundred_thousand_columns(self):
         self.check(12, 100_000, "--hidden", 4, "--latent-dim", 2)
 
+    @unittest.skipIf(b"__asan_init" in open(COMMAND, "rb").read() or
+                     b"__tsan_init" in open(COMMAND, "rb").read(), "sanitizers keep what is freed")
+    def test_explanations_are_not_all_kept_in_memory(self):
+        values = np.random.default_rng(0).normal(size=(200_000, 8)).astype(np.float32)
+        np.save(self.folder / "d.npy", values)
+        np.save(self.folder / "few.npy", values[:200])
+        self.run_ok("train", "few.npy", "-o", "m", "--epochs", 1)
+        peaks = []
+        for explained in (0, 8):
+            process = subprocess.Popen([COMMAND, "detect", "m", "d.npy", "-o", "s.csv", "--explain",
+                                        str(explained), "--quiet"], cwd=self.folder,
+                                       stderr=subprocess.DEVNULL)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            self.assertEqual(process.returncode, 0)
+            peaks.append(usage.ru_maxrss)
+        self.assertEqual(len(self.read_csv("s.csv")), 200_000)
+        # 8 explanations of 200,000 rows would be some 200 MB.
+        self.assertLess(peaks[1] - peaks[0], 60_000, peaks)
+
+    def test_a_table_that_is_not_utf8_comes_out_as_utf8(self):
+        lines = ["größe,farbe"] + [f"{i},{('grün', 'rot')[i % 2]}" for i in range(40)]
+        text = "\n".join(lines) + "\n"
+        self.write("l.csv", text.encode("latin-1"))
+        self.write("u.csv", text.encode())
+        for name, warns in (("l.csv", True), ("u.csv", False)):
+            done = self.command("train", name, "-o", "m", "--epochs", 2, "--columns", "größe,farbe")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            said = done.stderr.decode()
+            self.assertEqual("header is not UTF-8" in said, warns, said)
+            self.assertEqual("row 1, column 2 ('farbe') is not UTF-8" in said, warns, said)
+        # A model learned from the one reads the other.
+        self.run_ok("detect", "m", "l.csv", "-o", "s.csv", "--explain", 2)
+        cells = (self.folder / "s.csv").read_bytes().decode()
+        self.assertIn("größe", cells)
+        self.assertIn("grün", cells)
+        result = self.command("detect", "m", "l.csv", "--json").stdout.decode()
+        self.assertIn("größe", {f["feature"] for row in json.loads(result)["strangest"]
+                                for f in row["features"]})
+
     def test_categories_holes_and_quotes(self):
         lines = ['"name, quoted",colour,size']
         for i in range(80):
@@ -85,6 +126,11 @@ class Edges(CommandTest):
             rows = [int(row["row"]) for row in self.read_csv("s.csv")]
             self.assertEqual(rows, [r for r in range(1, 81) if how == "impute" or r != 6])
         self.run_ok("reconstruct", "m", "t.csv", "--missing", "drop", "-o", "r.csv")
+        for verb in ("encode", "reconstruct"):
+            done = self.command(verb, "m", "t.csv", "--missing", "drop", "-o", "r.csv", "--json")
+            self.assertIn(b"1 of 80 rows has a missing value and was left out: row 6\n", done.stderr)
+            self.assertEqual(json.loads(done.stdout)["left_out_rows"], [6])
+        self.assertEqual(len(self.read_csv("r.csv")), 79)
         colours = {row["colour"] for row in self.read_csv("r.csv")}
         self.assertLessEqual(colours, {"red", "green", "blue", "(other)"})
         self.run_ok("train", "t.csv", "-o", "m", "--categorical", "size", "--missing", "impute",

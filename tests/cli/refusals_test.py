@@ -24,9 +24,10 @@ class BadData(CommandTest):
         self.refused(3, "train", ".", "-o", "m", says="folder")
 
     def test_nothing_in_it(self):
-        self.refuse("", "bad.csv")
+        self.refuse("", ("bad.csv is empty", "give a file"))
+        self.refuse("\n \n", ("bad.csv", "blank lines", "give a file"))
         self.refuse(gzip.compress(b""), "bad.csv.gz", name="bad.csv.gz")
-        self.refuse("a,b,c\n", "bad.csv")
+        self.refuse("a,b,c\n", ("bad.csv", "header (line 1) and no rows", "give a file"))
 
     def test_ragged_rows(self):
         self.refuse("a,b\n1,2\n3\n4,5\n", ("bad.csv", "row 2 (line 3)", "1 cell"))

@@ -182,6 +182,32 @@ class Detect(CommandTest):
         self.assertIn("expected", text)
         self.assertEqual(self.files(), {"table.csv"})
 
+    def test_labels_of_one_kind_are_said_to_tell_nothing(self):
+        self.write_table()
+        for label, word in (("0", "normal"), ("anomaly", "anomalous"), ("1", "anomalous")):
+            self.write("labels.csv", f"{label}\n" * 120)
+            done = self.command("detect", "table.csv", "--labels", "labels.csv", "--json",
+                                "--epochs", 2)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"every row {word}".encode(), done.stderr)
+            result = json.loads(done.stdout)
+            self.assertIsNone(result["auroc"])
+            self.assertIn("labels-of-one-kind", [w["code"] for w in result["warnings"]])
+
+    def test_a_category_observed_and_expected_is_told_by_how_much(self):
+        lines = ["x,z,flag"]
+        for x in np.random.default_rng(0).normal(size=200):
+            lines.append(f"{x:.3f},{2 * x + 1:.3f},{'yes' if x > 0 else 'no'}")
+        self.write("t.csv", "\n".join(lines) + "\n")
+        self.run_ok("detect", "t.csv", "--explain", 3, "-o", "s.csv", "--epochs", 20)
+        told = [(row[f"top_{k}_observed"], row[f"top_{k}_expected"])
+                for row in self.read_csv("s.csv") for k in (1, 2, 3)
+                if row[f"top_{k}_feature"] == "flag"]
+        same = [expected for observed, expected in told if expected.split()[0] == observed]
+        self.assertGreater(len(same), 10)
+        for expected in same:
+            self.assertRegex(expected, r"^(yes|no) -?\d+ %, (yes|no|\(other\)) -?\d+ %$")
+
     def test_is_the_same_for_any_number_of_threads(self):
         self.write_table(rows=150)
         for name, threads in (("a.csv", 1), ("b.csv", 2)):

@@ -34,8 +34,26 @@ TEST(Resolve, ChoosesSizesFromASmallTable) {
   EXPECT_EQ(spec.latent_dim, 8);
   EXPECT_EQ(spec.hidden, (std::vector<Index>{64, 32}));
   EXPECT_EQ(spec.batch_size, 32);
+  EXPECT_EQ(spec.step.optimizer, Optimizer::kAdamW);
+  EXPECT_DOUBLE_EQ(spec.step.weight_decay, 150.0 / 569);
   EXPECT_EQ(notes.size(), 4U);
   EXPECT_EQ(notes[0], "latent_dim = 8, chosen for 30 features");
+}
+
+TEST(Resolve, MakesLittleOfFewRows) {
+  const DataShape few{.rows = 100, .features = 30};
+  const ModelSpec spec = resolved({}, few);
+  EXPECT_EQ(spec.hidden, (std::vector<Index>{64}));
+  EXPECT_EQ(spec.step.weight_decay, 1);
+  EXPECT_EQ(resolved({{"job", "detect"}}, few).hidden, (std::vector<Index>{64, 32}));
+}
+
+TEST(Resolve, DecaysWeightsUnaskedForAdamwAlone) {
+  EXPECT_EQ(resolved({{"optimizer", "adam"}}, kTable).step.weight_decay, 0);
+  EXPECT_EQ(resolved({{"weight_decay", "0"}}, kTable).step.weight_decay, 0);
+  EXPECT_EQ(resolved({{"family", "linear"}}, kTable).step.weight_decay, 0);
+  EXPECT_EQ(resolved({{"job", "detect"}}, kTable).step.weight_decay, 0);
+  EXPECT_LT(resolved({}, kImages).step.weight_decay, 0.01);
 }
 
 TEST(Resolve, ChoosesSizesFromImages) {

@@ -92,6 +92,7 @@ TEST(SavedModel, KeepsAnUncalibratedTiedModelOfImages) {
   model.spec = spec_from_settings({{"hidden", "3"},
                                    {"latent_dim", "2"},
                                    {"tied", "true"},
+                                   {"weight_decay", "0"},
                                    {"lr", "1"},
                                    {"epochs", "1"},
                                    {"batch_size", "1"},

@@ -18,6 +18,8 @@ inline SavedModel tiny_model() {
                                    {"activation", "tanh"},
                                    {"norm", "batch"},
                                    {"dropout", "0.25"},
+                                   {"optimizer", "adam"},
+                                   {"weight_decay", "0"},
                                    {"lr", "0.001953125"},
                                    {"epochs", "7"},
                                    {"batch_size", "16"},

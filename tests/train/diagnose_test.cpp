@@ -61,6 +61,17 @@ TEST_F(Diagnose, Memorised) {
   EXPECT_FALSE(warns("memorised"));
 }
 
+TEST_F(Diagnose, WhatMakesHeldOutRowsHardForPcaIsNotMemorising) {
+  findings.training.mean_squared_error = 0.04;
+  findings.pca_training_mean_squared_error = 0.2;  // PCA's error, too, is 1.5 times as large
+  EXPECT_FALSE(warns("memorised"));
+  findings.training.mean_squared_error = 0.03;
+  EXPECT_TRUE(warns("memorised"));
+  findings.pca_training_mean_squared_error = 0.01;  // but what PCA memorised excuses nothing
+  findings.training.mean_squared_error = 0.024;
+  EXPECT_TRUE(warns("memorised"));
+}
+
 TEST_F(Diagnose, MemorisedNeedsRowsToTell) {
   findings.training.mean_squared_error = 0.01;
   findings.held_out_rows = 5;
