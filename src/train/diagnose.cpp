@@ -13,6 +13,11 @@ constexpr Index kFewestRows = 10;
 // Held-out error this many times the training error is memorising; generalising models stay
 // below 1.5.
 constexpr double kMemorisedRatio = 2.0;
+// The other sign of it, for models that explain little (a code of one number): of the share of the
+// variance explained on training rows less than this is explained on others.
+constexpr double kCarriedOver = 0.5;
+// A share below this is too small to judge by.
+constexpr double kLeastExplained = 0.1;
 // Within 2 % of PCA the nonlinearity earns nothing.
 constexpr double kPcaMargin = 0.98;
 // Share of the error that independent features force on any code, that must remain for the warning.
@@ -28,16 +33,33 @@ bool has_pca(const Findings& findings) {
   return has_held_out(findings) && !findings.pca_feature_error.empty();
 }
 
+// The share of the features' variance that reconstructions account for.
+double explained(const Evaluation& evaluation) {
+  double variance = 0;
+  for (const double each : evaluation.feature_variance) variance += each;
+  variance /= static_cast<double>(std::max<std::size_t>(1, evaluation.feature_variance.size()));
+  return variance > 0 ? 1 - evaluation.mean_squared_error / variance : 0;
+}
+
 std::optional<std::string> memorised(const Findings& findings) {
   if (!has_held_out(findings)) return std::nullopt;
   const double training = findings.training.mean_squared_error;
   const double held_out = findings.held_out.mean_squared_error;
-  if (!(held_out > kMemorisedRatio * training)) return std::nullopt;
+  const double learned = explained(findings.training);
+  const double carried = explained(findings.held_out);
+  const bool errors_part = held_out > kMemorisedRatio * training;
+  const bool little_carries_over =
+      learned > kLeastExplained && carried < kCarriedOver * learned && held_out > training;
+  if (!errors_part && !little_carries_over) return std::nullopt;
   return fmt::format(
       "the model has memorised: its error is {:.4g} on the rows it learned from and {:.4g} ({:.1f} "
-      "times as much) on rows it did not see; try a smaller --latent-dim or --hidden, --set "
+      "times as much) on rows it did not see{}; try a smaller --latent-dim or --hidden, --set "
       "dropout=0.1, --set weight_decay=1e-4, or more rows",
-      training, held_out, held_out / std::max(training, 1e-300));
+      training, held_out, held_out / std::max(training, 1e-300),
+      little_carries_over
+          ? fmt::format(", where it explains {:.0f} % of the variance against {:.0f} %",
+                        100 * std::max(0.0, carried), 100 * learned)
+          : "");
 }
 
 std::optional<std::string> no_better_than_pca(const Findings& findings) {
