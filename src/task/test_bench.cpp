@@ -72,7 +72,8 @@ Contender TestBench::measure(const Network<float>& network, const StepSpec& step
   contender.dead_units.mean = static_cast<double>(statistics.dead_units);
   contender.zero_share.mean = statistics.zero_share;
   contender.near_zero_share.mean = statistics.near_zero_share;
-  contender.jacobian_norm.mean = mean_jacobian_norm(network, matrix_of(test_.samples), pool_);
+  contender.jacobian_norm.mean = mean_jacobian_norm(
+      network, spread_samples(test_.samples, affordable_jacobians(network)), pool_);
   if (classes_) probe(network, codes, contender);
   return contender;
 }

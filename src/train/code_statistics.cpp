@@ -23,6 +23,9 @@ constexpr Index kMostPairedRows = 1000;
 constexpr double kJacobianBudget = 1e10;
 constexpr Index kMostJacobianRows = 1000;
 constexpr Index kFewestJacobianRows = 16;
+// 128 MiB of float32, and the rows that are worth more.
+constexpr Index kMostSpreadNumbers = Index{1} << 25;
+constexpr Index kFewestSpreadRows = 16;
 
 // How near a bound counts as saturated. A bound on one side alone has no range to measure by: the
 // activation's unit slope does.
@@ -43,15 +46,6 @@ Index count_dead(MatrixView<const float> codes) {
     if (r >= codes.rows) ++dead;
   }
   return dead;
-}
-
-// `count` rows, evenly spaced.
-Matrix<float> spread_rows(MatrixView<const float> rows, Index count) {
-  Matrix<float> picked(count, rows.cols);
-  for (Index i = 0; i < count; ++i) {
-    std::copy_n(rows.row(i * rows.rows / count), rows.cols, picked.row(i));
-  }
-  return picked;
 }
 
 double distance(const float* a, const float* b, Index size) {
@@ -119,21 +113,26 @@ double measured_contraction(MatrixView<const float> samples, MatrixView<const fl
 
 double mean_jacobian_norm(const Network<float>& network, MatrixView<const float> samples,
                           ThreadPool& pool) {
-  if (samples.rows == 0) return kNone;
-  const double affordable = kJacobianBudget / encoder_jacobian_cost(network);
-  const Index most = affordable >= static_cast<double>(kMostJacobianRows)
-                         ? kMostJacobianRows
-                         : std::max(kFewestJacobianRows, static_cast<Index>(affordable));
-  const Matrix<float> picked = spread_rows(samples, std::min(most, samples.rows));
   double sum = 0;
-  for (const double norm : encoder_jacobian_norms(network, picked, pool)) sum += norm;
-  return sum / static_cast<double>(picked.rows());
+  for (const double norm : encoder_jacobian_norms(network, samples, pool)) sum += norm;
+  return sum / static_cast<double>(samples.rows);
 }
 
-Matrix<float> matrix_of(const Samples& samples) {
-  Matrix<float> matrix(samples.rows(), samples.features());
-  samples.read(0, samples.rows(), matrix.data(), nullptr);
-  return matrix;
+Index affordable_jacobians(const Network<float>& network) {
+  const double affordable = kJacobianBudget / encoder_jacobian_cost(network);
+  if (affordable >= static_cast<double>(kMostJacobianRows)) return kMostJacobianRows;
+  return std::max(kFewestJacobianRows, static_cast<Index>(affordable));
+}
+
+Matrix<float> spread_samples(const Samples& samples, Index most) {
+  const Index affordable = std::max(kFewestSpreadRows, kMostSpreadNumbers / samples.features());
+  const Index count = std::min({most, affordable, samples.rows()});
+  Matrix<float> picked(count, samples.features());
+  for (Index i = 0; i < count; ++i) {
+    const Index sample = i * samples.rows() / count;
+    samples.read(sample, sample + 1, picked.row(i), nullptr);
+  }
+  return picked;
 }
 
 Matrix<float> codes_of(const Network<float>& network, const Samples& samples, ThreadPool& pool) {
@@ -150,20 +149,22 @@ CodeSummary summarise_codes(const Network<float>& network, const Samples& sample
                             ThreadPool& pool) {
   CodeSummary summary;
   if (samples.rows() == 0) return summary;
-  const Matrix<float> rows = matrix_of(samples);
-  const Matrix<float> codes = codes_of(network, samples, pool);
   const auto code_layer = static_cast<Index>(network.spec().encoder.size()) - 1;
-  const CodeStatistics statistics = measure_codes(codes, network.layer(code_layer).activation);
-  summary.rows = rows.rows();
+  const CodeStatistics statistics =
+      measure_codes(codes_of(network, samples, pool), network.layer(code_layer).activation);
+  summary.rows = samples.rows();
   summary.effective_rank = statistics.effective_rank;
   summary.zero_share = statistics.zero_share;
   summary.near_zero_share = statistics.near_zero_share;
   summary.mean_activation = statistics.mean_activation;
   summary.saturated_share = statistics.saturated_share;
-  summary.jacobian_norm = mean_jacobian_norm(network, rows, pool);
-  const Index paired = std::min(kMostPairedRows, rows.rows());
-  summary.contraction =
-      measured_contraction(spread_rows(rows, paired), spread_rows(codes, paired), pool);
+  summary.jacobian_norm =
+      mean_jacobian_norm(network, spread_samples(samples, affordable_jacobians(network)), pool);
+
+  const Matrix<float> paired = spread_samples(samples, kMostPairedRows);
+  Matrix<float> paired_codes(paired.rows(), network.spec().latent_dim());
+  Inference<float>(network, false, pool).encode(paired, paired_codes.view());
+  summary.contraction = measured_contraction(paired, paired_codes, pool);
   return summary;
 }
 

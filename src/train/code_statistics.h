@@ -25,15 +25,17 @@ CodeStatistics measure_codes(MatrixView<const float> codes, Activation activatio
 double measured_contraction(MatrixView<const float> samples, MatrixView<const float> codes,
                             ThreadPool& pool);
 
-/// Mean ‖∂h/∂x‖_F over as many of the samples, evenly spaced, as are quickly done.
+/// Mean ‖∂h/∂x‖_F over the samples, at least one, and how many of them are quickly done.
 double mean_jacobian_norm(const Network<float>& network, MatrixView<const float> samples,
                           ThreadPool& pool);
+Index affordable_jacobians(const Network<float>& network);
 
-/// All samples as one matrix, and their codes.
-Matrix<float> matrix_of(const Samples& samples);
+/// At most `most` samples, evenly spaced; fewer where they are so wide that memory would matter.
+Matrix<float> spread_samples(const Samples& samples, Index most);
+/// The codes of all samples.
 Matrix<float> codes_of(const Network<float>& network, const Samples& samples, ThreadPool& pool);
 
-/// The codes of `samples`, some thousands at most, from every side.
+/// The codes of the samples, some thousands at most, from every side.
 CodeSummary summarise_codes(const Network<float>& network, const Samples& samples,
                             ThreadPool& pool);
 

@@ -89,7 +89,8 @@ TEST(Compare, SweepsAndSeeds) {
   options.sweeps = {{"weight_decay", {"0", "100"}}};
   options.seeds = 2;
   options.pca = false;
-  const Comparison comparison = compare(curved_data(300), {{"epochs", "100"}, {"hidden", "16"}}, options);
+  const Comparison comparison =
+      compare(curved_data(300), {{"epochs", "100"}, {"hidden", "16"}}, options);
   ASSERT_EQ(comparison.contenders.size(), 2U);
   const Contender& free = comparison.contenders[0];
   const Contender& held = comparison.contenders[1];

@@ -1,7 +1,6 @@
 """Comparing models: the table for people, for spreadsheets and for programs, and what is refused."""
 
 import gzip
-import os
 import pathlib
 import unittest
 
@@ -102,14 +101,13 @@ class Compare(CommandTest):
 
 
 class Memorising(CommandTest):
-    def test_even_one_number_can_memorise(self):
+    def test_few_rows_and_a_large_network(self):
         lines = gzip.decompress((DATA / "digits.csv.gz").read_bytes()).decode().splitlines()[:220]
         self.write("few.csv", "\n".join(lines) + "\n")
-        for latent_dim in (1, 8):
-            done = self.command("train", "few.csv", "--drop", 65, "-o", "m", "--latent-dim",
-                                latent_dim, "--hidden", "256,128", "--epochs", 300)
-            self.assertEqual(done.returncode, 0)
-            self.assertIn(b"memorised", done.stderr, latent_dim)
+        done = self.command("train", "few.csv", "--drop", 65, "-o", "m", "--latent-dim", 8,
+                            "--hidden", "256,128", "--epochs", 300)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"memorised", done.stderr)
 
 
 class Refused(CommandTest):
@@ -156,5 +154,4 @@ class Refused(CommandTest):
 
 
 if __name__ == "__main__":
-    os.environ["NO_COLOR"] = ""
     unittest.main()
