@@ -22,6 +22,10 @@ constexpr double kLeastExplained = 0.1;
 constexpr double kPcaMargin = 0.98;
 // Share of the error that independent features force on any code, that must remain for the warning.
 constexpr double kIndependentMargin = 0.93;
+// And what is explained may exceed what a code of that size explains of independent features by
+// this factor (and a hundredth, for chance): one number that explains 5 % of 784 pixels found much.
+constexpr double kIndependentFactor = 1.3;
+constexpr double kIndependentChance = 0.01;
 // Training that still gains this much over its last tenth has not converged.
 constexpr double kStillImproving = 0.02;
 
@@ -96,6 +100,7 @@ std::optional<std::string> independent_features(const Findings& findings) {
   const double left = std::min(unexplained(findings.held_out.feature_error, variance),
                                unexplained(findings.pca_feature_error, variance));
   if (!(left > kIndependentMargin * unavoidable)) return std::nullopt;
+  if (1 - left > kIndependentFactor * (1 - unavoidable) + kIndependentChance) return std::nullopt;
   return fmt::format(
       "nothing to compress: {:.0f} % of the features' variance stays unexplained, and {} numbers "
       "leave "

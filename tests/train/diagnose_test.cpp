@@ -93,6 +93,22 @@ TEST_F(Diagnose, IndependentFeatures) {
   EXPECT_FALSE(warns("independent-features"));
 }
 
+TEST_F(Diagnose, ASmallCodeOfManyFeaturesIsNoSignOfIndependence) {
+  spec.latent_dim = 1;
+  findings.features = 500;
+  const auto explain = [&](double share) {
+    findings.held_out.mean_squared_error = 1 - share;
+    findings.held_out.feature_error.assign(500, 1 - share);
+    findings.held_out.feature_variance.assign(500, 1.0);
+    findings.pca_feature_error.assign(500, 1 - share);
+    findings.pca_mean_squared_error = 1 - share;
+  };
+  explain(0.002);  // one of 500
+  EXPECT_TRUE(warns("independent-features"));
+  explain(0.05);  // as much as 25 of them would
+  EXPECT_FALSE(warns("independent-features"));
+}
+
 TEST_F(Diagnose, DeadUnits) {
   findings.dead_units = 1;
   EXPECT_TRUE(warns("dead-units"));
