@@ -16,6 +16,13 @@ namespace {
 // From strong to weak: each fit starts where the one before ended.
 constexpr double kPenalties[] = {1e-1, 1e-2, 1e-3, 1e-4, 1e-5};
 constexpr double kUsualPenalty = 1e-3;
+// Further steps move no share of right answers that could be told from chance.
+constexpr Index kMostIterations = 150;
+constexpr double kTolerance = 1e-4;
+
+LogisticOptions options_with(double penalty) {
+  return {.penalty = penalty, .most_iterations = kMostIterations, .tolerance = kTolerance};
+}
 
 // (code − mean) / standard deviation of each unit, as learned from training codes. A unit that
 // never changes becomes 0.
@@ -87,14 +94,14 @@ double probe_accuracy(const LabelledCodes& training, const LabelledCodes& valida
   LogisticRegression regression(standardisation.apply(training.codes), training.classes,
                                 class_count, pool);
   if (validation.codes.rows == 0) {
-    const LogisticModel model = regression.fit({.penalty = kUsualPenalty});
+    const LogisticModel model = regression.fit(options_with(kUsualPenalty));
     return share_right(predict(model, test_codes), test.classes);
   }
   const Matrix<float> validation_codes = standardisation.apply(validation.codes);
   std::optional<LogisticModel> best;
   double best_loss = 0;
   for (const double penalty : kPenalties) {
-    LogisticModel model = regression.fit({.penalty = penalty}, best ? &*best : nullptr);
+    LogisticModel model = regression.fit(options_with(penalty), best ? &*best : nullptr);
     const double loss = log_loss(model, validation_codes, validation.classes);
     // The loss has one minimum along the penalties, but for chance.
     if (best && !(loss < best_loss)) break;
