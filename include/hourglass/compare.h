@@ -84,7 +84,7 @@ struct Comparison {
 
   /// The contenders with the best figure of a column; none where all are alike or nothing is
   /// better.
-  std::vector<std::size_t> best(const ComparisonColumn& column) const;
+  HOURGLASS_API std::vector<std::size_t> best(const ComparisonColumn& column) const;
 };
 
 /// Trains every contender on the same training rows, stops each by the same validation rows and
