@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "hourglass/compare.h"
 #include "hourglass/data.h"
 #include "hourglass/detect.h"
 #include "hourglass/error.h"

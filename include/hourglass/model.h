@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,25 @@ struct Warning {
   std::string message;  ///< one line with the numbers behind it and what to do
 };
 
+/// What a model's codes are like, measured after training on rows it was not fitted to (on training
+/// rows where none were held out). NaN where a figure has no meaning.
+struct CodeSummary {
+  std::int64_t rows = 0;  ///< measured on; 0: not measured, and nothing below counts
+  /// Directions the codes use: exp of the entropy of the normalised eigenvalues of their covariance
+  /// (Roy & Vetterli 2007).
+  double effective_rank = kNotMeasured;
+  double zero_share = kNotMeasured;       ///< of all activations: |h| < 1e-6
+  double near_zero_share = kNotMeasured;  ///< |h| < 1 % of the largest
+  double mean_activation = kNotMeasured;
+  /// Within 1 % of where the code's activation is bounded; NaN if it is not.
+  double saturated_share = kNotMeasured;
+  double jacobian_norm = kNotMeasured;  ///< mean ‖∂h/∂x‖_F, in scaled units
+  /// Median of ‖Δh‖ / ‖Δx‖ between each row and its nearest neighbour, in scaled units.
+  double contraction = kNotMeasured;
+
+  static constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
+};
+
 /// What training came to.
 struct TrainingSummary {
   double train_loss = 0;        ///< at the epoch kept, without dropout, over the training rows
@@ -40,6 +60,7 @@ struct TrainingSummary {
   double pca_loss = 0;   ///< mean squared error of PCA of the same latent_dim on the same held-out
                          ///< rows, in the scaled units; NaN if not measured
   double model_mse = 0;  ///< the model's on the same rows
+  CodeSummary code;
 };
 
 struct ReconstructionErrors {

@@ -43,6 +43,19 @@ Json training_json(const TrainingSummary& summary) {
           {"validation_rows", summary.validation_rows}};
 }
 
+// Null for a model whose codes were not measured.
+Json code_json(const CodeSummary& code) {
+  if (code.rows == 0) return nullptr;
+  return {{"effective_rank", number(code.effective_rank)},
+          {"zero_share", number(code.zero_share)},
+          {"near_zero_share", number(code.near_zero_share)},
+          {"mean_activation", number(code.mean_activation)},
+          {"saturated_share", number(code.saturated_share)},
+          {"jacobian_norm", number(code.jacobian_norm)},
+          {"contraction", number(code.contraction)},
+          {"rows", code.rows}};
+}
+
 }  // namespace
 
 std::string Model::describe() const {
@@ -58,6 +71,7 @@ std::string Model::describe() const {
   json["layers"] = layers_json(*model.network);
   json["settings"] = settings_json(saved.spec);
   json["training"] = training_json(saved.training);
+  json["code"] = code_json(saved.training.code);
   json["calibration"] = {{"rows", saved.calibration.rows},
                          {"cross_fitted", saved.calibration.cross_fitted},
                          {"on_training_rows", calibrated_on_training_rows(saved)}};

@@ -66,6 +66,29 @@ std::string head_text(const Json& model, const std::string& path) {
   return path + "\n" + facts.text();
 }
 
+std::string percent(const Json& share) {
+  return share.is_null() ? "–" : fmt::format("{} %", significant(100 * share.get<double>()));
+}
+
+std::string code_text(const Json& model) {
+  const Json& code = model["code"];
+  if (code.is_null()) return "  not measured\n";
+  FactList facts;
+  facts.add("effective rank", fmt::format("{} of {}", value_text(code["effective_rank"]),
+                                          value_text(model["latent_dim"])));
+  facts.add("zeros", fmt::format("{} of activations, {} near zero", percent(code["zero_share"]),
+                                 percent(code["near_zero_share"])));
+  facts.add("mean activation", value_text(code["mean_activation"]));
+  facts.add("saturated", code["saturated_share"].is_null() ? "– (the activation has no bounds)"
+                                                           : percent(code["saturated_share"]));
+  facts.add("Jacobian norm", value_text(code["jacobian_norm"]));
+  facts.add("contraction", fmt::format("{} (median distance of near neighbours' codes over "
+                                       "their own)",
+                                       value_text(code["contraction"])));
+  facts.add("measured on", counted(code["rows"].get<std::int64_t>(), "row"));
+  return facts.text();
+}
+
 std::string calibration_text(const Json& calibration) {
   const auto rows = calibration["rows"].get<std::int64_t>();
   if (rows == 0) return "  none: detect calibrates on the rows it is given\n";
@@ -97,8 +120,8 @@ void run(const Arguments& arguments, Console& console) {
   }
   const Json json = Json::parse(description);
   console.result(head_text(json, path) + "\nLayers\n" + layers_text(json["layers"]) +
-                 "\nTraining\n" + facts_of(json["training"]) + "\nCalibration\n" +
-                 calibration_text(json["calibration"]) + "\nSettings\n" +
+                 "\nTraining\n" + facts_of(json["training"]) + "\nCode\n" + code_text(json) +
+                 "\nCalibration\n" + calibration_text(json["calibration"]) + "\nSettings\n" +
                  facts_of(json["settings"]) + "\nWarnings and notes\n" + messages_text(json));
 }
 
@@ -109,7 +132,7 @@ Verb info_verb() {
       .name = "info",
       .summary = "show what a model is and how it was trained",
       .description = {"Shows the model's sizes and layers, its settings, how training went beside "
-                      "PCA, and what to be wary of."},
+                      "PCA, what its codes are like, and what to be wary of."},
       .arguments = {{.name = "MODEL", .description = "A file that train wrote."}},
       .examples = {{"Look at a model", "hourglass info patients.model"},
                    {"Read the validation loss in a script",

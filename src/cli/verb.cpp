@@ -8,7 +8,8 @@ namespace hourglass::cli {
 
 const std::vector<Verb>& verb_table() {
   static const std::vector<Verb> table = {train_verb(),  info_verb(),        encode_verb(),
-                                          decode_verb(), reconstruct_verb(), detect_verb()};
+                                          decode_verb(), reconstruct_verb(), detect_verb(),
+                                          compare_verb()};
   return table;
 }
 

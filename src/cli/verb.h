@@ -40,5 +40,6 @@ Verb encode_verb();
 Verb decode_verb();
 Verb reconstruct_verb();
 Verb detect_verb();
+Verb compare_verb();
 
 }  // namespace hourglass::cli

@@ -32,6 +32,34 @@ constexpr CountField kCounts[] = {
     {"validation_rows", &TrainingSummary::validation_rows},
 };
 
+struct CodeField {
+  const char* key;
+  double CodeSummary::*field;
+};
+constexpr CodeField kCode[] = {
+    {"effective_rank", &CodeSummary::effective_rank},
+    {"zero_share", &CodeSummary::zero_share},
+    {"near_zero_share", &CodeSummary::near_zero_share},
+    {"mean_activation", &CodeSummary::mean_activation},
+    {"saturated_share", &CodeSummary::saturated_share},
+    {"jacobian_norm", &CodeSummary::jacobian_norm},
+    {"contraction", &CodeSummary::contraction},
+};
+
+nlohmann::json code_json(const CodeSummary& code) {
+  nlohmann::json json = nlohmann::json::object();
+  json["rows"] = code.rows;
+  for (const CodeField& row : kCode) json[row.key] = number_json(code.*row.field);
+  return json;
+}
+
+CodeSummary code_from_json(const nlohmann::json& json, const std::string& what) {
+  CodeSummary code;
+  code.rows = json_count(json, "rows", what);
+  for (const CodeField& row : kCode) code.*row.field = json_number(json, row.key, what);
+  return code;
+}
+
 bool is_resolved(const ModelSpec& spec) {
   return spec.latent_dim > 0 && spec.hidden_given && spec.learning_rate > 0 && spec.epochs > 0 &&
          spec.batch_size > 0 && spec.patience != kAutomaticPatience &&
@@ -72,6 +100,7 @@ nlohmann::json training_json(const TrainingSummary& training) {
   for (const NumberField& row : kNumbers) json[row.key] = number_json(training.*row.field);
   for (const CountField& row : kCounts) json[row.key] = training.*row.field;
   json["stopped_early"] = training.stopped_early;
+  if (training.code.rows > 0) json["code"] = code_json(training.code);
   return json;
 }
 
@@ -80,6 +109,8 @@ TrainingSummary training_from_json(const nlohmann::json& json, const std::string
   for (const NumberField& row : kNumbers) training.*row.field = json_number(json, row.key, what);
   for (const CountField& row : kCounts) training.*row.field = json_count(json, row.key, what);
   training.stopped_early = json_truth(json, "stopped_early", what);
+  // Models from before there was such a thing have none.
+  if (json.contains("code")) training.code = code_from_json(json["code"], what);
   if (training.best_epoch > training.epochs) {
     model_error(fmt::format("{} keeps epoch {} of {}", what, training.best_epoch, training.epochs));
   }

@@ -16,10 +16,19 @@ constexpr double kMemorisedRatio = 2.0;
 // Held-out rows may happen to be harder, outliers among few: PCA shows by how much, as it can
 // hardly memorise. More than this much is not put down to the rows.
 constexpr double kHardestRows = 2.0;
+// The other sign of it, for models that explain little (a code of one number): of the share of the
+// variance explained on training rows less than this is explained on others.
+constexpr double kCarriedOver = 0.5;
+// A share below this is too small to judge by.
+constexpr double kLeastExplained = 0.1;
 // Within 2 % of PCA the nonlinearity earns nothing.
 constexpr double kPcaMargin = 0.98;
 // Share of the error that independent features force on any code, that must remain for the warning.
 constexpr double kIndependentMargin = 0.93;
+// And what is explained may exceed what a code of that size explains of independent features by
+// this factor (and a hundredth, for chance): one number that explains 5 % of 784 pixels found much.
+constexpr double kIndependentFactor = 1.3;
+constexpr double kIndependentChance = 0.01;
 // Training that still gains this much over its last tenth has not converged.
 constexpr double kStillImproving = 0.02;
 
@@ -37,19 +46,36 @@ double hardness_of_rows(const Findings& findings) {
   return std::isfinite(ratio) ? std::clamp(ratio, 1.0, kHardestRows) : 1;
 }
 
+// The share of the features' variance that reconstructions account for.
+double explained(const Evaluation& evaluation) {
+  double variance = 0;
+  for (const double each : evaluation.feature_variance) variance += each;
+  variance /= static_cast<double>(std::max<std::size_t>(1, evaluation.feature_variance.size()));
+  return variance > 0 ? 1 - evaluation.mean_squared_error / variance : 0;
+}
+
 std::optional<std::string> memorised(const Findings& findings) {
   if (!has_held_out(findings)) return std::nullopt;
   const double training = findings.training.mean_squared_error;
   const double held_out = findings.held_out.mean_squared_error;
   const double hardness = hardness_of_rows(findings);
-  if (!(held_out > kMemorisedRatio * hardness * training)) return std::nullopt;
+  const double learned = explained(findings.training);
+  const double carried = explained(findings.held_out);
+  const bool errors_part = held_out > kMemorisedRatio * hardness * training;
+  const bool little_carries_over =
+      learned > kLeastExplained && carried < kCarriedOver * learned && held_out > training;
+  if (!errors_part && !little_carries_over) return std::nullopt;
   return fmt::format(
       "the model has memorised: its error is {:.4g} on the rows it learned from and {:.4g} ({:.1f} "
-      "times as much{}) on rows it did not see; try a smaller --latent-dim or --hidden, --set "
+      "times as much{}) on rows it did not see{}; try a smaller --latent-dim or --hidden, --set "
       "dropout=0.1, --set weight_decay=1e-4, or more rows",
       training, held_out, held_out / std::max(training, 1e-300),
       hardness > 1 ? fmt::format(", where the rows themselves account for {:.1f} times", hardness)
-                   : "");
+                   : "",
+      little_carries_over
+          ? fmt::format(", where it explains {:.0f} % of the variance against {:.0f} %",
+                        100 * std::max(0.0, carried), 100 * learned)
+          : "");
 }
 
 std::optional<std::string> no_better_than_pca(const Findings& findings) {
@@ -88,6 +114,7 @@ std::optional<std::string> independent_features(const Findings& findings) {
   const double left = std::min(unexplained(findings.held_out.feature_error, variance),
                                unexplained(findings.pca_feature_error, variance));
   if (!(left > kIndependentMargin * unavoidable)) return std::nullopt;
+  if (1 - left > kIndependentFactor * (1 - unavoidable) + kIndependentChance) return std::nullopt;
   return fmt::format(
       "nothing to compress: {:.0f} % of the features' variance stays unexplained, and {} numbers "
       "leave "

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "network/inference.h"
+#include "train/code_statistics.h"
 #include "train/compare_with_pca.h"
 #include "train/diagnose.h"
 #include "train/evaluate.h"
@@ -18,6 +19,8 @@ namespace {
 constexpr Index kMostMeasuredRows = 100000;
 // PCA and dead units are looked at on fewer.
 constexpr Index kMostDiagnosedRows = 10000;
+// What codes are like is a matter of fewer still.
+constexpr Index kMostCodeRows = 2000;
 
 DataShape shape_of(const Table& table, const Encoding& encoding, Index training_rows) {
   DataShape shape;
@@ -146,6 +149,9 @@ class Training {
     if (any_held_out) {
       model_.saved.training.model_mse = findings_.held_out.mean_squared_error;
     }
+    model_.saved.training.code = summarise_codes(
+        *network_, samples(evenly_spaced(any_held_out ? rows : roles_.training, kMostCodeRows)),
+        pool_);
     model_.saved.warnings = diagnose(findings_);
   }
 

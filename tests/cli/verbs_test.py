@@ -82,6 +82,26 @@ class Info(CommandTest):
         self.assertEqual((model["features"], model["latent_dim"]), (5, 2))
         self.assertIsInstance(model["warnings"], list)
 
+    def test_what_codes_are_like(self):
+        self.write_table(rows=300)
+        self.run_ok("train", "table.csv", "-o", "m", "--latent-dim", 2, "--family", "linear")
+        code = json.loads(self.run_ok("info", "m", "--json"))["code"]
+        # Rows near a plane, two directions of unlike spread: a plane takes both.
+        self.assertGreater(code["effective_rank"], 1.05)
+        self.assertLessEqual(code["effective_rank"], 2.0001)
+        self.assertEqual(code["zero_share"], 0)
+        self.assertIsNone(code["saturated_share"])
+        # A linear map moves near neighbours no further than its norm says.
+        self.assertLess(code["contraction"], code["jacobian_norm"])
+        self.assertGreater(code["contraction"], 0.2 * code["jacobian_norm"])
+        text = self.run_ok("info", "m")
+        self.assertIn("effective rank", text)
+        self.run_ok("train", "table.csv", "-o", "s", "--latent-dim", 2, "--set",
+                    "code_activation=sigmoid", "--epochs", 5)
+        code = json.loads(self.run_ok("info", "s", "--json"))["code"]
+        self.assertGreaterEqual(code["saturated_share"], 0)
+        self.assertGreater(code["mean_activation"], 0)
+
     def test_a_closed_pipe_is_no_crash(self):
         self.write_table()
         self.train("table.csv")

@@ -49,6 +49,14 @@ void expect_same_training(const TrainingSummary& a, const TrainingSummary& b) {
   EXPECT_EQ(a.stopped_early, b.stopped_early);
   EXPECT_TRUE(same_number(a.pca_loss, b.pca_loss));
   EXPECT_EQ(a.model_mse, b.model_mse);
+  EXPECT_EQ(a.code.rows, b.code.rows);
+  EXPECT_TRUE(same_number(a.code.effective_rank, b.code.effective_rank));
+  EXPECT_TRUE(same_number(a.code.zero_share, b.code.zero_share));
+  EXPECT_TRUE(same_number(a.code.near_zero_share, b.code.near_zero_share));
+  EXPECT_TRUE(same_number(a.code.mean_activation, b.code.mean_activation));
+  EXPECT_TRUE(same_number(a.code.saturated_share, b.code.saturated_share));
+  EXPECT_TRUE(same_number(a.code.jacobian_norm, b.code.jacobian_norm));
+  EXPECT_TRUE(same_number(a.code.contraction, b.code.contraction));
 }
 
 void expect_same(const SavedModel& a, const SavedModel& b) {
@@ -77,6 +85,18 @@ const std::string kVersion1 = HOURGLASS_TEST_DATA "/models/v1-tiny.hourglass";
 
 TEST(SavedModel, ComesBackAsItWas) {
   const SavedModel model = tiny_model();
+  expect_same(parse_model(format_model(model), "tiny"), model);
+}
+
+TEST(SavedModel, ComesBackWithWhatItsCodesAreLike) {
+  SavedModel model = tiny_model();
+  model.training.code.rows = 250;
+  model.training.code.effective_rank = 1.5;
+  model.training.code.zero_share = 0.1;
+  model.training.code.near_zero_share = 0.25;
+  model.training.code.mean_activation = -0.3;
+  model.training.code.jacobian_norm = 1e-3;
+  model.training.code.contraction = 0.7;  // and no share saturated
   expect_same(parse_model(format_model(model), "tiny"), model);
 }
 

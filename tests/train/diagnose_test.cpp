@@ -22,7 +22,12 @@ class Diagnose : public ::testing::Test {
     findings.held_out_rows = 100;
     set_held_out(0.1);
     set_pca(0.3);
-    findings.training.mean_squared_error = 0.09;
+    set_training(0.09);
+  }
+
+  void set_training(double error) {
+    findings.training.mean_squared_error = error;
+    findings.training.feature_variance.assign(4, 1.0);
   }
 
   void set_held_out(double error) {
@@ -55,9 +60,22 @@ TEST_F(Diagnose, PcaOfAsManyComponentsAsFeaturesSaysNothing) {
 }
 
 TEST_F(Diagnose, Memorised) {
-  findings.training.mean_squared_error = 0.04;
+  set_training(0.04);
   EXPECT_TRUE(warns("memorised"));
-  findings.training.mean_squared_error = 0.06;
+  set_training(0.06);
+  EXPECT_FALSE(warns("memorised"));
+}
+
+TEST_F(Diagnose, MemorisedIsAlsoWhatDoesNotCarryOver) {
+  // A code of one number: errors are alike, yet what little was learned holds for no other row.
+  set_training(0.7);
+  set_held_out(0.9);
+  EXPECT_TRUE(warns("memorised"));
+  set_held_out(0.8);
+  EXPECT_FALSE(warns("memorised"));
+  // Next to nothing was learned: nothing was memorised either.
+  set_training(0.95);
+  set_held_out(1.01);
   EXPECT_FALSE(warns("memorised"));
 }
 
@@ -73,7 +91,7 @@ TEST_F(Diagnose, WhatMakesHeldOutRowsHardForPcaIsNotMemorising) {
 }
 
 TEST_F(Diagnose, MemorisedNeedsRowsToTell) {
-  findings.training.mean_squared_error = 0.01;
+  set_training(0.01);
   findings.held_out_rows = 5;
   EXPECT_FALSE(warns("memorised"));
 }
@@ -90,6 +108,22 @@ TEST_F(Diagnose, IndependentFeatures) {
   set_pca(0.5);
   EXPECT_TRUE(warns("independent-features"));
   set_held_out(0.3);  // what PCA cannot see, the model can
+  EXPECT_FALSE(warns("independent-features"));
+}
+
+TEST_F(Diagnose, ASmallCodeOfManyFeaturesIsNoSignOfIndependence) {
+  spec.latent_dim = 1;
+  findings.features = 500;
+  const auto explain = [&](double share) {
+    findings.held_out.mean_squared_error = 1 - share;
+    findings.held_out.feature_error.assign(500, 1 - share);
+    findings.held_out.feature_variance.assign(500, 1.0);
+    findings.pca_feature_error.assign(500, 1 - share);
+    findings.pca_mean_squared_error = 1 - share;
+  };
+  explain(0.002);  // one of 500
+  EXPECT_TRUE(warns("independent-features"));
+  explain(0.05);  // as much as 25 of them would
   EXPECT_FALSE(warns("independent-features"));
 }
 

@@ -1,0 +1,213 @@
+#include "linalg/nearest_neighbours.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "kernel/dense.h"
+#include "kernel/elementwise.h"
+
+namespace hourglass {
+namespace {
+
+constexpr Index kBlockQueries = 96;
+constexpr Index kBlockRows = 2048;
+
+// Centred on the rows' mean, so that a large common offset costs no digits.
+Matrix<float> centred(MatrixView<const float> values, const std::vector<double>& mean) {
+  Matrix<float> result(values.rows, values.cols);
+  for (Index r = 0; r < values.rows; ++r) {
+    for (Index c = 0; c < values.cols; ++c) {
+      const double difference = values.at(r, c) - mean[static_cast<std::size_t>(c)];
+      result.at(r, c) = static_cast<float>(difference);
+    }
+  }
+  return result;
+}
+
+std::vector<double> mean_of(MatrixView<const float> rows) {
+  std::vector<double> mean(static_cast<std::size_t>(rows.cols));
+  for (Index r = 0; r < rows.rows; ++r) {
+    for (Index c = 0; c < rows.cols; ++c) mean[static_cast<std::size_t>(c)] += rows.at(r, c);
+  }
+  for (double& value : mean) value /= static_cast<double>(rows.rows);
+  return mean;
+}
+
+double squared_norm(const float* row, Index cols) {
+  double sum = 0;
+  for (Index c = 0; c < cols; ++c) sum += static_cast<double>(row[c]) * row[c];
+  return sum;
+}
+
+double squared_distance(const float* a, const float* b, Index cols) {
+  double sum = 0;
+  for (Index c = 0; c < cols; ++c) {
+    const double difference = static_cast<double>(a[c]) - b[c];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+// A block of rows as the weights of a layer with bias −½‖row‖²: its output for a query is
+// ½‖query‖² − ½‖query − row‖², larger for nearer rows.
+struct RowBlock {
+  Index begin;
+  PanelMatrix<float> columns;  // features × count
+  Buffer<float> bias;
+};
+
+std::vector<RowBlock> blocks_of(const Matrix<float>& rows) {
+  std::vector<RowBlock> blocks;
+  for (Index begin = 0; begin < rows.rows(); begin += kBlockRows) {
+    const Index count = std::min(kBlockRows, rows.rows() - begin);
+    PanelMatrix<float> panels(count, rows.cols());
+    to_panels(rows.row(begin), rows.cols(), panels.view(), {0, count});
+    RowBlock block{begin, PanelMatrix<float>(rows.cols(), count),
+                   Buffer<float>(padded_cols(count))};
+    transpose_panels<float>(std::as_const(panels).view(), block.columns.view(),
+                            {0, panel_count(rows.cols())});
+    for (Index i = 0; i < count; ++i) {
+      block.bias[i] = static_cast<float>(-squared_norm(rows.row(begin + i), rows.cols()) / 2);
+    }
+    blocks.push_back(std::move(block));
+  }
+  return blocks;
+}
+
+// The rows that may be among a query's k nearest, as far as float32 can tell.
+class Candidates {
+ public:
+  // `margin`: how far two scores can be apart by rounding alone.
+  Candidates(Index k, double margin) : k_(static_cast<std::size_t>(k)), margin_(margin) {}
+
+  void offer(Index row, float score) {
+    if (score < lowest_) return;
+    kept_.emplace_back(score, row);
+    if (kept_.size() >= limit_) prune();
+  }
+
+  const std::vector<std::pair<float, Index>>& rest() {
+    prune();
+    return kept_;
+  }
+
+ private:
+  void prune() {
+    if (kept_.size() <= k_) return;
+    std::vector<float> scores;
+    for (const auto& [score, row] : kept_) scores.push_back(score);
+    const auto kth = scores.begin() + static_cast<std::ptrdiff_t>(k_) - 1;
+    std::nth_element(scores.begin(), kth, scores.end(), std::greater<>());
+    lowest_ = static_cast<double>(*kth) - margin_;
+    std::erase_if(kept_, [&](const auto& each) { return each.first < lowest_; });
+    limit_ = std::max(limit_, 2 * kept_.size());
+  }
+
+  std::size_t k_;
+  double margin_;
+  double lowest_ = -std::numeric_limits<double>::infinity();
+  std::vector<std::pair<float, Index>> kept_;
+  std::size_t limit_ = 4 * k_ + 64;
+};
+
+// How far apart two scores of a query can be by rounding alone: a sum of n products in float32 is
+// off by at most about n·ε of the factors' norms.
+double score_margin(Index features, double query_norm, double longest) {
+  const double epsilon = static_cast<double>(std::numeric_limits<float>::epsilon());
+  return 2 * static_cast<double>(features + 4) * epsilon * longest * (query_norm + longest);
+}
+
+// The rows ready to be searched.
+class Search {
+ public:
+  Search(MatrixView<const float> rows, MatrixView<const float> queries, Index k)
+      : rows_(rows),
+        queries_(queries),
+        k_(k),
+        mean_(mean_of(rows)),
+        centred_queries_(centred(queries, mean_)) {
+    const Matrix<float> centred_rows = centred(rows, mean_);
+    blocks_ = blocks_of(centred_rows);
+    for (Index r = 0; r < rows.rows; ++r) {
+      longest_ = std::max(longest_, std::sqrt(squared_norm(centred_rows.row(r), rows.cols)));
+    }
+  }
+
+  void run(Range queries, Neighbours& result) const {
+    std::vector<Candidates> candidates = candidates_of(queries);
+    for (Index q = queries.begin; q < queries.end; ++q) {
+      take_nearest(q, candidates[static_cast<std::size_t>(q - queries.begin)].rest(), result);
+    }
+  }
+
+ private:
+  std::vector<Candidates> candidates_of(Range queries) const {
+    const Index count = queries.size();
+    PanelMatrix<float> input(count, rows_.cols);
+    to_panels(centred_queries_.row(queries.begin), rows_.cols, input.view(), {0, count});
+    std::vector<Candidates> candidates;
+    for (Index q = queries.begin; q < queries.end; ++q) {
+      const double norm = std::sqrt(squared_norm(centred_queries_.row(q), rows_.cols));
+      candidates.emplace_back(k_, score_margin(rows_.cols, norm, longest_));
+    }
+    PanelMatrix<float> scores(count, std::min(kBlockRows, rows_.rows));
+    for (const RowBlock& block : blocks_) {
+      const Index width = block.columns.cols();
+      DenseForward<float> product;
+      product.input = input.view();
+      product.weights = block.columns.view();
+      product.bias = block.bias.data();
+      product.output = {scores.view().data, count, width, scores.view().stride};
+      dense_forward(product, {0, count});
+      for (Index q = 0; q < count; ++q) {
+        Candidates& of_query = candidates[static_cast<std::size_t>(q)];
+        for (Index i = 0; i < width; ++i) of_query.offer(block.begin + i, product.output.at(q, i));
+      }
+    }
+    return candidates;
+  }
+
+  void take_nearest(Index query, const std::vector<std::pair<float, Index>>& candidates,
+                    Neighbours& result) const {
+    std::vector<std::pair<double, Index>> nearest;
+    for (const auto& [score, row] : candidates) {
+      nearest.emplace_back(squared_distance(rows_.row(row), queries_.row(query), rows_.cols), row);
+    }
+    std::partial_sort(nearest.begin(), nearest.begin() + k_, nearest.end());
+    for (Index i = 0; i < k_; ++i) {
+      const auto& [distance, row] = nearest[static_cast<std::size_t>(i)];
+      result.rows.at(query, i) = row;
+      result.squared_distance.at(query, i) = distance;
+    }
+  }
+
+  MatrixView<const float> rows_;
+  MatrixView<const float> queries_;
+  Index k_;
+  std::vector<double> mean_;
+  Matrix<float> centred_queries_;
+  std::vector<RowBlock> blocks_;
+  double longest_ = 0;  // of the centred rows' norms
+};
+
+}  // namespace
+
+Neighbours nearest_neighbours(MatrixView<const float> rows, MatrixView<const float> queries,
+                              Index k, ThreadPool& pool) {
+  HOURGLASS_CHECK(k > 0 && k <= rows.rows && rows.cols == queries.cols);
+  const Search search(rows, queries, k);
+  Neighbours result{Matrix<Index>(queries.rows, k), Matrix<double>(queries.rows, k)};
+  pool.for_each((queries.rows + kBlockQueries - 1) / kBlockQueries, [&](Index i) {
+    throw_if_interrupted();
+    search.run({i * kBlockQueries, std::min(queries.rows, (i + 1) * kBlockQueries)}, result);
+  });
+  return result;
+}
+
+}  // namespace hourglass

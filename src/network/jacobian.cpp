@@ -1,0 +1,255 @@
+#include "network/jacobian.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+#include "base/error.h"
+#include "kernel/dense.h"
+#include "kernel/dispatch.h"
+#include "kernel/elementwise.h"
+#include "kernel/norm.h"
+#include "network/inference.h"
+#include "network/layer_weights.h"
+
+namespace hourglass {
+namespace {
+
+constexpr Index kBlockRows = 96;
+
+Panels<float> block_of(Buffer<float>& memory, Index rows, Index cols) {
+  return {memory.data(), rows, cols, kBlockRows * kPanelWidth};
+}
+
+Buffer<float> block_memory(Index cols) { return Buffer<float>(kBlockRows * padded_cols(cols)); }
+
+// What the way forward leaves of one layer for the way back.
+struct LayerValues {
+  explicit LayerValues(Index width)
+      : before(block_memory(width)), after(block_memory(width)), normalised(block_memory(width)) {}
+
+  Buffer<float> before;      // the activation's input
+  Buffer<float> after;       // its output
+  Buffer<float> normalised;  // layer norm: x̂
+  Buffer<float> inverse_stddev = Buffer<float>(kBlockRows);
+};
+
+// A block of samples on its way through the encoder and back; one for each worker.
+class BlockJacobian {
+ public:
+  explicit BlockJacobian(const Network<float>& network)
+      : network_(network), layers_(static_cast<Index>(network.spec().encoder.size())) {
+    Index widest = network.spec().features;
+    for (Index i = 0; i < layers_; ++i) {
+      values_.emplace_back(network.layer(i).width);
+      widest = std::max(widest, network.layer(i).width);
+    }
+    input_ = block_memory(network.spec().features);
+    for (Buffer<float>& gradient : gradients_) gradient = block_memory(widest);
+  }
+
+  // squared_norms: one for each of `count` samples.
+  void run(const float* samples, Index count, double* squared_norms) {
+    count_ = count;
+    forward(samples);
+    std::fill_n(squared_norms, count, 0.0);
+    for (Index unit = 0; unit < network_.spec().latent_dim(); ++unit) {
+      add_squares(backward(unit), squared_norms);
+    }
+  }
+
+ private:
+  Range rows() const { return {0, count_}; }
+  LayerValues& values(Index layer) { return values_[static_cast<std::size_t>(layer)]; }
+  Panels<float> panels(Buffer<float>& memory, Index layer) const {
+    return block_of(memory, count_, network_.layer(layer).width);
+  }
+
+  void forward(const float* samples) {
+    const Index features = network_.spec().features;
+    Panels<float> signal = block_of(input_, count_, features);
+    to_panels(samples, features, signal, rows());
+    for (Index i = 0; i < layers_; ++i) {
+      const Panels<float> before = panels(values(i).before, i);
+      const Panels<float> after = panels(values(i).after, i);
+      DenseForward<float> product;
+      product.input = signal;
+      product.weights = layer_weights(network_, i).weights;
+      product.bias = network_.parameters(i).bias.data();
+      product.output = before;
+      dense_forward(product, rows());
+      normalise(i, before);
+      activation_forward<float>(network_.layer(i).activation, before, after, rows());
+      signal = after;
+    }
+  }
+
+  void normalise(Index layer, Panels<float> signal) {
+    const LayerParameters<float>& parameters = network_.parameters(layer);
+    const Norm norm = network_.layer(layer).norm;
+    if (norm == Norm::kBatch) {
+      batch_norm_inference<float>(
+          {signal, parameters.norm_scale.data(), parameters.norm_shift.data(),
+           parameters.running_mean.data(), parameters.running_variance.data(), signal},
+          rows());
+    } else if (norm == Norm::kLayer) {
+      layer_norm_forward<float>(
+          {signal, parameters.norm_scale.data(), parameters.norm_shift.data(),
+           panels(values(layer).normalised, layer), values(layer).inverse_stddev.data(), signal},
+          rows());
+    }
+  }
+
+  // The gradient of a code unit with respect to the samples.
+  Panels<float> backward(Index unit) {
+    Index current = 0;
+    Panels<float> gradient = panels(gradients_[current], layers_ - 1);
+    for (Index p = 0; p < gradient.panels(); ++p) {
+      std::fill_n(gradient.panel(p), count_ * kPanelWidth, 0.0F);
+    }
+    for (Index r = 0; r < count_; ++r) gradient.at(r, unit) = 1;
+    for (Index i = layers_ - 1; i >= 0; --i) {
+      through_activation_and_norm(i, gradient);
+      current = 1 - current;
+      const Panels<float> below = block_of(gradients_[current], count_, network_.layer_input(i));
+      if (i == layers_ - 1 && network_.layer(i).norm != Norm::kLayer) {
+        scale_weights(i, unit, gradient, below);
+      } else {
+        DenseBackwardData<float> product;
+        product.output_gradient = gradient;
+        product.weights_transposed = layer_weights(network_, i).transposed;
+        product.input_gradient = below;
+        dense_backward_data(product, rows());
+      }
+      gradient = below;
+    }
+    return gradient;
+  }
+
+  // In place, from the layer's output to its product.
+  void through_activation_and_norm(Index layer, Panels<float> gradient) {
+    LayerValues& kept = values(layer);
+    activation_backward<float>(network_.layer(layer).activation, panels(kept.before, layer),
+                               panels(kept.after, layer), gradient, gradient, rows());
+    const LayerParameters<float>& parameters = network_.parameters(layer);
+    if (network_.layer(layer).norm == Norm::kLayer) {
+      LayerNormBackward<float> norm;
+      norm.output_gradient = gradient;
+      norm.normalised = panels(kept.normalised, layer);
+      norm.inverse_stddev = kept.inverse_stddev.data();
+      norm.scale = parameters.norm_scale.data();
+      norm.input_gradient = gradient;
+      layer_norm_backward(norm, rows());
+    } else if (network_.layer(layer).norm == Norm::kBatch) {
+      // With running statistics a batch norm only stretches each column.
+      for (Index c = 0; c < gradient.cols; ++c) {
+        const double variance = static_cast<double>(parameters.running_variance[c]) + kNormEpsilon;
+        const auto stretch =
+            static_cast<float>(static_cast<double>(parameters.norm_scale[c]) / std::sqrt(variance));
+        for (Index r = 0; r < count_; ++r) gradient.at(r, c) *= stretch;
+      }
+    }
+  }
+
+  // Where only one unit's column differs from zero, the product is that unit's weights, scaled.
+  void scale_weights(Index layer, Index unit, Panels<float> gradient, Panels<float> below) const {
+    const Panels<const float> transposed = layer_weights(network_, layer).transposed;
+    for (Index p = 0; p < below.panels(); ++p) {
+      const float* weights = transposed.row(p, unit);
+      for (Index r = 0; r < count_; ++r) {
+        const float slope = gradient.at(r, unit);
+        float* out = below.row(p, r);
+        for (Index c = 0; c < kPanelWidth; ++c) out[c] = slope * weights[c];
+      }
+    }
+  }
+
+  void add_squares(Panels<float> gradient, double* squared_norms) const {
+    for (Index p = 0; p < gradient.panels(); ++p) {
+      for (Index r = 0; r < count_; ++r) {
+        const float* values = gradient.row(p, r);
+        double sum = 0;
+        for (Index c = 0; c < kPanelWidth; ++c) {
+          sum += static_cast<double>(values[c]) * static_cast<double>(values[c]);
+        }
+        squared_norms[r] += sum;
+      }
+    }
+  }
+
+  const Network<float>& network_;
+  const Index layers_;
+  Index count_ = 0;
+  Buffer<float> input_;
+  std::vector<LayerValues> values_;
+  Buffer<float> gradients_[2];
+};
+
+}  // namespace
+
+std::vector<double> encoder_jacobian_norms(const Network<float>& network,
+                                           MatrixView<const float> samples, ThreadPool& pool) {
+  HOURGLASS_CHECK(samples.cols == network.spec().features);
+  std::vector<double> norms(static_cast<std::size_t>(samples.rows));
+  std::atomic<Index> next{0};
+  const auto work = [&](int) {
+    const FlushDenormals flush;
+    BlockJacobian block(network);
+    for (Index begin = next.fetch_add(kBlockRows); begin < samples.rows;
+         begin = next.fetch_add(kBlockRows)) {
+      block.run(samples.row(begin), std::min(kBlockRows, samples.rows - begin),
+                norms.data() + begin);
+    }
+  };
+  pool.run(work);
+  for (double& norm : norms) norm = std::sqrt(norm);
+  return norms;
+}
+
+std::vector<double> encoder_jacobian_norms_by_differences(const Network<float>& network,
+                                                          MatrixView<const float> samples,
+                                                          ThreadPool& pool) {
+  // Near the cube root of float64's precision, where cutting off and rounding cost alike.
+  constexpr double kStep = 1e-5;
+  Network<double> precise(network.spec());
+  precise.set_tensors(network.tensors());
+  Inference<double> inference(precise, false, pool);
+  const Index features = samples.cols;
+  const Index latent_dim = network.spec().latent_dim();
+  Matrix<double> moved(2 * features, features);
+  Matrix<double> codes(2 * features, latent_dim);
+  std::vector<double> norms;
+  for (Index r = 0; r < samples.rows; ++r) {
+    for (Index m = 0; m < moved.rows(); ++m) {
+      std::copy_n(samples.row(r), features, moved.row(m));
+      moved.at(m, m / 2) += m % 2 == 0 ? kStep : -kStep;
+    }
+    inference.encode(moved, codes.view());
+    double sum = 0;
+    for (Index f = 0; f < features; ++f) {
+      for (Index k = 0; k < latent_dim; ++k) {
+        const double slope = (codes.at(2 * f, k) - codes.at(2 * f + 1, k)) / (2 * kStep);
+        sum += slope * slope;
+      }
+    }
+    norms.push_back(std::sqrt(sum));
+  }
+  return norms;
+}
+
+double encoder_jacobian_cost(const Network<float>& network) {
+  const auto layers = static_cast<Index>(network.spec().encoder.size());
+  const auto size = [&](Index i) {
+    return static_cast<double>(network.layer_input(i)) *
+           static_cast<double>(network.layer(i).width);
+  };
+  // Once forward, and back once a unit; the product of the code layer is one row of its weights.
+  double cost = size(layers - 1);
+  for (Index i = 0; i + 1 < layers; ++i) {
+    cost += size(i) * (1 + static_cast<double>(network.spec().latent_dim()));
+  }
+  return cost + static_cast<double>(network.spec().latent_dim()) *
+                    static_cast<double>(network.layer_input(layers - 1));
+}
+
+}  // namespace hourglass

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "network/network.h"
+#include "tensor/matrix.h"
+
+namespace hourglass {
+
+/// ‖∂h/∂x‖_F of a trained network's encoder (no dropout, running statistics) at each sample: how
+/// far, at most, the code moves for a small change of the sample, over all directions. Exact: the
+/// gradient of one code unit after another is carried back through the layers, a block of samples
+/// at a time; float32 products, float64 sums. A sample's result depends on neither the others nor
+/// the threads.
+std::vector<double> encoder_jacobian_norms(const Network<float>& network,
+                                           MatrixView<const float> samples, ThreadPool& pool);
+
+/// The same by central differences of a float64 copy, 2 · features encodings a sample: for layers
+/// that the exact way does not know, and to hold it against.
+std::vector<double> encoder_jacobian_norms_by_differences(const Network<float>& network,
+                                                          MatrixView<const float> samples,
+                                                          ThreadPool& pool);
+
+/// The multiplications it takes for one sample: what decides how many to measure.
+double encoder_jacobian_cost(const Network<float>& network);
+
+}  // namespace hourglass

@@ -1,0 +1,127 @@
+#include "task/contenders.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "model/default_sizes.h"
+#include "model/family.h"
+#include "model/settings.h"
+
+namespace hourglass {
+namespace {
+
+// Settings that cannot be swept, and what to do instead.
+struct NotSwept {
+  const char* key;
+  const char* instead;
+};
+constexpr NotSwept kNotSwept[] = {
+    {"family", "give the families"},
+    {"latent_dim", "give the latent dims"},
+    {"seed", "give the number of seeds"},
+    {"scaling", "errors in different scales cannot be compared: compare once for each"},
+    {"missing", "all must be measured on the same rows: compare once for each"},
+    {"validation", "all must be trained on the same rows: compare once for each"},
+};
+
+void check_sweep(const Sweep& sweep) {
+  for (const NotSwept& row : kNotSwept) {
+    if (sweep.key == row.key) {
+      usage_error(fmt::format("{} cannot be swept: {}", sweep.key, row.instead));
+    }
+  }
+  if (sweep.values.empty()) {
+    usage_error(
+        fmt::format("no values to sweep {} over: give {}=value,value", sweep.key, sweep.key));
+  }
+}
+
+// Every way of picking one value of each sweep; the last changes fastest. One empty pick of none.
+std::vector<Settings> combinations(const std::vector<Sweep>& sweeps) {
+  std::vector<Settings> picked = {{}};
+  for (const Sweep& sweep : sweeps) {
+    check_sweep(sweep);
+    std::vector<Settings> longer;
+    for (const Settings& begun : picked) {
+      for (const std::string& value : sweep.values) {
+        longer.push_back(begun);
+        longer.back().emplace_back(sweep.key, value);
+      }
+    }
+    picked = std::move(longer);
+  }
+  return picked;
+}
+
+bool fixes_hidden(const std::string& family) {
+  ModelSpec spec;
+  find_family(family).fill(spec);
+  return spec.hidden_given;
+}
+
+ModelSpec spec_of(const ContenderPlan& plan, const Settings& settings) {
+  // One scaling for all; what the user set comes after it and overrules it.
+  Settings all = {{"scaling", "auto"}};
+  for (const auto& [key, value] : settings) {
+    if (key == "hidden" && fixes_hidden(plan.family)) continue;
+    all.emplace_back(key, value);
+  }
+  all.emplace_back("family", plan.family);
+  all.insert(all.end(), plan.swept.begin(), plan.swept.end());
+  ModelSpec spec = spec_from_settings(all);
+  spec.latent_dim = plan.latent_dim;
+  return spec;
+}
+
+std::string name_of(const ContenderPlan& plan) {
+  std::string name = plan.family;
+  for (const auto& [key, value] : plan.swept) name += fmt::format(" with {} = {}", key, value);
+  return name;
+}
+
+}  // namespace
+
+std::vector<ContenderPlan> plan_contenders(const Settings& settings,
+                                           const CompareOptions& options) {
+  std::vector<std::string> names = options.families;
+  if (names.empty()) {
+    for (const Family& family : families()) names.push_back(family.name);
+  }
+  std::vector<Index> latent_dims(options.latent_dims.begin(), options.latent_dims.end());
+  if (latent_dims.empty()) latent_dims.push_back(0);
+  const std::vector<Settings> swept = combinations(options.sweeps);
+  std::vector<ContenderPlan> plans;
+  for (const std::string& family : names) {
+    for (const Index latent_dim : latent_dims) {
+      for (const Settings& pick : swept) {
+        ContenderPlan plan{family, latent_dim, pick, {}};
+        plan.spec = spec_of(plan, settings);
+        plans.push_back(std::move(plan));
+      }
+    }
+  }
+  return plans;
+}
+
+std::vector<ContenderPlan> fit_to_data(std::vector<ContenderPlan> plans, const DataShape& shape,
+                                       Scaling scaling, bool families_named,
+                                       std::vector<std::string>& notes) {
+  std::vector<ContenderPlan> fitting;
+  for (ContenderPlan& plan : plans) {
+    plan.spec.scaling = scaling;
+    if (plan.latent_dim == 0) plan.latent_dim = default_latent_dim(shape.features);
+    plan.spec.latent_dim = plan.latent_dim;
+    try {
+      ModelSpec resolved = plan.spec;
+      resolve(resolved, shape, nullptr);
+      fitting.push_back(std::move(plan));
+    } catch (const Error& error) {
+      if (families_named) usage_error(fmt::format("{}: {}", name_of(plan), error.what()));
+      notes.push_back(fmt::format("left out {}: {}", name_of(plan), error.what()));
+    }
+  }
+  return fitting;
+}
+
+}  // namespace hourglass

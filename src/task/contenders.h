@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/encoding.h"
+#include "hourglass/compare.h"
+#include "model/model_spec.h"
+
+namespace hourglass {
+
+/// One thing to train, as far as it is known before any data is.
+struct ContenderPlan {
+  std::string family;
+  Index latent_dim = 0;  ///< 0: to be chosen for the data
+  Settings swept;        ///< what sets it apart beside family and size
+  ModelSpec spec;
+};
+
+/// Every family × latent_dim × combination of swept values, in that order, as specs that share one
+/// scaling (that of `settings`, whatever a family would choose) so that their errors can be
+/// compared. A `hidden` in `settings` goes to the families that have hidden layers of their own.
+/// Throws ErrorKind::kUsage for unknown families, keys and values, and for a swept setting that
+/// would change what is measured.
+std::vector<ContenderPlan> plan_contenders(const Settings& settings, const CompareOptions& options);
+
+/// Fills in the sizes that were left open and leaves out, with a note, plans that do not fit the
+/// data; one whose family was asked for by name throws ErrorKind::kUsage instead.
+std::vector<ContenderPlan> fit_to_data(std::vector<ContenderPlan> plans, const DataShape& shape,
+                                       Scaling scaling, bool families_named,
+                                       std::vector<std::string>& notes);
+
+}  // namespace hourglass

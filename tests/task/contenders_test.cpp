@@ -1,0 +1,70 @@
+#include "task/contenders.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace hourglass {
+namespace {
+
+CompareOptions options_with(std::vector<std::string> families, std::vector<std::int64_t> dims,
+                            std::vector<Sweep> sweeps) {
+  CompareOptions options;
+  options.families = std::move(families);
+  options.latent_dims = std::move(dims);
+  options.sweeps = std::move(sweeps);
+  return options;
+}
+
+TEST(Contenders, AreEveryCombination) {
+  const auto plans = plan_contenders(
+      {{"epochs", "7"}},
+      options_with({"deep", "linear"}, {2, 4},
+                   {{"weight_decay", {"0", "0.1"}}, {"lr", {"0.01", "0.02", "0.03"}}}));
+  ASSERT_EQ(plans.size(), 24U);
+  EXPECT_EQ(plans[0].family, "deep");
+  EXPECT_EQ(plans[5].spec.step.weight_decay, 0.1);
+  EXPECT_EQ(plans[5].spec.learning_rate, 0.03);
+  EXPECT_EQ(plans[6].spec.latent_dim, 4);
+  EXPECT_EQ(plans[23].family, "linear");
+  EXPECT_EQ(plans[23].swept, (Settings{{"weight_decay", "0.1"}, {"lr", "0.03"}}));
+  EXPECT_EQ(plans[23].spec.epochs, 7);
+}
+
+TEST(Contenders, ShareOneScalingAndKeepWhatTheirFamilyIs) {
+  for (const ContenderPlan& plan : plan_contenders({{"hidden", "30"}}, {})) {
+    EXPECT_EQ(plan.spec.scaling, Scaling::kAuto) << plan.family;
+    EXPECT_EQ(plan.spec.hidden.size(), plan.family == "deep" ? 1U : 0U) << plan.family;
+  }
+  for (const ContenderPlan& plan : plan_contenders({{"scaling", "robust"}}, {})) {
+    EXPECT_EQ(plan.spec.scaling, Scaling::kRobust);
+  }
+}
+
+TEST(Contenders, RefuseWhatMakesNoSense) {
+  EXPECT_THROW(plan_contenders({}, options_with({"depe"}, {}, {})), Error);
+  EXPECT_THROW(plan_contenders({}, options_with({}, {}, {{"weight_deacy", {"0"}}})), Error);
+  EXPECT_THROW(plan_contenders({}, options_with({}, {}, {{"weight_decay", {"-1"}}})), Error);
+  for (const char* key : {"family", "latent_dim", "seed", "scaling", "validation", "missing"}) {
+    EXPECT_THROW(plan_contenders({}, options_with({}, {}, {{key, {"1"}}})), Error) << key;
+  }
+}
+
+TEST(Contenders, ThatDoNotFitAreLeftOutUnlessNamed) {
+  DataShape shape;
+  shape.rows = 100;
+  shape.features = 10;
+  std::vector<std::string> notes;
+  const CompareOptions all = options_with({}, {}, {{"dropout", {"0", "0.5"}}});
+  const auto plans = fit_to_data(plan_contenders({}, all), shape, Scaling::kStandard, false, notes);
+  // Dropout needs hidden layers: undercomplete and linear have none.
+  EXPECT_EQ(plans.size(), 4U);
+  EXPECT_EQ(notes.size(), 2U);
+  EXPECT_EQ(plans[0].latent_dim, 3);  // chosen for ten features
+  const CompareOptions named = options_with({"linear"}, {}, {{"dropout", {"0", "0.5"}}});
+  EXPECT_THROW(fit_to_data(plan_contenders({}, named), shape, Scaling::kStandard, true, notes),
+               Error);
+}
+
+}  // namespace
+}  // namespace hourglass
