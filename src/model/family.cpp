@@ -38,6 +38,14 @@ void fill_linear(ModelSpec& spec) {
   spec.patience = 0;
 }
 
+// What is damaged and mended again teaches which features belong together, so that even a code that
+// is not small holds no plain copy.
+void fill_denoising(ModelSpec& spec) {
+  fill_deep(spec);
+  spec.family = "denoising";
+  spec.corruptions = {{Corruption::kGaussian, 0.3, 0.3}};
+}
+
 }  // namespace
 
 const std::vector<Family>& families() {
@@ -53,6 +61,10 @@ const std::vector<Family>& families() {
        "A linear code under squared error: learns the subspace that PCA finds, a yardstick for the "
        "others.",
        fill_linear, false, 20'000},
+      {"denoising",
+       "A deep one that is shown damaged samples and asked for the clean ones: takes noise away, "
+       "and its codes hold what survives damage.",
+       fill_denoising, false, 20'000},
   };
   return table;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "model/corruption_fit.h"
 #include "model/default_sizes.h"
 #include "model/family.h"
 #include "model/job.h"
@@ -109,6 +110,7 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
   check_loss_fits(spec, shape);
   check_hidden_options(spec);
   check_warmup(spec);
+  check_corruption_fits(spec, shape, notes);
   validate(network_of(spec, shape.features));
 }
 

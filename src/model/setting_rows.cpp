@@ -105,6 +105,22 @@ void add_loss(std::vector<SettingRow>& rows) {
       "The error, in scaled units, beyond which huber grows linearly: smaller forgives more."));
 }
 
+void add_corruption(std::vector<SettingRow>& rows) {
+  rows.push_back(list_setting<CorruptionSpec>(
+      {"corrupt", "--corrupt", "corruption"},
+      [](ModelSpec& s) -> std::vector<CorruptionSpec>& { return s.corruptions; }, parse_corruption,
+      print_corruption, "NAME:LEVEL or NAME:LOW-HIGH each", "none (denoising: gaussian:0.3)",
+      fmt::format("What is done to samples before the model sees them, while it is still asked for "
+                  "the clean ones: it learns to take such damage away, and features that do not "
+                  "hang on details. {}. Several are applied in order; a level LOW-HIGH is drawn "
+                  "anew for each sample.",
+                  corruption_list())));
+  rows.push_back(text_setting(
+      {"noise_from", "", "corruption"}, [](ModelSpec& s) -> std::string& { return s.noise_from; },
+      "The data file whose numbers corrupt = recording adds: a recording of the noise to be taken "
+      "away."));
+}
+
 void add_optimiser(std::vector<SettingRow>& rows) {
   const auto name = [](const char* key, const char* flag = "") {
     return SettingName{key, flag, "optimiser"};
@@ -233,6 +249,7 @@ std::vector<SettingRow> make_rows() {
   std::vector<SettingRow> rows;
   add_architecture(rows);
   add_loss(rows);
+  add_corruption(rows);
   add_optimiser(rows);
   add_training(rows);
   add_data(rows);

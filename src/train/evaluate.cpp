@@ -1,6 +1,7 @@
 #include "train/evaluate.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/interrupt.h"
 #include "kernel/elementwise.h"
@@ -128,15 +129,27 @@ void for_each_block(const Samples& samples,
 }
 
 Evaluation evaluate(const Network<float>& network, const StepSpec& step, const Samples& samples,
-                    ThreadPool& pool) {
+                    const Corruptor* corruptor, ThreadPool& pool) {
+  const bool corrupts = corruptor != nullptr && !corruptor->empty();
   const bool from_logits = info(step.loss).from_logits;
   Inference<float> inference(network, /*from_logits=*/false, pool);
   const Index features = samples.features();
   const Index block_rows = std::min(evaluation_block_rows(features), samples.rows());
   Accumulator sums(step, features, block_rows);
   Matrix<float> outputs(block_rows, features);
-  for_each_block(samples, [&](const float* block, const float* mask, Index count, Index) {
-    inference.reconstruct({block, count, features}, {outputs.data(), count, features});
+  Matrix<float> corrupted;
+  std::optional<BlockCorruptor> corruption;
+  if (corrupts) {
+    corrupted = Matrix<float>(block_rows, features);
+    corruption.emplace(*corruptor, features, pool);
+  }
+  for_each_block(samples, [&](const float* block, const float* mask, Index count, Index begin) {
+    const float* input = block;
+    if (corrupts) {
+      corruption->corrupt({block, count, features}, corrupted.view(), {0, begin});
+      input = corrupted.data();
+    }
+    inference.reconstruct({input, count, features}, {outputs.data(), count, features});
     sums.add(outputs.data(), block, mask, count);
     if (from_logits) apply_sigmoid(outputs, count);
     sums.add_errors(outputs.data(), block, mask, count);

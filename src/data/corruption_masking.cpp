@@ -1,0 +1,20 @@
+#include "data/corruption_kinds.h"
+
+namespace hourglass {
+
+// Blanks columns: a number becomes 0, a category none of its levels.
+void corrupt_masking(const SampleCorruption& sample) {
+  const float* const uniform = sample.draw_uniform();
+  const std::vector<Index>& decided_by = sample.features.decided_by;
+  if (decided_by.empty()) {
+    for (Index f = 0; f < sample.features.count; ++f) {
+      sample.values[f] = uniform[f] < sample.level ? 0.0f : sample.values[f];
+    }
+    return;
+  }
+  for (Index f = 0; f < sample.features.count; ++f) {
+    if (uniform[decided_by[static_cast<std::size_t>(f)]] < sample.level) sample.values[f] = 0.0f;
+  }
+}
+
+}  // namespace hourglass
