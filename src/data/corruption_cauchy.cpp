@@ -6,17 +6,16 @@ namespace hourglass {
 // are), or the largest of a batch would outweigh all others together.
 void corrupt_cauchy(const SampleCorruption& sample) {
   constexpr float kFurthest = 100.0f;
-  const Index count = sample.features.count;
+  const auto [count, level, values, numeric] = loop_over(sample);
   float* const above = sample.drawn;
   float* const below = sample.drawn + count;
   fill_normal(sample.source(1), above, count);
   fill_normal(sample.source(2), below, count);
-  const float* const numeric = sample.features.numeric.data();
   for (Index f = 0; f < count; ++f) {
     const float quotient = below[f] == 0.0f ? 0.0f : above[f] / below[f];
     const float low_cut = quotient < -kFurthest ? -kFurthest : quotient;
     const float cut = low_cut > kFurthest ? kFurthest : low_cut;
-    sample.values[f] += sample.level * numeric[f] * cut;
+    values[f] += level * numeric[f] * cut;
   }
 }
 

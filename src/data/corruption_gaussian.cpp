@@ -4,11 +4,9 @@ namespace hourglass {
 
 // Additive, in the features' scaled units: x + σ·n.
 void corrupt_gaussian(const SampleCorruption& sample) {
+  const auto [count, level, values, numeric] = loop_over(sample);
   const float* const normal = sample.draw_normal();
-  const float* const numeric = sample.features.numeric.data();
-  for (Index f = 0; f < sample.features.count; ++f) {
-    sample.values[f] += sample.level * numeric[f] * normal[f];
-  }
+  for (Index f = 0; f < count; ++f) values[f] += level * numeric[f] * normal[f];
 }
 
 }  // namespace hourglass

@@ -42,6 +42,18 @@ struct SampleCorruption {
   const float* draw_normal() const;
 };
 
+/// What a loop over the features reads, as plain numbers: through references the compiler would
+/// have to fear that writing a value changes them, and not use vectors.
+struct FeatureLoop {
+  Index count;
+  float level;
+  float* values;
+  const float* numeric;
+};
+inline FeatureLoop loop_over(const SampleCorruption& sample) {
+  return {sample.features.count, sample.level, sample.values, sample.features.numeric.data()};
+}
+
 void corrupt_gaussian(const SampleCorruption& sample);
 void corrupt_masking(const SampleCorruption& sample);
 void corrupt_salt_pepper(const SampleCorruption& sample);

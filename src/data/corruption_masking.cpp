@@ -4,16 +4,18 @@ namespace hourglass {
 
 // Blanks columns: a number becomes 0, a category none of its levels.
 void corrupt_masking(const SampleCorruption& sample) {
+  const auto [count, level, values, numeric] = loop_over(sample);
   const float* const uniform = sample.draw_uniform();
   const std::vector<Index>& decided_by = sample.features.decided_by;
   if (decided_by.empty()) {
-    for (Index f = 0; f < sample.features.count; ++f) {
-      sample.values[f] = uniform[f] < sample.level ? 0.0f : sample.values[f];
+    for (Index f = 0; f < count; ++f) {
+      const float clean = values[f];
+      values[f] = uniform[f] < level ? 0.0f : clean;
     }
     return;
   }
-  for (Index f = 0; f < sample.features.count; ++f) {
-    if (uniform[decided_by[static_cast<std::size_t>(f)]] < sample.level) sample.values[f] = 0.0f;
+  for (Index f = 0; f < count; ++f) {
+    if (uniform[decided_by[static_cast<std::size_t>(f)]] < level) values[f] = 0.0f;
   }
 }
 

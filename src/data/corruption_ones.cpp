@@ -3,12 +3,13 @@
 namespace hourglass {
 
 void corrupt_ones(const SampleCorruption& sample) {
+  const auto [count, level, values, numeric] = loop_over(sample);
   const float* const uniform = sample.draw_uniform();
-  const CorruptibleFeatures& features = sample.features;
-  for (Index f = 0; f < features.count; ++f) {
-    const auto i = static_cast<std::size_t>(f);
-    const bool hit = uniform[f] < sample.level * features.numeric[i];
-    sample.values[f] = hit ? features.highest[i] : sample.values[f];
+  const float* const highest = sample.features.highest.data();
+  for (Index f = 0; f < count; ++f) {
+    const float clean = values[f];
+    const float high = highest[f];
+    values[f] = uniform[f] < level * numeric[f] ? high : clean;
   }
 }
 

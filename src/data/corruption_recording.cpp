@@ -33,9 +33,8 @@ void corrupt_recording(const SampleCorruption& sample) {
   if (noise_power == 0) return;
   const double ratio = std::pow(10.0, static_cast<double>(sample.level) / 10);
   const auto gain = static_cast<float>(std::sqrt(signal_power / (ratio * noise_power)));
-  for (Index f = 0; f < sample.features.count; ++f) {
-    sample.values[f] += gain * numeric[static_cast<std::size_t>(f)] * noise[f];
-  }
+  const auto [count, level, values, counts] = loop_over(sample);
+  for (Index f = 0; f < count; ++f) values[f] += gain * counts[f] * noise[f];
 }
 
 }  // namespace hourglass

@@ -4,13 +4,17 @@ namespace hourglass {
 
 // Half of the corrupted features become their lowest value, half their highest.
 void corrupt_salt_pepper(const SampleCorruption& sample) {
+  const auto [count, level, values, numeric] = loop_over(sample);
   const float* const uniform = sample.draw_uniform();
-  const CorruptibleFeatures& features = sample.features;
-  for (Index f = 0; f < features.count; ++f) {
-    const auto i = static_cast<std::size_t>(f);
-    const float share = sample.level * features.numeric[i];
-    const float extreme = uniform[f] < 0.5f * share ? features.lowest[i] : features.highest[i];
-    sample.values[f] = uniform[f] < share ? extreme : sample.values[f];
+  const float* const lowest = sample.features.lowest.data();
+  const float* const highest = sample.features.highest.data();
+  for (Index f = 0; f < count; ++f) {
+    const float share = level * numeric[f];
+    const float clean = values[f];
+    const float low = lowest[f];
+    const float high = highest[f];
+    const float extreme = uniform[f] < 0.5f * share ? low : high;
+    values[f] = uniform[f] < share ? extreme : clean;
   }
 }
 

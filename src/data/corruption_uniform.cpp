@@ -4,11 +4,9 @@ namespace hourglass {
 
 // Additive, uniform over ± the level.
 void corrupt_uniform(const SampleCorruption& sample) {
+  const auto [count, level, values, numeric] = loop_over(sample);
   const float* const uniform = sample.draw_uniform();
-  const float* const numeric = sample.features.numeric.data();
-  for (Index f = 0; f < sample.features.count; ++f) {
-    sample.values[f] += sample.level * numeric[f] * (2 * uniform[f] - 1);
-  }
+  for (Index f = 0; f < count; ++f) values[f] += level * numeric[f] * (2 * uniform[f] - 1);
 }
 
 }  // namespace hourglass
