@@ -46,6 +46,16 @@ void fill_denoising(ModelSpec& spec) {
   spec.corruptions = {{Corruption::kGaussian, 0.3, 0.3}};
 }
 
+// Measured with a tenth of the rows, or of the cells, gross outliers: the error on clean rows is a
+// sixth to a ninth of mse's; the scale must not follow the outliers either.
+void fill_robust(ModelSpec& spec) {
+  fill_deep(spec);
+  spec.family = "robust";
+  spec.scaling = Scaling::kRobust;
+  spec.step.loss = Loss::kCorrentropy;
+  spec.step.correntropy_sigma = 0.5;
+}
+
 }  // namespace
 
 const std::vector<Family>& families() {
@@ -65,6 +75,10 @@ const std::vector<Family>& families() {
        "A deep one that is shown damaged samples and asked for the clean ones: takes noise away, "
        "and its codes hold what survives damage.",
        fill_denoising, false, 20'000},
+      {"robust",
+       "A deep one whose loss and scaling forget gross outliers: learns the rest of the data where "
+       "some of the training rows or cells are wrong.",
+       fill_robust, false, 20'000},
   };
   return table;
 }

@@ -96,13 +96,21 @@ void add_architecture(std::vector<SettingRow>& rows) {
 void add_loss(std::vector<SettingRow>& rows) {
   rows.push_back(enum_setting<Loss>(
       {"loss", "--loss", "loss"}, [](ModelSpec& s) -> Loss& { return s.step.loss; }, loss_names(),
-      "mse",
+      "mse (robust: correntropy)",
       "What counts as a bad reconstruction: mse punishes large errors most, mae and huber forgive "
-      "outliers in the training data, bce suits data in [0, 1]."));
+      "outliers in the training data and correntropy forgets them, bce suits data in [0, 1], mixed "
+      "takes each category of a table for one choice among its levels."));
   rows.push_back(number_setting(
       {"huber_delta", "", "loss"}, [](ModelSpec& s) -> double& { return s.step.huber_delta; },
       {.low = 0, .low_open = true}, "1",
       "The error, in scaled units, beyond which huber grows linearly: smaller forgives more."));
+  rows.push_back(number_setting(
+      {"correntropy_sigma", "", "loss"},
+      [](ModelSpec& s) -> double& { return s.step.correntropy_sigma; },
+      {.low = 0, .high = 1e6, .low_open = true}, "1 (robust: 0.5)",
+      "The error, in scaled units, beyond which correntropy stops caring: smaller forgets more, "
+      "and "
+      "too small learns nothing."));
 }
 
 void add_corruption(std::vector<SettingRow>& rows) {
@@ -232,7 +240,7 @@ void add_data(std::vector<SettingRow>& rows) {
        {"robust", Scaling::kRobust},
        {"none", Scaling::kNone},
        {"centred", Scaling::kCentred}},
-      "auto (linear: centred)",
+      "auto (linear: centred; robust: robust)",
       "How columns become comparable: standard gives each the same weight, robust ignores "
       "outliers, minmax fits [0, 1], centred keeps columns of large numbers dominant."));
   rows.push_back(enum_setting<MissingPolicy>(

@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "kernel/elementwise.h"
 #include "kernel/loss.h"
+#include "kernel/softmax.h"
 #include "network/inference.h"
 
 namespace hourglass {
@@ -37,6 +38,8 @@ class Accumulator {
     LossArguments<float> arguments;
     arguments.loss = step_.loss;
     arguments.huber_delta = static_cast<float>(step_.huber_delta);
+    arguments.correntropy_sigma = static_cast<float>(step_.correntropy_sigma);
+    arguments.groups = step_.groups;
     arguments.output = output_.view().first_rows(count);
     arguments.target = target_.view().first_rows(count);
     if (mask != nullptr) {
@@ -131,7 +134,7 @@ void for_each_block(const Samples& samples,
 Evaluation evaluate(const Network<float>& network, const StepSpec& step, const Samples& samples,
                     const Corruptor* corruptor, ThreadPool& pool) {
   const bool corrupts = corruptor != nullptr && !corruptor->empty();
-  const bool from_logits = info(step.loss).from_logits;
+  const LossInfo& loss = info(step.loss);
   Inference<float> inference(network, /*from_logits=*/false, pool);
   const Index features = samples.features();
   const Index block_rows = std::min(evaluation_block_rows(features), samples.rows());
@@ -151,7 +154,8 @@ Evaluation evaluate(const Network<float>& network, const StepSpec& step, const S
     }
     inference.reconstruct({input, count, features}, {outputs.data(), count, features});
     sums.add(outputs.data(), block, mask, count);
-    if (from_logits) apply_sigmoid(outputs, count);
+    if (loss.from_logits) apply_sigmoid(outputs, count);
+    if (loss.by_groups) softmax<float>(outputs.data(), features, step.groups, count);
     sums.add_errors(outputs.data(), block, mask, count);
   });
   return sums.result();

@@ -91,6 +91,7 @@ class Training {
     options.needs_unit_interval = info(job_.spec.step.loss).unit_interval_target;
     model_.saved.encoding = learn_encoding(table_, roles_.training, options, &model_.saved.notes);
     model_.saved.spec.scaling = model_.saved.encoding.scaling;
+    model_.saved.spec.step.groups = model_.saved.encoding.category_features();
   }
 
   Corruptor make_corruptor() const {
@@ -188,6 +189,7 @@ TrainedModel train_model(const Table& table, const RowRoles& roles, const Traini
 TrainedModel unpack(SavedModel saved) {
   auto network = std::make_shared<Network<float>>(network_of(saved.spec, saved.encoding.features));
   network->set_tensors(saved.tensors);
+  saved.spec.step.groups = saved.encoding.category_features();
   saved.tensors.clear();
   return {std::move(saved), std::move(network)};
 }
