@@ -14,13 +14,13 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 
 /// One row of the table that help, validation, config files and the manual read.
 struct SettingInfo {
-  std::string key;      ///< "latent_dim"
-  std::string flag;     ///< "--latent-dim", or empty if reachable through --set and configs alone
-  std::string group;    ///< "architecture", "loss", "optimiser", "training", "data"
-  std::string type;     ///< "integer", "number", "list of integers", "list of entries", "true or
-                        ///< false", "one of"
-  std::string choices;  ///< "adam, adamw, sgd, rmsprop" for "one of"; else empty
-  std::string range;    ///< "[1, 1000000]", "(0, 1)"; empty where type and choices say it all
+  std::string key;    ///< "latent_dim"
+  std::string flag;   ///< "--latent-dim", or empty if reachable through --set and configs alone
+  std::string group;  ///< "architecture", "loss", "optimiser", "corruption", "training", "data"
+  /// "integer", "number", "list of integers", "list of entries", "text", "true or false", "one of"
+  std::string type;
+  std::string choices;       ///< "adam, adamw, sgd, rmsprop" for "one of"; else empty
+  std::string range;         ///< "[1, 1000000]", "(0, 1)"; empty where type and choices say it all
   std::string default_text;  ///< "32", or how it follows from the data: "auto"
   std::string description;   ///< one sentence saying what a user gains or loses by changing it
   /// A list of entries: flags that give it several times add to one list rather than overrule.

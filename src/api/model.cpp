@@ -21,9 +21,7 @@ namespace {
 
 const Encoding& encoding_of(const Model& model) { return model.state().model.saved.encoding; }
 
-bool from_logits(const Model& model) {
-  return info(model.state().model.saved.spec.step.loss).from_logits;
-}
+const StepSpec& step_of(const Model& model) { return model.state().model.saved.spec.step; }
 
 // The columns a reconstruction is written with, each with a name.
 std::vector<Column> named_columns(const Encoding& encoding) {
@@ -77,7 +75,7 @@ void for_each_encoded(const Model& model, const Table& table, const ProgressCall
 void for_each_code(const Model& model, const Table& table, const RunOptions& run,
                    const std::function<void(const float*, Index)>& visit) {
   ThreadPool pool(run.threads);
-  Inference<float> inference(*model.state().model.network, from_logits(model), pool);
+  Inference<float> inference(*model.state().model.network, step_of(model), pool);
   for_each_encoded(model, table, run.progress, [&](const Block& block) {
     Matrix<float> codes(block.count, model.latent_dim());
     inference.encode({block.features, block.count, model.features()}, codes.view());
@@ -100,7 +98,7 @@ void decode_to_units(const Encoding& encoding, const float* features, Index coun
 void for_each_reconstruction(const Model& model, const Table& table, const RunOptions& run,
                              const std::function<void(const Block&, const float*)>& visit) {
   ThreadPool pool(run.threads);
-  Inference<float> inference(*model.state().model.network, from_logits(model), pool);
+  Inference<float> inference(*model.state().model.network, step_of(model), pool);
   std::vector<double> raw;
   std::vector<float> units;
   for_each_encoded(model, table, run.progress, [&](const Block& block) {
@@ -211,7 +209,7 @@ std::vector<float> Model::reconstruct(const Data& data, const RunOptions& run) c
 std::vector<float> Model::decode(const float* codes, std::int64_t rows,
                                  const RunOptions& run) const {
   ThreadPool pool(run.threads);
-  Inference<float> inference(*state_->model.network, from_logits(*this), pool);
+  Inference<float> inference(*state_->model.network, step_of(*this), pool);
   Matrix<float> reconstructed(rows, features());
   inference.decode({codes, rows, latent_dim()}, reconstructed.view());
   std::vector<double> raw;

@@ -30,6 +30,7 @@ std::string placeholder(const SettingInfo& setting) {
   if (setting.type == "list of integers") return "N,N,...";
   if (setting.type == "integer") return "N";
   if (setting.type == "number") return "X";
+  if (setting.type == "list of entries") return "NAME:LEVEL";
   if (setting.type == "true or false") return "BOOL";
   return "VALUE";
 }
@@ -57,6 +58,14 @@ const std::vector<Option>& common_options() {
        .group = kLearningGroup,
        .uses = kLearns,
        .repeatable = true},
+      {.name = "--noise",
+       .value = "NAME:LEVEL",
+       .description = "The same as --corrupt.",
+       .group = "Corruption",
+       .setting = "corrupt",
+       .uses = kLearns,
+       .repeatable = true,
+       .adds_up = true},
       {.name = "--labels",
        .value = "NAME-or-FILE",
        .description = "Labels to evaluate with, never to learn from: a column, an array in the "

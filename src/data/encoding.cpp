@@ -65,6 +65,15 @@ void check_image_shape(const Encoding& encoding, const Table& table) {
 
 bool Encoding::has_categories() const { return std::ranges::any_of(columns, is_categorical); }
 
+std::vector<Range> Encoding::category_features() const {
+  std::vector<Range> groups;
+  for (const ColumnEncoding& column : columns) {
+    if (!is_categorical(column) || column.dropped) continue;
+    groups.push_back({column.first_feature, column.first_feature + column.feature_count});
+  }
+  return groups;
+}
+
 Index Encoding::feature_column(Index feature) const {
   HOURGLASS_CHECK(feature >= 0 && feature < features);
   // The last column that starts at or before the feature; dropped ones, which hold none, stand

@@ -48,6 +48,8 @@ struct Encoding {
 
   Index table_columns() const { return static_cast<Index>(columns.size()); }
   bool has_categories() const;
+  /// The features of each categorical column, ascending.
+  std::vector<Range> category_features() const;
   /// "petal width"; a nameless column is "column 3" or, in an image, "pixel 4,17" (row, column)
   /// or "pixel 4,17,2" (row, column, colour), counted from 1.
   std::string column_name(Index column) const;

@@ -39,6 +39,8 @@ constexpr KernelTable kReference = {reference::dense_forward<float>,
                                     reference::from_panels<float>,
                                     reference::loss_and_gradient<float>,
                                     reference::update<float>,
+                                    reference::fill_uniform,
+                                    reference::fill_normal,
                                     reference_spin_fma,
                                     {16, 16, 1}};
 

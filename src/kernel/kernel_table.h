@@ -3,6 +3,7 @@
 #include "kernel/dense.h"
 #include "kernel/elementwise.h"
 #include "kernel/loss.h"
+#include "kernel/noise.h"
 #include "kernel/update.h"
 
 namespace hourglass {
@@ -21,6 +22,8 @@ struct KernelTable {
   void (*from_panels)(Panels<const float>, float*, Index, Range);
   void (*loss_and_gradient)(const LossArguments<float>&, Range);
   void (*update)(const UpdateRule<float>&, float*, const float*, UpdateState<float>, Index, bool);
+  void (*fill_uniform)(const NoiseSource&, float*, Index);
+  void (*fill_normal)(const NoiseSource&, float*, Index);
   /// Runs `count` rounds of independent multiply-adds; returns the operations (2 per multiply-add)
   /// done.
   double (*spin_fma)(Index count);

@@ -111,4 +111,12 @@ void update(const UpdateRule<double>& rule, double* parameter, const double* gra
   reference::update(rule, parameter, gradient, state, count, decay);
 }
 
+void fill_uniform(const NoiseSource& source, float* out, Index count) {
+  kernels().fill_uniform(source, out, count);
+}
+
+void fill_normal(const NoiseSource& source, float* out, Index count) {
+  kernels().fill_normal(source, out, count);
+}
+
 }  // namespace hourglass

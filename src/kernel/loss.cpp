@@ -5,11 +5,17 @@
 namespace hourglass {
 namespace {
 
-constexpr std::array<LossInfo, 4> kTable = {{
-    {Loss::kMse, "mse", "(y − t)²", false, false},
-    {Loss::kMae, "mae", "|y − t|", false, false},
-    {Loss::kHuber, "huber", "|y − t| ≤ δ ? (y − t)²/2 : δ·(|y − t| − δ/2)", false, false},
-    {Loss::kBinaryCrossEntropy, "bce", "log(1 + exp(y)) − y·t", true, true},
+constexpr std::array<LossInfo, 6> kTable = {{
+    {Loss::kMse, "mse", "(y − t)²", false, false, false},
+    {Loss::kMae, "mae", "|y − t|", false, false, false},
+    {Loss::kHuber, "huber", "|y − t| ≤ δ ? (y − t)²/2 : δ·(|y − t| − δ/2)", false, false, false},
+    {Loss::kBinaryCrossEntropy, "bce", "log(1 + exp(y)) − y·t", true, true, false},
+    // Welsch's: as a squared error's half near 0, and no more than σ² however far.
+    {Loss::kCorrentropy, "correntropy", "σ²·(1 − exp(−(y − t)²/2σ²))", false, false, false},
+    // Over a category of k features; divided by ln k, guessing costs 1, as much as a standardised
+    // number's variance.
+    {Loss::kMixed, "mixed", "(y − t)²; of a category Σ t·(log Σ exp(y) − y) / ln k", false, false,
+     true},
 }};
 
 }  // namespace

@@ -10,14 +10,15 @@ namespace hourglass {
 
 /// What training minimises between the output y and the target t; each is a mean over the elements
 /// of the batch that are not masked.
-enum class Loss { kMse, kMae, kHuber, kBinaryCrossEntropy };
+enum class Loss { kMse, kMae, kHuber, kBinaryCrossEntropy, kCorrentropy, kMixed };
 
 struct LossInfo {
   Loss loss;
-  std::string_view name;  ///< "mse", "mae", "huber", "bce"
+  std::string_view name;  ///< "mse", "mae", "huber", "bce", "correntropy", "mixed"
   std::string_view formula;
   bool from_logits;  ///< the network's output is a logit; the reconstruction is its sigmoid
   bool unit_interval_target;  ///< targets must lie in [0, 1]
+  bool by_groups;  ///< features of a group are one category's logits, reconstructed by softmax
 };
 std::span<const LossInfo> losses();
 const LossInfo& info(Loss loss);
@@ -33,6 +34,9 @@ struct LossArguments {
   T scale = 1;             ///< what each element's gradient is multiplied by: 1 / counted elements
   Panels<T> gradient;      ///< batch × features, ∂L/∂output; empty: only the value is wanted
   double* row_loss = nullptr;  ///< batch numbers: each row's sum of unscaled element losses
+  T correntropy_sigma = 1;
+  /// mixed: the features of each category, ascending, at least two each; those in none are numbers.
+  std::span<const Range> groups = {};
 };
 /// Value and gradient in one pass, for the rows of a range. Sums are float64, in an order fixed by
 /// the columns alone. A masked element is left out even where it is NaN.

@@ -3,6 +3,7 @@
 #include "kernel/dense.h"
 #include "kernel/elementwise.h"
 #include "kernel/loss.h"
+#include "kernel/noise.h"
 #include "kernel/update.h"
 
 /// The plain version of every kernel, for float and double: what the fast ones are held against,
@@ -35,5 +36,8 @@ void loss_and_gradient(const LossArguments<T>& arguments, Range rows);
 template <class T>
 void update(const UpdateRule<T>& rule, T* parameter, const T* gradient, UpdateState<T> state,
             Index count, bool decay);
+
+void fill_uniform(const NoiseSource& source, float* out, Index count);
+void fill_normal(const NoiseSource& source, float* out, Index count);
 
 }  // namespace hourglass::reference

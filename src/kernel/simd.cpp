@@ -15,6 +15,7 @@
 #if HWY_TARGET != HWY_SSE2 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 #include "kernel/simd_dense-inl.h"
 #include "kernel/simd_loss-inl.h"
+#include "kernel/simd_noise-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hourglass {
@@ -30,6 +31,8 @@ constexpr KernelTable kTable = {dense_forward,
                                 from_panels,
                                 loss_and_gradient,
                                 update,
+                                fill_uniform,
+                                fill_normal,
                                 spin_fma,
                                 {product_rows(kProductPanels), kPanelWidth, kMostPanels}};
 

@@ -7,6 +7,7 @@
 #endif
 
 #include "kernel/loss.h"
+#include "kernel/reference.h"
 #include "kernel/simd_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -18,14 +19,20 @@ struct LossTerm {
   Vector loss;
   Vector derivative;
 };
+/// What losses depend on besides y and t.
+struct LossConstants {
+  Vector delta;
+  Vector variance;  ///< σ²
+  Vector exponent;  ///< −1 / 2σ²
+};
 struct Mse {
-  HWY_INLINE static LossTerm term(Vector y, Vector t, Vector) {
+  HWY_INLINE static LossTerm term(Vector y, Vector t, const LossConstants&) {
     const Vector d = hn::Sub(y, t);
     return {hn::Mul(d, d), hn::Add(d, d)};
   }
 };
 struct Mae {
-  HWY_INLINE static LossTerm term(Vector y, Vector t, Vector) {
+  HWY_INLINE static LossTerm term(Vector y, Vector t, const LossConstants&) {
     const Vector d = hn::Sub(y, t);
     const Vector sign = hn::CopySign(constant(1.0f), d);
     // Where y = t the derivative is 0, and NaN stays NaN.
@@ -34,7 +41,8 @@ struct Mae {
   }
 };
 struct Huber {
-  HWY_INLINE static LossTerm term(Vector y, Vector t, Vector delta) {
+  HWY_INLINE static LossTerm term(Vector y, Vector t, const LossConstants& constants) {
+    const Vector delta = constants.delta;
     const Vector half = constant(0.5f);
     const Vector d = hn::Sub(y, t);
     const Vector size = hn::Abs(d);
@@ -46,9 +54,17 @@ struct Huber {
   }
 };
 struct BinaryCrossEntropy {
-  HWY_INLINE static LossTerm term(Vector y, Vector t, Vector) {
+  HWY_INLINE static LossTerm term(Vector y, Vector t, const LossConstants&) {
     const Vector e = exp_of_negative(hn::Neg(hn::Abs(y)));
     return {hn::NegMulAdd(y, t, softplus_from(y, e)), hn::Sub(sigmoid_from(y, e), t)};
+  }
+};
+
+struct Correntropy {
+  HWY_INLINE static LossTerm term(Vector y, Vector t, const LossConstants& constants) {
+    const Vector d = hn::Sub(y, t);
+    const Vector fall = expm1_of_negative(hn::Mul(hn::Mul(d, d), constants.exponent));
+    return {hn::Neg(hn::Mul(constants.variance, fall)), hn::MulAdd(d, fall, d)};
   }
 };
 
@@ -67,7 +83,9 @@ template <class Term>
 void loss_rows(const LossArguments<float>& arguments, Range rows) {
   const Floats d;
   const Doubles dd;
-  const Vector delta = hn::Set(d, arguments.huber_delta);
+  const float variance = arguments.correntropy_sigma * arguments.correntropy_sigma;
+  const LossConstants constants = {hn::Set(d, arguments.huber_delta), hn::Set(d, variance),
+                                   hn::Set(d, -0.5f / variance)};
   const Vector scale = hn::Set(d, arguments.scale);
   const Index cols = arguments.output.cols;
   const Index panels = arguments.output.panels();
@@ -79,7 +97,7 @@ void loss_rows(const LossArguments<float>& arguments, Range rows) {
       for (int v = 0; v < kPanelVectors; ++v) {
         const Index at = r * kPanelWidth + v * kLanes;
         LossTerm term = Term::term(hn::Load(d, arguments.output.panel(p) + at),
-                                   hn::Load(d, arguments.target.panel(p) + at), delta);
+                                   hn::Load(d, arguments.target.panel(p) + at), constants);
         if (arguments.mask) {
           const Mask counted = hn::Ne(hn::Load(d, arguments.mask.panel(p) + at), hn::Zero(d));
           term = {hn::IfThenElseZero(counted, term.loss),
@@ -102,9 +120,11 @@ void loss_rows(const LossArguments<float>& arguments, Range rows) {
   }
 }
 
-/// In the order of Loss.
+/// In the order of Loss. Categories have few features each, so that vectors would run half empty.
 constexpr void (*kLossRows[])(const LossArguments<float>&, Range) = {
-    loss_rows<Mse>, loss_rows<Mae>, loss_rows<Huber>, loss_rows<BinaryCrossEntropy>};
+    loss_rows<Mse>,         loss_rows<Mae>,
+    loss_rows<Huber>,       loss_rows<BinaryCrossEntropy>,
+    loss_rows<Correntropy>, reference::loss_and_gradient<float>};
 
 void loss_and_gradient(const LossArguments<float>& arguments, Range rows) {
   kLossRows[static_cast<int>(arguments.loss)](arguments, rows);

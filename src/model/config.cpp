@@ -46,11 +46,9 @@ std::string text_of(const toml::node& node, const SettingRow& row, const Place& 
     usage_error(fmt::format("'{}'{} is neither a number, a text, true or false, nor a list of them",
                             key, place.in()));
   }
-  std::string joined;
-  for (const toml::node& element : *list) {
-    joined += (joined.empty() ? "" : ",") + element_text(element, row, place);
-  }
-  return list->empty() ? "none" : joined;
+  std::vector<std::string> entries;
+  for (const toml::node& element : *list) entries.push_back(element_text(element, row, place));
+  return entries.empty() ? "none" : fmt::format("{}", fmt::join(entries, ","));
 }
 
 class ConfigReader {
@@ -129,9 +127,31 @@ class ConfigReader {
   std::vector<Found> found_;
 };
 
+// A quoted text in ASCII alone, which is what a config is read as: other letters by their number.
+// `text` is UTF-8 without control characters.
+std::string toml_quoted(const std::string& text) {
+  std::string quoted = "\"";
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i++]);
+    if (lead == '"' || lead == '\\') quoted += '\\';
+    if (lead < 0x80) {
+      quoted += static_cast<char>(lead);
+      continue;
+    }
+    const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+    unsigned code = lead & (0x3FU >> more);
+    for (int k = 0; k < more; ++k)
+      code = code << 6 | (static_cast<unsigned char>(text[i++]) & 0x3F);
+    quoted += fmt::format("\\U{:08X}", code);
+  }
+  quoted += '"';
+  return quoted;
+}
+
 // TOML needs quotes around what is neither a number nor a truth value.
 std::string toml_value(const SettingRow& row, const std::string& text) {
   const bool is_word = text == "auto" || text == "none" || row.info.type == "one of";
+  if (row.info.type == "text") return toml_quoted(text);
   if (is_word) return fmt::format("\"{}\"", text);
   const bool of_texts = row.info.type == "list of entries";
   if (!of_texts && row.info.type != "list of integers") return text;

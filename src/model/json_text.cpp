@@ -39,15 +39,6 @@ class StrictKeys {
   std::vector<std::set<std::string>> seen_;
 };
 
-bool is_utf8(const std::string& text) {
-  try {
-    (void)nlohmann::json(text).dump();
-    return true;
-  } catch (const nlohmann::json::type_error&) {
-    return false;
-  }
-}
-
 [[noreturn]] void wrong_type(const std::string& what, const char* key, const char* wanted) {
   model_error(fmt::format("{}: '{}' is not {}", what, key, wanted));
 }
@@ -110,6 +101,15 @@ const nlohmann::json& json_list(const nlohmann::json& object, const char* key,
 
 nlohmann::json number_json(double value) {
   return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr);
+}
+
+bool is_utf8(const std::string& text) {
+  try {
+    (void)nlohmann::json(text).dump();
+    return true;
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
 }
 
 nlohmann::json text_json(const std::string& text) {

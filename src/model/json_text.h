@@ -29,6 +29,8 @@ Index json_count(const nlohmann::json& value, const std::string& what);
 /// JSON has no NaN: a number that is not finite is written as null and read as NaN.
 nlohmann::json number_json(double value);
 
+bool is_utf8(const std::string& text);
+
 /// Names of columns come in any encoding; JSON is UTF-8 alone. Text that is not goes in as
 /// {"bytes": [...]}, so that it comes back byte for byte.
 nlohmann::json text_json(const std::string& text);

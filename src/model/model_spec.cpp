@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "model/corruption_fit.h"
 #include "model/default_sizes.h"
 #include "model/family.h"
 #include "model/job.h"
@@ -117,6 +118,7 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
   check_loss_fits(spec, shape);
   check_hidden_options(spec);
   check_warmup(spec);
+  check_corruption_fits(spec, shape, notes);
   resolve_penalties(spec.penalties, shape.features);
   const NetworkSpec network = network_of(spec, shape.features);
   validate(network);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "data/corruption.h"
 #include "data/encoding.h"
 #include "data/reader.h"
 #include "network/network_spec.h"
@@ -55,6 +56,10 @@ struct ModelSpec {
   double schedule_factor = 0.1;  ///< step, plateau: what the rate is multiplied by
   Index schedule_patience = 5;   ///< plateau: epochs without improvement before a cut
 
+  // corruption of the input; the target stays clean
+  std::vector<CorruptionSpec> corruptions;  ///< applied in this order
+  std::string noise_from;                   ///< the file a recording's noise is taken from
+
   // training
   Index epochs = 0;      ///< 0: auto
   Index batch_size = 0;  ///< 0: auto
@@ -76,6 +81,7 @@ struct DataShape {
   bool image = false;
   bool unit_interval = false;
   bool has_categories = false;
+  bool has_numbers = true;
 };
 
 /// Fills in what is left open, by the family and the data's shape, and checks the whole: after it

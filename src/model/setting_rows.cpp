@@ -98,13 +98,37 @@ void add_architecture(std::vector<SettingRow>& rows) {
 void add_loss(std::vector<SettingRow>& rows) {
   rows.push_back(enum_setting<Loss>(
       {"loss", "--loss", "loss"}, [](ModelSpec& s) -> Loss& { return s.step.loss; }, loss_names(),
-      "mse",
+      "mse (robust: correntropy)",
       "What counts as a bad reconstruction: mse punishes large errors most, mae and huber forgive "
-      "outliers in the training data, bce suits data in [0, 1]."));
+      "outliers in the training data and correntropy forgets them, bce suits data in [0, 1], mixed "
+      "takes each category of a table for one choice among its levels."));
   rows.push_back(number_setting(
       {"huber_delta", "", "loss"}, [](ModelSpec& s) -> double& { return s.step.huber_delta; },
       {.low = 0, .low_open = true}, "1",
       "The error, in scaled units, beyond which huber grows linearly: smaller forgives more."));
+  rows.push_back(number_setting(
+      {"correntropy_sigma", "", "loss"},
+      [](ModelSpec& s) -> double& { return s.step.correntropy_sigma; },
+      {.low = 0, .high = 1e6, .low_open = true}, "1 (robust: 0.5)",
+      "The error, in scaled units, beyond which correntropy stops caring: smaller forgets more, "
+      "and "
+      "too small learns nothing."));
+}
+
+void add_corruption(std::vector<SettingRow>& rows) {
+  rows.push_back(list_setting<CorruptionSpec>(
+      {"corrupt", "--corrupt", "corruption"},
+      [](ModelSpec& s) -> std::vector<CorruptionSpec>& { return s.corruptions; }, parse_corruption,
+      print_corruption, "NAME:LEVEL or NAME:LOW-HIGH each", "none (denoising: gaussian:0.3)",
+      fmt::format("What is done to samples before the model sees them, while it is still asked for "
+                  "the clean ones: it learns to take such damage away, and features that do not "
+                  "hang on details. {}. Several are applied in order; a level LOW-HIGH is drawn "
+                  "anew for each sample.",
+                  corruption_list())));
+  rows.push_back(text_setting(
+      {"noise_from", "", "corruption"}, [](ModelSpec& s) -> std::string& { return s.noise_from; },
+      "The data file whose numbers corrupt = recording adds: a recording of the noise to be taken "
+      "away."));
 }
 
 // The family's penalties stand until an entry of the same name and layer overrules them.
@@ -264,7 +288,7 @@ void add_data(std::vector<SettingRow>& rows) {
        {"robust", Scaling::kRobust},
        {"none", Scaling::kNone},
        {"centred", Scaling::kCentred}},
-      "auto (linear: centred)",
+      "auto (linear: centred; robust: robust)",
       "How columns become comparable: standard gives each the same weight, robust ignores "
       "outliers, minmax fits [0, 1], centred keeps columns of large numbers dominant."));
   rows.push_back(enum_setting<MissingPolicy>(
@@ -282,6 +306,7 @@ std::vector<SettingRow> make_rows() {
   add_architecture(rows);
   add_loss(rows);
   add_penalties(rows);
+  add_corruption(rows);
   add_optimiser(rows);
   add_training(rows);
   add_data(rows);

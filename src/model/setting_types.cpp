@@ -1,11 +1,13 @@
 #include "model/setting_types.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
 
 #include "base/error.h"
+#include "model/json_text.h"
 #include "model/settings.h"
 
 namespace hourglass {
@@ -194,6 +196,24 @@ SettingRow seed_setting(SettingName name, FieldOf<std::uint64_t> field, std::str
                 parse_integer(key, text, 0, high, integer_words(0, high)));
           },
           [=](const ModelSpec& spec) { return fmt::format("{}", value_of(spec, field)); }};
+}
+
+SettingRow text_setting(SettingName name, FieldOf<std::string> field, std::string description) {
+  const std::string key = name.key;
+  return {
+      info_of(std::move(name), "text", "", "", "none", std::move(description)),
+      [=](ModelSpec& spec, const std::string& text) {
+        const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+        if (text.empty() || !is_utf8(text) || std::ranges::any_of(text, is_control)) {
+          usage_error(fmt::format("{} is {}: give UTF-8 text without control characters, or none",
+                                  key, text.empty() ? "empty" : "no plain text"));
+        }
+        field(spec) = text == "none" ? "" : text;
+      },
+      [=](const ModelSpec& spec) {
+        const std::string text = value_of(spec, field);
+        return text.empty() ? "none" : text;
+      }};
 }
 
 SettingRow widths_setting(SettingName name, std::string description) {

@@ -46,6 +46,9 @@ SettingRow automatic_number_setting(SettingName name, FieldOf<double> field, Bou
 SettingRow switch_setting(SettingName name, FieldOf<bool> field, std::string default_text,
                           std::string description);
 SettingRow seed_setting(SettingName name, FieldOf<std::uint64_t> field, std::string description);
+/// Any text, such as a file's name; "none" for an empty one. It must be UTF-8 without control
+/// characters, so that JSON and TOML can hold it.
+SettingRow text_setting(SettingName name, FieldOf<std::string> field, std::string description);
 SettingRow widths_setting(SettingName name, std::string description);
 SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
                           const std::function<void(ModelSpec&, std::size_t)>& set,

@@ -7,6 +7,7 @@
 #include "kernel/dispatch.h"
 #include "kernel/elementwise.h"
 #include "kernel/norm.h"
+#include "kernel/softmax.h"
 #include "network/layer_kind.h"
 
 namespace hourglass {
@@ -69,8 +70,9 @@ struct Workspace {
 
 template <class T>
 struct Inference<T>::State {
-  State(const Network<T>& the_network, bool logits, ThreadPool& the_pool)
-      : network(the_network), from_logits(logits), pool(the_pool) {
+  State(const Network<T>& the_network, bool logits, std::vector<Range> categories,
+        ThreadPool& the_pool)
+      : network(the_network), from_logits(logits), groups(std::move(categories)), pool(the_pool) {
     Index widest = network.spec().features;
     for (Index i = 0; i < network.layer_count(); ++i) {
       widest = std::max(widest, network.layer(i).width);
@@ -80,7 +82,7 @@ struct Inference<T>::State {
 
   /// Layers begin … end − 1 of `layers` on rows that come in at the first and go out after the
   /// last.
-  void run(MatrixView<const T> in, Range layers, MatrixView<T> out, bool sigmoid) {
+  void run(MatrixView<const T> in, Range layers, MatrixView<T> out, bool reconstructs) {
     HOURGLASS_CHECK(in.cols == network.layer_input(layers.begin));
     HOURGLASS_CHECK(out.cols == network.layer(layers.end - 1).width && out.rows == in.rows);
     const Index blocks = (in.rows + kBlockRows - 1) / kBlockRows;
@@ -89,7 +91,8 @@ struct Inference<T>::State {
       const FlushDenormals flush;
       for (Index i = next.fetch_add(1); i < blocks; i = next.fetch_add(1)) {
         const Range rows{i * kBlockRows, std::min(in.rows, (i + 1) * kBlockRows)};
-        run_block(workspaces[static_cast<std::size_t>(worker)], in, rows, layers, out, sigmoid);
+        run_block(workspaces[static_cast<std::size_t>(worker)], in, rows, layers, out,
+                  reconstructs);
       }
     };
     if (blocks <= 1) {
@@ -100,7 +103,7 @@ struct Inference<T>::State {
   }
 
   void run_block(Workspace<T>& workspace, MatrixView<const T> in, Range rows, Range layers,
-                 MatrixView<T> out, bool sigmoid) const {
+                 MatrixView<T> out, bool reconstructs) const {
     const Range block{0, rows.size()};
     Index current = 0;
     Panels<T> values = workspace.block(current, rows.size(), in.cols);
@@ -111,19 +114,29 @@ struct Inference<T>::State {
       run_layer<T>(network, i, values, next, block);
       values = next;
     }
-    if (sigmoid) activation_forward<T>(Activation::kSigmoid, values, values, block);
+    if (reconstructs) {
+      if (from_logits) activation_forward<T>(Activation::kSigmoid, values, values, block);
+      softmax<T>(values, groups, block);
+    }
     from_panels<T>(values, out.row(rows.begin), out.cols, block);
   }
 
   const Network<T>& network;
   const bool from_logits;
+  const std::vector<Range> groups;
   ThreadPool& pool;
   std::vector<Workspace<T>> workspaces;
 };
 
 template <class T>
 Inference<T>::Inference(const Network<T>& network, bool from_logits, ThreadPool& pool)
-    : state_(std::make_unique<State>(network, from_logits, pool)) {}
+    : state_(std::make_unique<State>(network, from_logits, std::vector<Range>{}, pool)) {}
+
+template <class T>
+Inference<T>::Inference(const Network<T>& network, const StepSpec& trained_with, ThreadPool& pool)
+    : state_(std::make_unique<State>(
+          network, info(trained_with.loss).from_logits,
+          info(trained_with.loss).by_groups ? trained_with.groups : std::vector<Range>{}, pool)) {}
 
 template <class T>
 Inference<T>::~Inference() = default;
@@ -137,13 +150,12 @@ void Inference<T>::encode(MatrixView<const T> samples, MatrixView<T> codes) {
 template <class T>
 void Inference<T>::decode(MatrixView<const T> codes, MatrixView<T> reconstructions) {
   const Index encoders = static_cast<Index>(state_->network.spec().encoder.size());
-  state_->run(codes, {encoders, state_->network.layer_count()}, reconstructions,
-              state_->from_logits);
+  state_->run(codes, {encoders, state_->network.layer_count()}, reconstructions, true);
 }
 
 template <class T>
 void Inference<T>::reconstruct(MatrixView<const T> samples, MatrixView<T> reconstructions) {
-  state_->run(samples, {0, state_->network.layer_count()}, reconstructions, state_->from_logits);
+  state_->run(samples, {0, state_->network.layer_count()}, reconstructions, true);
 }
 
 template <class T>

@@ -14,6 +14,9 @@ class Inference {
  public:
   /// Keeps references. `from_logits`: the reconstruction is the sigmoid of the last layer.
   Inference(const Network<T>& network, bool from_logits, ThreadPool& pool);
+  /// Reconstructions are what the loss that was trained with takes the last layer for: itself,
+  /// its sigmoid, or a softmax over each category.
+  Inference(const Network<T>& network, const StepSpec& trained_with, ThreadPool& pool);
   ~Inference();
 
   void encode(MatrixView<const T> samples, MatrixView<T> codes);  ///< n × features → n × latent_dim

@@ -21,6 +21,8 @@ template <class T>
 LossPass<T>::LossPass(const StepSpec& spec, Index batch)
     : loss_(spec.loss),
       huber_delta_(static_cast<T>(spec.huber_delta)),
+      correntropy_sigma_(static_cast<T>(spec.correntropy_sigma)),
+      groups_(spec.groups),
       row_loss_(batch),
       row_count_(batch) {}
 
@@ -42,6 +44,8 @@ void LossPass<T>::add_forward_and_backward(Program<T>& program, const Signal<T>&
     LossArguments<T> arguments;
     arguments.loss = loss_;
     arguments.huber_delta = huber_delta_;
+    arguments.correntropy_sigma = correntropy_sigma_;
+    arguments.groups = groups_;
     arguments.output = output.value;
     arguments.target = state.target;
     arguments.mask = state.mask;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "network/program.h"
 #include "network/signal.h"
 
@@ -20,7 +22,8 @@ class LossPass {
 
  private:
   const Loss loss_;
-  const T huber_delta_;
+  const T huber_delta_, correntropy_sigma_;
+  const std::vector<Range> groups_;
   Buffer<double> row_loss_, row_count_;
 };
 

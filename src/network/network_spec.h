@@ -73,6 +73,10 @@ struct PenaltySpec {
 struct StepSpec {
   Loss loss = Loss::kMse;
   double huber_delta = 1;
+  double correntropy_sigma = 1;
+  /// The features of each category, ascending: what a loss by groups and its reconstructions treat
+  /// as one.
+  std::vector<Range> groups = {};
   Optimizer optimizer = Optimizer::kAdam;
   double momentum = 0;
   double beta1 = 0.9;

@@ -16,7 +16,8 @@ constexpr double kFlopsPerWorker = 2e6;
 
 void validate_step(const NetworkSpec& network, const StepSpec& spec) {
   const LayerSpec& last = network.decoder.back();
-  if (info(spec.loss).from_logits && last.activation != Activation::kIdentity) {
+  const LossInfo& loss = info(spec.loss);
+  if ((loss.from_logits || loss.by_groups) && last.activation != Activation::kIdentity) {
     usage_error(
         fmt::format("loss {} works on logits: the last layer's activation must be identity, "
                     "not {}",

@@ -82,6 +82,8 @@ std::optional<std::string> no_better_than_pca(const Findings& findings) {
   // As many components as features leave PCA no error, and say nothing.
   const bool overcomplete = findings.spec->latent_dim >= findings.features;
   if (!has_pca(findings) || overcomplete || findings.spec->family == "linear") return std::nullopt;
+  // One that learned to mend damaged samples is not to be judged by how well it copies whole ones.
+  if (!findings.spec->corruptions.empty()) return std::nullopt;
   const double model = findings.held_out.mean_squared_error;
   const double pca = findings.pca_mean_squared_error;
   if (!(model > kPcaMargin * pca)) return std::nullopt;

@@ -1,10 +1,12 @@
 #include "train/evaluate.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/interrupt.h"
 #include "kernel/elementwise.h"
 #include "kernel/loss.h"
+#include "kernel/softmax.h"
 #include "network/inference.h"
 
 namespace hourglass {
@@ -36,6 +38,8 @@ class Accumulator {
     LossArguments<float> arguments;
     arguments.loss = step_.loss;
     arguments.huber_delta = static_cast<float>(step_.huber_delta);
+    arguments.correntropy_sigma = static_cast<float>(step_.correntropy_sigma);
+    arguments.groups = step_.groups;
     arguments.output = output_.view().first_rows(count);
     arguments.target = target_.view().first_rows(count);
     if (mask != nullptr) {
@@ -128,17 +132,30 @@ void for_each_block(const Samples& samples,
 }
 
 Evaluation evaluate(const Network<float>& network, const StepSpec& step, const Samples& samples,
-                    ThreadPool& pool) {
-  const bool from_logits = info(step.loss).from_logits;
+                    const Corruptor* corruptor, ThreadPool& pool) {
+  const bool corrupts = corruptor != nullptr && !corruptor->empty();
+  const LossInfo& loss = info(step.loss);
   Inference<float> inference(network, /*from_logits=*/false, pool);
   const Index features = samples.features();
   const Index block_rows = std::min(evaluation_block_rows(features), samples.rows());
   Accumulator sums(step, features, block_rows);
   Matrix<float> outputs(block_rows, features);
-  for_each_block(samples, [&](const float* block, const float* mask, Index count, Index) {
-    inference.reconstruct({block, count, features}, {outputs.data(), count, features});
+  Matrix<float> corrupted;
+  std::optional<BlockCorruptor> corruption;
+  if (corrupts) {
+    corrupted = Matrix<float>(block_rows, features);
+    corruption.emplace(*corruptor, features, pool);
+  }
+  for_each_block(samples, [&](const float* block, const float* mask, Index count, Index begin) {
+    const float* input = block;
+    if (corrupts) {
+      corruption->corrupt({block, count, features}, corrupted.view(), {0, begin});
+      input = corrupted.data();
+    }
+    inference.reconstruct({input, count, features}, {outputs.data(), count, features});
     sums.add(outputs.data(), block, mask, count);
-    if (from_logits) apply_sigmoid(outputs, count);
+    if (loss.from_logits) apply_sigmoid(outputs, count);
+    if (loss.by_groups) softmax<float>(outputs.data(), features, step.groups, count);
     sums.add_errors(outputs.data(), block, mask, count);
   });
   return sums.result();

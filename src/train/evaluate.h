@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "data/corruptor.h"
 #include "data/samples.h"
 #include "network/network.h"
 #include "network/network_spec.h"
@@ -19,10 +20,11 @@ struct Evaluation {
   std::vector<double> feature_variance;  ///< features: variance of each over these samples
 };
 
-/// Runs the network over all samples. Sums in float64 in row order: equal for any number of
-/// threads.
+/// Runs the network over all samples, or over copies of them that `corruptor` (may be null) makes,
+/// the same at every call, and measures how far it is from the clean ones. Sums in float64 in row
+/// order: equal for any number of threads.
 Evaluation evaluate(const Network<float>& network, const StepSpec& step, const Samples& samples,
-                    ThreadPool& pool);
+                    const Corruptor* corruptor, ThreadPool& pool);
 
 /// Calls visit(samples, mask, count, begin) for consecutive blocks of rows, row-major. `mask` is
 /// null without one.

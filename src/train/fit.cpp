@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "base/interrupt.h"
-#include "data/batches.h"
 #include "network/training_plan.h"
+#include "train/batch_feed.h"
 #include "train/evaluate.h"
 #include "train/schedule.h"
 
@@ -88,15 +88,14 @@ class EarlyStopping {
 }  // namespace
 
 FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& training,
-              const Samples* validation, ThreadPool& pool, const ProgressCallback& progress) {
+              const Samples* validation, const Corruptor& corruptor, ThreadPool& pool,
+              const ProgressCallback& progress) {
   const bool validates = validation != nullptr && validation->rows() > 0;
   TrainingPlan<float> plan(network, spec.step, spec.batch_size, pool);
-  BatchSequence batches(training, spec.batch_size, spec.seed);
+  BatchFeed batches(plan, training, spec.batch_size, spec.seed, corruptor, pool);
   LearningRate rate(spec, batches.batches_per_epoch());
   Reporter reporter(progress, spec, batches.batches_per_epoch());
   EarlyStopping stopping(spec, network);
-  const Panels<float> mask = training.has_mask() ? plan.mask() : Panels<float>{};
-  plan.use_input_as_target();
 
   FitResult result;
   double training_seconds = 0;
@@ -107,10 +106,8 @@ FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& tra
     double loss_sum = 0;
     Index epoch_rows = 0;
     double learning_rate = 0;
-    Index rows = 0;
     batches.start_epoch(epoch);
-    for (batches.next_into(plan.input(), mask, &rows); rows > 0;
-         batches.next_into(plan.input(), mask, &rows)) {
+    for (Index rows = batches.next(); rows > 0; rows = batches.next()) {
       throw_if_interrupted();
       learning_rate = rate.at(step);
       const double loss = plan.step(rows, learning_rate, {spec.seed, epoch, step});
@@ -123,7 +120,7 @@ FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& tra
 
     const double running_loss = loss_sum / static_cast<double>(epoch_rows);
     const double validation_loss =
-        validates ? evaluate(network, spec.step, *validation, pool).loss : kNone;
+        validates ? evaluate(network, spec.step, *validation, &corruptor, pool).loss : kNone;
     result.history.push_back({epoch, running_loss, validation_loss, learning_rate});
     reporter.validated(validation_loss);
     rate.epoch_ended(validates ? validation_loss : running_loss);

@@ -1,5 +1,6 @@
 #include "train/train_model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -29,6 +30,9 @@ DataShape shape_of(const Table& table, const Encoding& encoding, Index training_
   shape.image = encoding.sample_shape.size() >= 2;
   shape.unit_interval = table.unit_interval;
   shape.has_categories = encoding.has_categories();
+  shape.has_numbers = std::ranges::any_of(encoding.columns, [](const ColumnEncoding& column) {
+    return column.column.kind == ColumnKind::kNumeric && !column.dropped;
+  });
   return shape;
 }
 
@@ -70,7 +74,8 @@ class Training {
 
     const Samples training = samples(roles_.training);
     const Samples validation = samples(roles_.validation);
-    fit_ = fit(*network_, saved.spec, training, &validation, pool_, progress);
+    corruptor_ = make_corruptor();
+    fit_ = fit(*network_, saved.spec, training, &validation, corruptor_, pool_, progress);
     summarise();
     if (job_.diagnose) look_back();
     model_.network = network_;
@@ -89,15 +94,30 @@ class Training {
     options.needs_unit_interval = info(job_.spec.step.loss).unit_interval_target;
     model_.saved.encoding = learn_encoding(table_, roles_.training, options, &model_.saved.notes);
     model_.saved.spec.scaling = model_.saved.encoding.scaling;
+    model_.saved.spec.step.groups = model_.saved.encoding.category_features();
+  }
+
+  Corruptor make_corruptor() const {
+    const ModelSpec& spec = model_.saved.spec;
+    std::shared_ptr<const Recording> recording;
+    for (const CorruptionSpec& corruption : spec.corruptions) {
+      if (!info(corruption.corruption).needs_recording || recording) continue;
+      recording = std::make_shared<const Recording>(
+          read_recording(spec.noise_from, model_.saved.encoding.features));
+    }
+    return Corruptor(spec.corruptions, model_.saved.encoding, spec.seed, std::move(recording));
   }
 
   void summarise() {
     const ModelSpec& spec = model_.saved.spec;
     const Samples training = samples(evenly_spaced(roles_.training, kMostMeasuredRows));
-    findings_.training = evaluate(*network_, spec.step, training, pool_);
+    findings_.training = evaluate(*network_, spec.step, training, nullptr, pool_);
 
     TrainingSummary& summary = model_.saved.training;
-    summary.train_loss = findings_.training.loss;
+    // Told beside the validation loss, so measured as that was.
+    summary.train_loss = corruptor_.empty()
+                             ? findings_.training.loss
+                             : evaluate(*network_, spec.step, training, &corruptor_, pool_).loss;
     summary.validation_loss = std::numeric_limits<double>::quiet_NaN();
     if (!roles_.validation.empty()) {
       const auto best = static_cast<std::size_t>(fit_.best_epoch - 1);
@@ -134,7 +154,7 @@ class Training {
     findings_.fit = &fit_;
     findings_.features = training.features();
     findings_.held_out_rows = held_out.rows();
-    if (any_held_out) findings_.held_out = evaluate(*network_, spec.step, held_out, pool_);
+    if (any_held_out) findings_.held_out = evaluate(*network_, spec.step, held_out, nullptr, pool_);
     // One row gives one code, whatever the units can do.
     if (training.rows() > 1) findings_.dead_units = count_dead_units(*network_, training, pool_);
 
@@ -161,6 +181,7 @@ class Training {
   ThreadPool& pool_;
   TrainedModel model_;
   std::shared_ptr<Network<float>> network_;
+  Corruptor corruptor_;
   FitResult fit_;
   Findings findings_;
 };
@@ -175,6 +196,7 @@ TrainedModel train_model(const Table& table, const RowRoles& roles, const Traini
 TrainedModel unpack(SavedModel saved) {
   auto network = std::make_shared<Network<float>>(network_of(saved.spec, saved.encoding.features));
   network->set_tensors(saved.tensors);
+  saved.spec.step.groups = saved.encoding.category_features();
   saved.tensors.clear();
   return {std::move(saved), std::move(network)};
 }

@@ -7,6 +7,7 @@ every precision. PyTorch runs in float64: what is written is the mathematics, no
 """
 
 import json
+import math
 import sys
 
 import torch
@@ -45,6 +46,12 @@ CASES = [
     dict(name="elu mae adam clipped batch norm masked", features=14, encoder=[12, 4],
          activation="elu", norm="batch", tied=False, masked=True, loss="mae", optimizer="adam",
          learning_rate=0.01, weight_decay=0.01, clip_norm=0.1),
+    dict(name="elu correntropy adam masked", features=14, encoder=[12, 4], activation="elu",
+         norm="none", tied=False, masked=True, loss="correntropy", correntropy_sigma=0.3,
+         optimizer="adam", learning_rate=0.01, weight_decay=0.0, clip_norm=0.0),
+    dict(name="tanh mixed adam masked", features=14, encoder=[12, 4], activation="tanh",
+         norm="none", tied=False, masked=True, loss="mixed", groups=[[2, 5], [5, 7], [10, 14]],
+         optimizer="adam", learning_rate=0.01, weight_decay=0.0, clip_norm=0.0),
 ]
 
 
@@ -119,6 +126,23 @@ def make_optimizer(case, encoder, decoder):
     }[case["optimizer"]]()
 
 
+def correntropy(case, output, target):
+    variance = case["correntropy_sigma"] ** 2
+    return variance * (1 - torch.exp(-(output - target) ** 2 / (2 * variance)))
+
+
+def mixed(case, output, target):
+    """Squared errors; over each group a softmax's cross-entropy by ln of the group's size."""
+    parts = []
+    done = 0
+    for begin, end in [*case["groups"], [case["features"]] * 2]:
+        parts.append((output[:, done:begin] - target[:, done:begin]) ** 2)
+        shares = nn.functional.log_softmax(output[:, begin:end], dim=1)
+        parts.append(-target[:, begin:end] * shares / math.log(max(2, end - begin)))
+        done = end
+    return torch.cat(parts, dim=1)
+
+
 def element_loss(case, output, target):
     functional = nn.functional
     return {
@@ -128,6 +152,8 @@ def element_loss(case, output, target):
                                                delta=case.get("huber_delta", 1.0)),
         "bce": lambda: functional.binary_cross_entropy_with_logits(output, target,
                                                                    reduction="none"),
+        "correntropy": lambda: correntropy(case, output, target),
+        "mixed": lambda: mixed(case, output, target),
     }[case["loss"]]()
 
 

@@ -1,18 +1,21 @@
 #include "kernel/loss.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "kernel/softmax.h"
 #include "kernel/testing.h"
 
 namespace hourglass {
 namespace {
 
 /// The textbook formulas.
-double formula(Loss loss, double y, double t, double delta) {
+double formula(Loss loss, double y, double t, double delta, double sigma = 1) {
   const double d = std::abs(y - t);
   switch (loss) {
     case Loss::kMse:
+    case Loss::kMixed:  // without categories
       return d * d;
     case Loss::kMae:
       return d;
@@ -22,6 +25,8 @@ double formula(Loss loss, double y, double t, double delta) {
       const double p = 1 / (1 + std::exp(-y));
       return -t * std::log(p) - (1 - t) * std::log1p(-p);
     }
+    case Loss::kCorrentropy:
+      return sigma * sigma * (1 - std::exp(-d * d / (2 * sigma * sigma)));
   }
   return 0;
 }
@@ -110,6 +115,109 @@ TEST_P(LossTest, ValuesAndGradientsAgreeWithTheFormulas) {
           ASSERT_NEAR(sums[r], expected, 3e-6 * (expected + 1)) << row.name << " " << cols;
         }
       }
+    }
+  }
+}
+
+TEST_P(LossTest, CorrentropyFollowsItsSigma) {
+  for (const double sigma : {0.1, 0.5, 3.0}) {
+    for (const double distance : {0.0, 1e-3, 0.2, 1.0, 20.0}) {
+      PanelMatrix<float> y(1, 1), t(1, 1), gradient(1, 1);
+      y.view().at(0, 0) = float(distance);
+      double sum = 0;
+      LossArguments<float> arguments = {Loss::kCorrentropy, 1,   y.view(), t.view(), {}, 1,
+                                        gradient.view(),    &sum};
+      arguments.correntropy_sigma = float(sigma);
+      loss_and_gradient(arguments, {0, 1});
+      const double at = double(float(distance));
+      EXPECT_NEAR(sum, -sigma * sigma * std::expm1(-at * at / (2 * sigma * sigma)),
+                  2e-6 * sigma * sigma + 1e-6 * at * at);
+      EXPECT_NEAR(gradient.view().at(0, 0), at * std::exp(-at * at / (2 * sigma * sigma)), 3e-6);
+    }
+  }
+}
+
+TEST_P(LossTest, MixedIsCrossEntropyOverEachCategory) {
+  RandomStream random(3, RandomPurpose::kSample);
+  const std::vector<Range> groups = {{2, 5}, {5, 7}, {14, 19}};
+  const Index rows = 4, cols = 23;
+  const auto y = random_panels<float>(rows, cols, random, -30, 30);
+  auto t = random_panels<float>(rows, cols, random, 0, 1);
+  PanelMatrix<float> mask(rows, cols);
+  for (Index r = 0; r < rows; ++r) {
+    for (Index c = 0; c < cols; ++c) mask.view().at(r, c) = 1;
+    for (const Range& group : groups) {
+      const Index level = group.begin + random.below(group.size());
+      for (Index c = group.begin; c < group.end; ++c) t.view().at(r, c) = c == level ? 1.0f : 0.0f;
+    }
+  }
+  for (Index c = 5; c < 7; ++c) {  // a missing cell of the second category
+    mask.view().at(1, c) = 0;
+    t.view().at(1, c) = std::numeric_limits<float>::quiet_NaN();
+  }
+  auto gradient = garbage<float>(rows, cols);
+  double sums[4] = {};
+  LossArguments<float> arguments = {Loss::kMixed, 1,   y.view(),        t.view(),
+                                    mask.view(),  0.5, gradient.view(), sums};
+  arguments.groups = groups;
+  loss_and_gradient(arguments, {0, rows});
+  EXPECT_TRUE(padding_is_zero(gradient.view()));
+  for (Index r = 0; r < rows; ++r) {
+    double expected = 0;
+    std::vector<double> slope(cols);
+    for (Index c = 0; c < cols; ++c) {
+      const double d = double(y.view().at(r, c)) - double(t.view().at(r, c));
+      slope[std::size_t(c)] = d;  // half of 2d
+      const bool in_group = std::ranges::any_of(
+          groups, [&](const Range& group) { return c >= group.begin && c < group.end; });
+      if (!in_group) expected += d * d;
+    }
+    for (const Range& group : groups) {
+      double sum = 0;
+      for (Index c = group.begin; c < group.end; ++c) sum += std::exp(double(y.view().at(r, c)));
+      for (Index c = group.begin; c < group.end; ++c) {
+        const double p = std::exp(double(y.view().at(r, c))) / sum;
+        const double target = double(t.view().at(r, c));
+        const double weight = 1 / std::log(double(group.size()));
+        const bool counts = mask.view().at(r, c) != 0;
+        if (counts && target == 1) expected -= weight * std::log(p);
+        slope[std::size_t(c)] = counts ? 0.5 * weight * (p - target) : 0;
+      }
+    }
+    EXPECT_NEAR(sums[r], expected, 3e-6 * (expected + 1));
+    for (Index c = 0; c < cols; ++c) {
+      EXPECT_NEAR(gradient.view().at(r, c), slope[std::size_t(c)], 4e-6) << r << " " << c;
+    }
+  }
+}
+
+TEST(Softmax, GivesSharesOfEachGroupAndLeavesTheRest) {
+  const std::vector<Range> groups = {{1, 4}, {15, 18}};
+  RandomStream random(4, RandomPurpose::kSample);
+  auto panels = random_panels<float>(3, 20, random, -200, 200);
+  std::vector<float> rows(3 * 20);
+  for (Index i = 0; i < 60; ++i) rows[std::size_t(i)] = panels.view().at(i / 20, i % 20);
+  const std::vector<float> before = rows;
+  softmax<float>(panels.view(), groups, {0, 3});
+  softmax<float>(rows.data(), 20, groups, 3);
+  for (Index r = 0; r < 3; ++r) {
+    for (const Range& group : groups) {
+      double sum = 0, shares = 0;
+      for (Index c = group.begin; c < group.end; ++c) {
+        sum += std::exp(double(before[std::size_t(r * 20 + c)]));
+        shares += double(rows[std::size_t(r * 20 + c)]);
+      }
+      EXPECT_NEAR(shares, 1, 1e-6);
+      for (Index c = group.begin; c < group.end; ++c) {
+        EXPECT_NEAR(rows[std::size_t(r * 20 + c)],
+                    std::exp(double(before[std::size_t(r * 20 + c)])) / sum, 2e-5);
+      }
+    }
+    for (Index c = 0; c < 20; ++c) {
+      EXPECT_EQ(panels.view().at(r, c), rows[std::size_t(r * 20 + c)]);
+      const bool in_group = (c >= 1 && c < 4) || (c >= 15 && c < 18);
+      if (in_group) continue;
+      EXPECT_EQ(rows[std::size_t(r * 20 + c)], before[std::size_t(r * 20 + c)]);
     }
   }
 }

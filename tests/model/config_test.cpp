@@ -42,11 +42,26 @@ TEST(Config, AnEmptyListIsNoHiddenLayer) {
 TEST(Config, WhatIsWrittenReadsBackTheSame) {
   for (const Settings& given :
        {Settings{}, Settings{{"family", "linear"}, {"latent_dim", "3"}},
-        Settings{{"hidden", "256,64"}, {"seed", "7"}, {"lr", "0.3"}, {"tied", "true"}}}) {
+        Settings{{"hidden", "256,64"}, {"seed", "7"}, {"lr", "0.3"}, {"tied", "true"}},
+        Settings{{"corrupt", "gaussian:0.3,masking:0-0.5"},
+                 {"noise_from", "no \"\\ gr\xC3\xBC.wav"}},
+        Settings{{"corrupt", "recording:-5"},
+                 {"noise_from", "\xF0\x9F\x8E\xA7\xE2\x82\xAC.wav"}}}) {
     const ModelSpec spec = spec_from_settings(given);
     const Settings all = settings_from_spec(spec);
     EXPECT_EQ(parse_config(write_config(all), "conf.toml"), all);
   }
+}
+
+TEST(Config, AListOfEntriesIsATextOrSeveral) {
+  const Settings two = {{"corrupt", "gaussian:0.3,masking:0.1"}};
+  EXPECT_EQ(parse_config("corrupt = \"gaussian:0.3,masking:0.1\"", "conf.toml"), two);
+  EXPECT_EQ(parse_config("corrupt = [\"gaussian:0.3\", \"masking:0.1\"]", "conf.toml"), two);
+  EXPECT_EQ(parse_config("corrupt = []", "conf.toml"), (Settings{{"corrupt", "none"}}));
+  EXPECT_EQ(refused("corrupt = [1]"),
+            "'corrupt' in conf.toml, line 1: a list holds texts alone, each in quotes");
+  EXPECT_EQ(refused("hidden = [\"8\"]"),
+            "'hidden' in conf.toml, line 1: a list holds integers alone, e.g. [128, 64]");
 }
 
 TEST(Config, SaysWhereAndWhatToDo) {

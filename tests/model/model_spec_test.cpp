@@ -28,6 +28,32 @@ std::string refused(const Settings& settings, const DataShape& shape = kTable) {
   return "(accepted)";
 }
 
+TEST(Resolve, RefusesCorruptionThatHasNothingToActOn) {
+  const DataShape categories{
+      .rows = 100, .features = 9, .has_categories = true, .has_numbers = false};
+  const DataShape mixed{.rows = 100, .features = 9, .has_categories = true};
+  EXPECT_EQ(refused({{"corrupt", "rectangles:0.2"}}),
+            "corrupt = rectangles:0.2 cuts holes into images, and these samples are none: use "
+            "masking:0.2 for a table");
+  EXPECT_EQ(refused({{"corrupt", "rectangles:0.2"}}, kImages), "(accepted)");
+  for (const char* noise : {"gaussian:0.2", "cauchy:0.2", "uniform:0.2"}) {
+    EXPECT_EQ(refused({{"corrupt", noise}}, categories),
+              std::string("corrupt = ") + noise +
+                  " acts on numbers, and every column holds categories: use masking, e.g. "
+                  "masking:0.2");
+  }
+  EXPECT_EQ(refused({{"corrupt", "masking:0.2"}}, categories), "(accepted)");
+  EXPECT_EQ(refused({{"corrupt", "recording:10"}}),
+            "corrupt = recording:10 needs a recording to take noise from: give --set "
+            "noise_from=FILE, or use gaussian noise, e.g. gaussian:0.1");
+  EXPECT_EQ(refused({{"corrupt", "recording:10"}, {"noise_from", "wind.npy"}}), "(accepted)");
+  std::vector<std::string> notes;
+  resolved({{"corrupt", "gaussian:0.2,masking:0.1"}}, mixed, &notes);
+  EXPECT_EQ(notes.back(),
+            "corrupt = gaussian:0.2 acts on the numeric columns alone; masking acts on categories "
+            "too");
+}
+
 TEST(Resolve, ChoosesSizesFromASmallTable) {
   std::vector<std::string> notes;
   const ModelSpec spec = resolved({}, kTable, &notes);

@@ -121,6 +121,32 @@ TEST(Settings, RefusesWithOneLine) {
             0U);
 }
 
+TEST(Settings, CorruptionsAreAListThatComesBack) {
+  const ModelSpec spec = spec_from_settings({{"corrupt", "gaussian:0.3, masking:0-0.5"}});
+  ASSERT_EQ(spec.corruptions.size(), 2U);
+  EXPECT_EQ(spec.corruptions[1].corruption, Corruption::kMasking);
+  EXPECT_EQ(spec.corruptions[1].high, 0.5);
+  EXPECT_EQ(printed(spec, "corrupt"), "gaussian:0.3,masking:0-0.5");
+  EXPECT_EQ(printed(spec_from_settings({{"family", "denoising"}}), "corrupt"), "gaussian:0.3");
+  EXPECT_EQ(printed(spec_from_settings({{"family", "denoising"}, {"corrupt", "none"}}), "corrupt"),
+            "none");
+  EXPECT_EQ(refused({{"corrupt", "masking:2"}}),
+            "corrupt = masking:2 is out of range: give masking:LEVEL or masking:LOW-HIGH, the "
+            "level being the share of columns, from 0 to 1");
+}
+
+TEST(Settings, TextIsKeptAsItIs) {
+  const std::string path = "a b/\"Wind\" \\ gr\xC3\xBC\xC3\x9F \xF0\x9F\x8E\xA7.wav";
+  EXPECT_EQ(printed(spec_from_settings({{"noise_from", path}}), "noise_from"), path);
+  EXPECT_EQ(spec_from_settings({{"noise_from", "none"}}).noise_from, "");
+  EXPECT_EQ(refused({{"noise_from", ""}}),
+            "noise_from is empty: give UTF-8 text without control characters, or none");
+  for (const char* text : {"a\nb", "\xFF", "\x7F"}) {
+    EXPECT_EQ(refused({{"noise_from", text}}),
+              "noise_from is no plain text: give UTF-8 text without control characters, or none");
+  }
+}
+
 TEST(Settings, RefusesWidthsThatAreNone) {
   for (const char* text : {"", ",", "8,", "8,,4", "8;4", "8,0", "-8", "8,1000001", "8,a"}) {
     EXPECT_NE(refused({{"hidden", text}}).find("hidden = "), std::string::npos) << text;

@@ -43,6 +43,10 @@ StepSpec step_of(const json& c) {
   StepSpec step;
   step.loss = find_loss(c["loss"].get<std::string>()).value();
   step.huber_delta = c.value("huber_delta", 1.0);
+  step.correntropy_sigma = c.value("correntropy_sigma", 1.0);
+  for (const json& group : c.value("groups", json::array())) {
+    step.groups.push_back({group[0], group[1]});
+  }
   step.optimizer = optimizer == "adam"    ? Optimizer::kAdam
                    : optimizer == "adamw" ? Optimizer::kAdamW
                    : optimizer == "sgd"   ? Optimizer::kSgd

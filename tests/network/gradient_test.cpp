@@ -43,6 +43,8 @@ std::vector<NetworkCase> all_cases() {
               test::small_network(activation.activation, shape.norm, shape.dropout, shape.tied);
           c.step.loss = loss.loss;
           c.step.huber_delta = 0.4;
+          c.step.correntropy_sigma = 0.6;
+          c.step.groups = {{0, 3}, {3, 5}};
           c.masked = masked;
           cases.push_back(c);
         }

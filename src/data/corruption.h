@@ -1,0 +1,56 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/index.h"
+
+namespace hourglass {
+
+struct SampleCorruption;
+
+/// What a denoising autoencoder does to its input; the clean sample stays the target.
+enum class Corruption {
+  kGaussian,
+  kMasking,
+  kSaltPepper,
+  kOnes,
+  kCauchy,
+  kUniform,
+  kRectangles,
+  kRecording
+};
+
+/// What a corruption can act on. Those on numeric features leave categories as they are.
+enum class CorruptionActsOn { kNumericFeatures, kWholeColumns, kImages };
+
+struct CorruptionInfo {
+  Corruption corruption;
+  std::string_view name;   ///< "gaussian", "salt-pepper"
+  std::string_view level;  ///< what its number is: "standard deviation", "share of features"
+  double lowest, highest;  ///< levels it takes
+  CorruptionActsOn acts_on;
+  bool needs_recording;
+  std::string_view description;  ///< completes "gaussian:LEVEL …"
+  void (*apply)(const SampleCorruption& sample);
+};
+std::span<const CorruptionInfo> corruptions();
+const CorruptionInfo& info(Corruption corruption);
+
+/// One corruption of a model's list: its level is drawn for each sample from [low, high].
+struct CorruptionSpec {
+  Corruption corruption = Corruption::kGaussian;
+  double low = 0;
+  double high = 0;
+};
+
+/// "gaussian:0.3", "masking:0-0.5". Throws ErrorKind::kUsage "<key> = <text> …: give …".
+CorruptionSpec parse_corruption(const std::string& key, const std::string& text);
+std::string print_corruption(const CorruptionSpec& spec);
+
+/// "gaussian:LEVEL adds normal noise …" for each kind, as one sentence for help.
+std::string corruption_list();
+
+}  // namespace hourglass

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <vector>
+
+#include "data/corruption.h"
+#include "data/encoding.h"
+#include "data/recording.h"
+#include "kernel/noise.h"
+
+namespace hourglass {
+
+/// What corruptions know about the features they act on.
+struct CorruptibleFeatures {
+  explicit CorruptibleFeatures(const Encoding& encoding);
+
+  Index count = 0;
+  std::vector<float> numeric;  ///< features: 1, or 0 for a category's, which noise is not added to
+  std::vector<float> lowest, highest;  ///< features: over the training rows, or 0 and 1 as scaled
+  /// features: the feature whose random number decides for this one too: the first of its column.
+  /// Empty where that is always itself.
+  std::vector<Index> decided_by;
+  Index height = 0, width = 0, channels = 1;  ///< of an image; no height: no image
+};
+
+/// One sample being corrupted in place.
+struct SampleCorruption {
+  const CorruptibleFeatures& features;
+  const Recording* recording;  ///< null where none is needed
+  float level;
+  float* values;  ///< features: the sample
+  float* drawn;   ///< 2 · features: room for random numbers
+
+  std::array<std::uint32_t, 2> key;
+  std::array<std::uint32_t, 3> place;  ///< of Philox's counter; [0] says what the numbers are for
+
+  /// `stream` parts numbers drawn for one sample and corruption: 1 up (0 drew the level).
+  NoiseSource source(std::uint32_t stream) const {
+    return {key, {place[0] | stream << 24, place[1], place[2]}};
+  }
+  /// features uniform or normal numbers into `drawn`.
+  const float* draw_uniform() const;
+  const float* draw_normal() const;
+};
+
+/// What a loop over the features reads, as plain numbers: through references the compiler would
+/// have to fear that writing a value changes them, and not use vectors.
+struct FeatureLoop {
+  Index count;
+  float level;
+  float* values;
+  const float* numeric;
+};
+inline FeatureLoop loop_over(const SampleCorruption& sample) {
+  return {sample.features.count, sample.level, sample.values, sample.features.numeric.data()};
+}
+
+void corrupt_gaussian(const SampleCorruption& sample);
+void corrupt_masking(const SampleCorruption& sample);
+void corrupt_salt_pepper(const SampleCorruption& sample);
+void corrupt_ones(const SampleCorruption& sample);
+void corrupt_cauchy(const SampleCorruption& sample);
+void corrupt_uniform(const SampleCorruption& sample);
+void corrupt_rectangles(const SampleCorruption& sample);
+void corrupt_recording(const SampleCorruption& sample);
+
+}  // namespace hourglass

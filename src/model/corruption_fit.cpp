@@ -1,0 +1,50 @@
+#include "model/corruption_fit.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace hourglass {
+namespace {
+
+void check_one(const CorruptionSpec& spec, const DataShape& shape, const std::string& noise_from) {
+  const CorruptionInfo& row = info(spec.corruption);
+  const std::string given = print_corruption(spec);
+  if (row.acts_on == CorruptionActsOn::kImages && !shape.image) {
+    usage_error(
+        fmt::format("corrupt = {} cuts holes into images, and these samples are none: use "
+                    "masking:{} for a table",
+                    given, spec.high));
+  }
+  if (row.acts_on == CorruptionActsOn::kNumericFeatures && !shape.has_numbers) {
+    usage_error(
+        fmt::format("corrupt = {} acts on numbers, and every column holds categories: use "
+                    "masking, e.g. masking:0.2",
+                    given));
+  }
+  if (row.needs_recording && noise_from.empty()) {
+    usage_error(
+        fmt::format("corrupt = {} needs a recording to take noise from: give --set "
+                    "noise_from=FILE, or use gaussian noise, e.g. gaussian:0.1",
+                    given));
+  }
+}
+
+}  // namespace
+
+void check_corruption_fits(const ModelSpec& spec, const DataShape& shape,
+                           std::vector<std::string>* notes) {
+  for (const CorruptionSpec& corruption : spec.corruptions) {
+    check_one(corruption, shape, spec.noise_from);
+    const bool leaves_categories = shape.has_categories && info(corruption.corruption).acts_on !=
+                                                               CorruptionActsOn::kWholeColumns;
+    if (leaves_categories && notes != nullptr) {
+      notes->push_back(
+          fmt::format("corrupt = {} acts on the numeric columns alone; masking acts "
+                      "on categories too",
+                      print_corruption(corruption)));
+    }
+  }
+}
+
+}  // namespace hourglass

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+
+#include "data/batches.h"
+#include "data/corruptor.h"
+#include "network/training_plan.h"
+
+namespace hourglass {
+
+/// Puts one batch after the other into a plan: the samples as both input and target or, where they
+/// are corrupted, the corrupted ones as input and the clean ones as target.
+class BatchFeed {
+ public:
+  /// Keeps references to all but `seed`.
+  BatchFeed(TrainingPlan<float>& plan, const Samples& samples, Index batch_size, std::uint64_t seed,
+            const Corruptor& corruptor, ThreadPool& pool);
+
+  Index batches_per_epoch() const { return batches_.batches_per_epoch(); }
+  void start_epoch(Index epoch);
+  /// Rows of the batch now in the plan; 0 at the end of the epoch.
+  Index next();
+
+ private:
+  TrainingPlan<float>& plan_;
+  BatchSequence batches_;
+  std::optional<BlockCorruptor> corruption_;
+  Panels<float> clean_, mask_;
+  SamplePlace place_;  // of the next batch's first sample
+};
+
+}  // namespace hourglass

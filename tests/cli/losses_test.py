@@ -1,0 +1,76 @@
+"""What a choice of loss is good for."""
+
+import csv
+import unittest
+
+import numpy as np
+
+from support import CommandTest
+
+
+class Mixed(CommandTest):
+    """Tables whose categories depend on the same hidden numbers as their numeric columns."""
+
+    def write_categories(self, name, rows, seed, hole_every=0):
+        random, weights = np.random.default_rng(seed), np.random.default_rng(99)
+        hidden = random.normal(size=(rows, 2))
+        columns = {f"n{i}": [f"{value:.4f}" for value in hidden @ weights.normal(size=2)]
+                   for i in range(3)}
+        for levels in (3, 6, 12):
+            score = 3 * hidden @ weights.normal(size=(2, levels)) + weights.normal(size=levels)
+            columns[f"c{levels}"] = [f"level {level}" for level in score.argmax(1)]
+        cells = [list(row) for row in zip(*columns.values())]
+        for i in range(hole_every, rows, hole_every) if hole_every else ():
+            cells[i][3 + i % 3] = ""
+        with open(self.folder / name, "w", newline="") as file:
+            csv.writer(file).writerows([list(columns), *cells])
+
+    def share_right(self, loss):
+        self.run_ok("train", "training.csv", "-o", "m", "--loss", loss, "--latent-dim", 2,
+                    "--hidden", "32", "--epochs", 30)
+        self.run_ok("reconstruct", "m", "test.csv", "-o", "out.csv")
+        expected, found = self.read_csv("test.csv"), self.read_csv("out.csv")
+        right = [e[c] == f[c] for e, f in zip(expected, found) for c in ("c3", "c6", "c12")]
+        return sum(right) / len(right)
+
+    def test_categories_come_back_right_more_often_than_by_squared_errors(self):
+        self.write_categories("training.csv", 1500, 1)
+        self.write_categories("test.csv", 500, 2)
+        mixed = self.share_right("mixed")
+        self.assertGreater(mixed, self.share_right("mse") + 0.02)
+        self.assertGreater(mixed, 0.85)
+
+    def test_missing_cells_and_detection(self):
+        self.write_categories("holes.csv", 300, 3, hole_every=7)
+        for threads in (1, 2):
+            self.run_ok("train", "holes.csv", "-o", f"m{threads}", "--loss", "mixed", "--missing",
+                        "impute", "--epochs", 5, "--for", "detect", "--threads", threads)
+        self.assertEqual((self.folder / "m1").read_bytes(), (self.folder / "m2").read_bytes())
+        self.run_ok("detect", "m1", "holes.csv", "--missing", "impute", "--explain", 6, "-o",
+                    "scores.csv")
+        scores = [float(row["anomaly_score"]) for row in self.read_csv("scores.csv")]
+        self.assertTrue(all(np.isfinite(scores)))
+
+
+class Robust(CommandTest):
+    def test_it_forgets_gross_outliers(self):
+        random = np.random.default_rng(0)
+        shape = random.normal(size=(2, 8))
+
+        def rows(count):
+            return random.normal(size=(count, 2)) @ shape + random.normal(0, 0.05, (count, 8))
+        training, clean = rows(1000), rows(300)
+        training[:100] = random.normal(0, 8, (100, 8))
+        np.save(self.folder / "training.npy", training)
+        np.save(self.folder / "clean.npy", clean)
+
+        def error(*words):
+            self.run_ok("train", "training.npy", "-o", "m", "--latent-dim", 2, "--hidden", "24",
+                        "--epochs", 60, *words)
+            return self.run_json("reconstruct", "m", "clean.npy", "-o", "out.npy")[
+                "mean_squared_error"]
+        self.assertLess(error("--family", "robust"), 0.3 * error("--family", "deep"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,139 @@
+// Corruption on its way into training and validation.
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+
+#include "data/test_table.h"
+#include "model/settings.h"
+#include "train/batch_feed.h"
+#include "train/evaluate.h"
+#include "train/fit.h"
+
+namespace hourglass {
+namespace {
+
+constexpr Index kRows = 70;
+constexpr Index kCols = 5;
+
+// Numbers told apart by their place, some of them missing.
+Table numbered_table(bool with_holes) {
+  std::vector<double> values;
+  for (Index i = 0; i < kRows * kCols; ++i) {
+    const bool hole = with_holes && i % 11 == 3;
+    values.push_back(hole ? std::numeric_limits<double>::quiet_NaN() : std::sin(0.7 * double(i)));
+  }
+  return make_table(kCols, values);
+}
+
+struct Setting {
+  explicit Setting(const Settings& settings, bool with_holes = false)
+      : table(numbered_table(with_holes)), spec(spec_from_settings(settings)) {
+    encoding = learn_encoding(table, all_rows(table), {}, nullptr);
+    resolve(spec, {.rows = kRows, .features = kCols}, nullptr);
+    corruptor = Corruptor(spec.corruptions, encoding, spec.seed, nullptr);
+  }
+  Samples samples(bool with_mask = false) const {
+    return Samples(table, encoding, all_rows(table), 1 << 20, with_mask);
+  }
+  Network<float> network() const {
+    Network<float> network(network_of(spec, kCols));
+    network.initialise(1);
+    return network;
+  }
+
+  Table table;
+  ModelSpec spec;
+  Encoding encoding;
+  Corruptor corruptor;
+};
+
+TEST(BatchFeed, CorruptsTheInputAndLeavesTargetAndMaskAlone) {
+  const Setting setting({{"corrupt", "gaussian:0.5"}, {"batch_size", "32"}}, true);
+  const Samples samples = setting.samples(true);
+  Network<float> network = setting.network();
+  ThreadPool pool(2);
+  TrainingPlan<float> plan(network, setting.spec.step, 32, pool);
+  BatchFeed feed(plan, samples, 32, 0, setting.corruptor, pool);
+  BatchSequence clean(samples, 32, 0);
+  feed.start_epoch(1);
+  clean.start_epoch(1);
+  Index seen = 0;
+  for (Index rows = feed.next(); rows > 0; rows = feed.next()) {
+    const MatrixView<const float> expected = clean.next();
+    ASSERT_EQ(rows, expected.rows);
+    for (Index r = 0; r < rows; ++r) {
+      for (Index c = 0; c < kCols; ++c) {
+        EXPECT_EQ(plan.target().at(r, c), expected.at(r, c));
+        EXPECT_NE(plan.input().at(r, c), expected.at(r, c));
+        EXPECT_EQ(plan.mask().at(r, c), clean.mask().at(r, c));
+      }
+    }
+    seen += rows;
+  }
+  EXPECT_EQ(seen, kRows);
+}
+
+TEST(BatchFeed, DrawsAnewForEachBatchAndEpochAndAgainTheSame) {
+  const Setting setting({{"corrupt", "gaussian:0.5"}, {"batch_size", "32"}});
+  const Samples samples = setting.samples();
+  Network<float> network = setting.network();
+  ThreadPool pool(1);
+  TrainingPlan<float> plan(network, setting.spec.step, 32, pool);
+  BatchFeed feed(plan, samples, 32, 0, setting.corruptor, pool);
+  const auto noise = [&] { return plan.input().at(0, 0) - plan.target().at(0, 0); };
+  std::vector<float> drawn;
+  for (const Index epoch : {1, 2, 1}) {
+    feed.start_epoch(epoch);
+    for (int batch = 0; batch < 2; ++batch) {
+      feed.next();
+      drawn.push_back(noise());
+    }
+  }
+  // The samples differ too, so that equal noise would be equal but for rounding.
+  EXPECT_GT(std::abs(drawn[0] - drawn[1]), 1e-4f);
+  EXPECT_GT(std::abs(drawn[0] - drawn[2]), 1e-4f);
+  EXPECT_EQ(drawn[0], drawn[4]);
+  EXPECT_EQ(drawn[1], drawn[5]);
+}
+
+TEST(Denoising, ValidationSeesTheSameCorruptionInEveryEpoch) {
+  // A rate so small that no weight moves.
+  const Setting setting({{"corrupt", "gaussian:0.5"},
+                         {"lr", "1e-30"},
+                         {"schedule", "constant"},
+                         {"epochs", "4"},
+                         {"patience", "0"}});
+  const Samples samples = setting.samples();
+  Network<float> network = setting.network();
+  ThreadPool pool(1);
+  const FitResult result =
+      fit(network, setting.spec, samples, &samples, setting.corruptor, pool, {});
+  ASSERT_EQ(result.history.size(), 4U);
+  for (std::size_t epoch = 1; epoch < 4; ++epoch) {
+    EXPECT_EQ(result.history[epoch].validation_loss, result.history[0].validation_loss);
+    EXPECT_NE(result.history[epoch].running_loss, result.history[0].running_loss);
+  }
+  const double clean = evaluate(network, setting.spec.step, samples, nullptr, pool).loss;
+  EXPECT_NE(result.history[0].validation_loss, clean);
+  EXPECT_EQ(result.history[0].validation_loss,
+            evaluate(network, setting.spec.step, samples, &setting.corruptor, pool).loss);
+}
+
+TEST(Denoising, IsTheSameForAnyNumberOfThreads) {
+  const Setting setting({{"corrupt", "gaussian:0.2-0.5,masking:0.2"}, {"epochs", "3"}}, true);
+  const Samples samples = setting.samples(true);
+  std::vector<double> losses;
+  for (const int threads : {1, 2, 5}) {
+    Network<float> network = setting.network();
+    ThreadPool pool(threads);
+    const FitResult result =
+        fit(network, setting.spec, samples, &samples, setting.corruptor, pool, {});
+    losses.push_back(result.history.back().validation_loss);
+  }
+  EXPECT_EQ(losses[0], losses[1]);
+  EXPECT_EQ(losses[0], losses[2]);
+}
+
+}  // namespace
+}  // namespace hourglass
