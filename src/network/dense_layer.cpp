@@ -21,14 +21,31 @@ LayerLayout layout(const LayerSpec& spec, const MapShape& input) {
 }
 
 template <class T>
-void run(const LayerRun<T>& layer, Range samples) {
-  DenseForward<T> forward;
-  forward.input = layer.input;
-  forward.weights = layer_weights(layer.network, layer.layer).weights;
-  forward.bias = layer.network.parameters(layer.layer).bias.data();
-  forward.activation = layer.activation;
-  forward.output = layer.output;
-  dense_forward(forward, samples);
+class DenseRunner : public LayerRunner<T> {
+ public:
+  DenseRunner(const Network<T>& network, Index layer)
+      : weights_(layer_weights(network, layer).weights),
+        bias_(network.parameters(layer).bias.data()) {}
+
+  void run(FeatureMap<const T> input, Activation activation, FeatureMap<T> output,
+           Range samples) override {
+    DenseForward<T> forward;
+    forward.input = input.numbers;
+    forward.weights = weights_;
+    forward.bias = bias_;
+    forward.activation = activation;
+    forward.output = output.numbers;
+    dense_forward(forward, samples);
+  }
+
+ private:
+  const Panels<const T> weights_;
+  const T* const bias_;
+};
+
+template <class T>
+LayerRunnerPointer<T> make_runner(const Network<T>& network, Index layer) {
+  return std::make_unique<DenseRunner<T>>(network, layer);
 }
 
 }  // namespace
@@ -36,10 +53,12 @@ void run(const LayerRun<T>& layer, Range samples) {
 LayerKindRow dense_layer() {
   return {LayerKind::kDense,
           "dense",
+          MapForm::kFlat,
+          MapForm::kFlat,
           misfit,
           layout,
-          {make_dense_stage<float>, run<float>},
-          {make_dense_stage<double>, run<double>}};
+          {make_dense_stage<float>, make_runner<float>},
+          {make_dense_stage<double>, make_runner<double>}};
 }
 
 }  // namespace hourglass
