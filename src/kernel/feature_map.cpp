@@ -19,8 +19,9 @@ template <class T>
 Run<T> run_at(const FeatureMap<T>& map, Index sample, Index y, Index at) {
   const auto& [height, width, channels] = map.shape;
   const bool flat = map.flat();
-  const Index column = flat ? y * width * channels + at : at % channels;
-  const Index row = flat ? sample : (sample * height + y) * width + at / channels;
+  const Index position = flat ? 0 : at / channels;  // divisions are what this costs
+  const Index column = flat ? y * width * channels + at : at - position * channels;
+  const Index row = flat ? sample : (sample * height + y) * width + position;
   const Index lane = column % kPanelWidth;
   const Index left = flat ? width * channels - at : channels - column;
   const Index count = std::min(kPanelWidth - lane, left);
@@ -126,24 +127,41 @@ void add_map_row(const T* numbers, FeatureMap<T> map, Index sample, Index y) {
   move_row<true, T>(numbers, map, sample, y);
 }
 
+namespace {
+
+/// Sixteen sums side by side over all numbers of a panel.
+template <class T>
+void add_panel_rows(const T* numbers, Index rows, T* sums) {
+  T lanes[kPanelWidth];
+  std::copy_n(sums, kPanelWidth, lanes);
+  for (Index r = 0; r < rows; ++r, numbers += kPanelWidth) {
+    for (Index c = 0; c < kPanelWidth; ++c) lanes[c] += numbers[c];
+  }
+  std::copy_n(lanes, kPanelWidth, sums);
+}
+
+/// Flat samples: the channels come round and round.
+template <class T>
+void add_flat_samples(const FeatureMap<const T>& map, Range samples, T* sums) {
+  const Index channels = map.shape.channels;
+  for (Index panel = 0; panel < map.numbers.panels(); ++panel) {
+    T lanes[kPanelWidth] = {};
+    add_panel_rows(map.numbers.row(panel, samples.begin), samples.size(), lanes);
+    const Index first = panel * kPanelWidth;
+    const Index used = std::min(kPanelWidth, map.numbers.cols - first);
+    for (Index c = 0; c < used; ++c) sums[(first + c) % channels] += lanes[c];
+  }
+}
+
+}  // namespace
+
 template <class T>
 void sum_channels(FeatureMap<const T> map, Range samples, T* sums) {
-  const Index channels = map.shape.channels;
-  const Index size = map.shape.width * channels;
-  std::fill_n(sums, padded_cols(channels), T(0));
-  for (Index sample = samples.begin; sample < samples.end; ++sample) {
-    for (Index y = 0; y < map.shape.height; ++y) {
-      for (Index at = 0; at < size;) {
-        const Run<const T> run = run_at(map, sample, y, at);
-        // A run of a flat map may go on with the next position's first channels.
-        Index channel = at % channels;
-        for (Index i = 0; i < run.count; ++i) {
-          sums[channel] += run.first[i];
-          if (++channel == channels) channel = 0;
-        }
-        at += run.count;
-      }
-    }
+  std::fill_n(sums, padded_cols(map.shape.channels), T(0));
+  if (map.flat()) return add_flat_samples(map, samples, sums);
+  const Range rows = map.rows(samples);
+  for (Index panel = 0; panel < map.numbers.panels(); ++panel) {
+    add_panel_rows(map.numbers.row(panel, rows.begin), rows.size(), sums + panel * kPanelWidth);
   }
 }
 

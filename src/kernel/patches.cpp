@@ -96,7 +96,8 @@ template <class T>
 void PatchBuffer<T>::read_padded(FeatureMap<const T> map, Index sample) {
   const Index left = geometry_.window.kernel_width / 2 * geometry_.map.channels;
   const Index top = geometry_.window.kernel_height / 2;
-  std::fill(padded_.begin(), padded_.end(), T(0));
+  if (!padded_is_clear_) std::fill(padded_.begin(), padded_.end(), T(0));
+  padded_is_clear_ = true;  // around the map, which is all that is not overwritten
   for (Index y = 0; y < geometry_.map.height; ++y) {
     read_map_row(map, sample, y, padded_line(top + y) + left);
   }
@@ -107,10 +108,14 @@ void PatchBuffer<T>::gather_runs(Range lines, Panels<T> patches) {
   const Window& window = geometry_.window;
   const Index channels = geometry_.map.channels;
   const Index run = window.kernel_width * channels;  // contiguous in a line
+  const Index columns = geometry_.columns();
+  const Index padded = padded_cols(columns);
+  const Index panels = patches.panels();
+  const Index across = geometry_.width();
   T* const patch = row_.data();
   Index row = 0;
   for (Index line = lines.begin; line < lines.end; ++line) {
-    for (Index x = 0; x < geometry_.width(); ++x, ++row) {
+    for (Index x = 0; x < across; ++x, ++row) {
       for (Index ky = 0; ky < window.kernel_height; ++ky) {
         const T* from =
             padded_line(line * window.stride_height + ky) + x * window.stride_width * channels;
@@ -122,9 +127,8 @@ void PatchBuffer<T>::gather_runs(Range lines, Panels<T> patches) {
           copy_run(from, patch + ky * run, run);
         }
       }
-      const Index columns = window.kernel_height * run;
-      std::fill(patch + columns, patch + padded_cols(columns), T(0));
-      for (Index panel = 0; panel < patches.panels(); ++panel) {
+      for (Index i = columns; i < padded; ++i) patch[i] = 0;
+      for (Index panel = 0; panel < panels; ++panel) {
         copy_panel_row(patch + panel * kPanelWidth, patches.row(panel, row));
       }
     }
@@ -136,6 +140,7 @@ void PatchBuffer<T>::begin_sample(FeatureMap<T> map, Index sample, From from, co
   const auto& [height, width, channels] = geometry_.map;
   if (!by_panels(map.numbers)) {
     std::fill(padded_.begin(), padded_.end(), T(0));
+    padded_is_clear_ = false;
     if (from == From::kMap || start == nullptr) return;
     const Window& window = geometry_.window;
     for (Index y = 0; y < height; ++y) {
@@ -147,9 +152,9 @@ void PatchBuffer<T>::begin_sample(FeatureMap<T> map, Index sample, From from, co
   if (from == From::kMap) return;
   for (Index panel = 0; panel < channels / kPanelWidth; ++panel) {
     T* to = map.numbers.row(panel, sample * height * width);
-    for (Index i = 0; i < height * width; ++i, to += kPanelWidth) {
-      for (Index c = 0; c < kPanelWidth; ++c) to[c] = start ? start[panel * kPanelWidth + c] : T(0);
-    }
+    T first[kPanelWidth] = {};
+    if (start != nullptr) copy_panel_row(start + panel * kPanelWidth, first);
+    for (Index i = 0; i < height * width; ++i) copy_panel_row(first, to + i * kPanelWidth);
   }
 }
 

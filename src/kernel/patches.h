@@ -119,7 +119,8 @@ class PatchBuffer {
   Index padded_width_;  ///< numbers in one of its lines
   Index padded_height_;
   Buffer<T> padded_;
-  Buffer<T> row_;  ///< one patch
+  bool padded_is_clear_ = false;  ///< zeros around the map
+  Buffer<T> row_;                 ///< one patch
 };
 
 }  // namespace hourglass

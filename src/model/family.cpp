@@ -38,6 +38,13 @@ void fill_linear(ModelSpec& spec) {
   spec.patience = 0;
 }
 
+// Convolutions down to a dense code and back: neighbours are looked at together, and the same way
+// everywhere in the picture.
+void fill_convolutional(ModelSpec& spec) {
+  spec.family = "convolutional";
+  spec.activation = Activation::kElu;
+}
+
 }  // namespace
 
 const std::vector<Family>& families() {
@@ -53,6 +60,10 @@ const std::vector<Family>& families() {
        "A linear code under squared error: learns the subspace that PCA finds, a yardstick for the "
        "others.",
        fill_linear, false, 20'000},
+      {"convolutional",
+       "Convolutions on both sides of the code: for images and series, where neighbours belong "
+       "together; fewer parameters and a better fit than deep, at more time a step.",
+       fill_convolutional, false, 10'000},
   };
   return table;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "model/convolutional.h"
 #include "model/json_text.h"
 #include "model/settings.h"
 
@@ -34,7 +35,8 @@ constexpr CountField kCounts[] = {
 
 bool is_resolved(const ModelSpec& spec) {
   return spec.latent_dim > 0 && spec.hidden_given && spec.learning_rate > 0 && spec.epochs > 0 &&
-         spec.batch_size > 0 && spec.patience != kAutomaticPatience;
+         spec.batch_size > 0 && spec.patience != kAutomaticPatience &&
+         (!is_convolutional(spec) || !spec.channels.empty());
 }
 
 const nlohmann::json& list_or_refuse(const nlohmann::json& json, const std::string& what) {

@@ -47,6 +47,7 @@ SettingRow switch_setting(SettingName name, FieldOf<bool> field, std::string def
                           std::string description);
 SettingRow seed_setting(SettingName name, FieldOf<std::uint64_t> field, std::string description);
 SettingRow widths_setting(SettingName name, std::string description);
+SettingRow channels_setting(SettingName name, std::string description);
 SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
                           const std::function<void(ModelSpec&, std::size_t)>& set,
                           const std::function<std::size_t(const ModelSpec&)>& get,

@@ -131,11 +131,10 @@ class ConvolutionRunner : public LayerRunner<T> {
       : parameters_(network.parameters(layer)),
         buffer_({network.spec().input_shape(layer), network.layer(layer).window}) {}
 
-  void run(FeatureMap<const T> input, Activation activation, FeatureMap<T> output,
-           Range samples) override {
+  void run(const LayerRun<T>& layer, Range samples) override {
     const Convolution<T> convolution{
-        parameters_.weights.view(), parameters_.bias.data(), activation, {}, output.numbers};
-    convolution.run(input, samples, buffer_);
+        parameters_.weights.view(), parameters_.bias.data(), layer.activation, {}, layer.output};
+    convolution.run(layer.input_map(), samples, buffer_);
   }
 
  private:

@@ -21,31 +21,14 @@ LayerLayout layout(const LayerSpec& spec, const MapShape& input) {
 }
 
 template <class T>
-class DenseRunner : public LayerRunner<T> {
- public:
-  DenseRunner(const Network<T>& network, Index layer)
-      : weights_(layer_weights(network, layer).weights),
-        bias_(network.parameters(layer).bias.data()) {}
-
-  void run(FeatureMap<const T> input, Activation activation, FeatureMap<T> output,
-           Range samples) override {
-    DenseForward<T> forward;
-    forward.input = input.numbers;
-    forward.weights = weights_;
-    forward.bias = bias_;
-    forward.activation = activation;
-    forward.output = output.numbers;
-    dense_forward(forward, samples);
-  }
-
- private:
-  const Panels<const T> weights_;
-  const T* const bias_;
-};
-
-template <class T>
-LayerRunnerPointer<T> make_runner(const Network<T>& network, Index layer) {
-  return std::make_unique<DenseRunner<T>>(network, layer);
+void run(const LayerRun<T>& layer, Range samples) {
+  DenseForward<T> forward;
+  forward.input = layer.input;
+  forward.weights = layer_weights(layer.network, layer.layer).weights;
+  forward.bias = layer.network.parameters(layer.layer).bias.data();
+  forward.activation = layer.activation;
+  forward.output = layer.output;
+  dense_forward(forward, samples);
 }
 
 }  // namespace
@@ -57,8 +40,8 @@ LayerKindRow dense_layer() {
           MapForm::kFlat,
           misfit,
           layout,
-          {make_dense_stage<float>, make_runner<float>},
-          {make_dense_stage<double>, make_runner<double>}};
+          {make_dense_stage<float>, plain_runner<float, run<float>>},
+          {make_dense_stage<double>, plain_runner<double, run<double>>}};
 }
 
 }  // namespace hourglass

@@ -120,7 +120,9 @@ class Workspace {
     const FeatureMap<T> output = next_place(spec.shape(), !writes_map(network_.spec(), i));
     const bool has_norm = spec.norm != Norm::kNone;
     runners_[static_cast<std::size_t>(i)]->run(
-        values_, has_norm ? Activation::kIdentity : spec.activation, output, block());
+        {network_, i, values_.numbers, has_norm ? Activation::kIdentity : spec.activation,
+         output.numbers},
+        block());
     values_ = output;
     const Range rows = values_.rows(block());
     if (has_norm) {

@@ -30,7 +30,20 @@ enum class MapForm {
   kEither  ///< reads both; writes flat as the last layer, where that spares a copy
 };
 
-/// One layer applied to samples after training, without its norm. Not shared between threads.
+/// One layer applied to samples after training, without its norm.
+template <class T>
+struct LayerRun {
+  const Network<T>& network;
+  Index layer = 0;
+  Panels<const T> input;
+  Activation activation = Activation::kIdentity;  ///< applied here; identity where a norm follows
+  Panels<T> output;
+
+  FeatureMap<const T> input_map() const { return {input, network.spec().input_shape(layer)}; }
+  FeatureMap<T> output_map() const { return {output, network.layer(layer).shape()}; }
+};
+
+/// How a layer is run after training, with the memory it needs. Not shared between threads.
 template <class T>
 class LayerRunner {
  public:
@@ -39,12 +52,19 @@ class LayerRunner {
   LayerRunner(const LayerRunner&) = delete;
   LayerRunner& operator=(const LayerRunner&) = delete;
 
-  /// With `activation` applied (identity where a norm follows).
-  virtual void run(FeatureMap<const T> input, Activation activation, FeatureMap<T> output,
-                   Range samples) = 0;
+  virtual void run(const LayerRun<T>& layer, Range samples) = 0;
 };
 template <class T>
 using LayerRunnerPointer = std::unique_ptr<LayerRunner<T>>;
+
+/// make_runner of a kind that needs no memory: `kRun` is all there is to it.
+template <class T, void (*kRun)(const LayerRun<T>&, Range)>
+LayerRunnerPointer<T> plain_runner(const Network<T>&, Index) {
+  class Plain : public LayerRunner<T> {
+    void run(const LayerRun<T>& layer, Range samples) override { kRun(layer, samples); }
+  };
+  return std::make_unique<Plain>();
+}
 
 /// What differs between kinds of layer, in numbers of type T.
 template <class T>

@@ -65,27 +65,15 @@ class PoolStage : public Stage<T> {
   MapSignalBuffers<T> signal_;
 };
 
-template <class T>
-class PoolRunner : public LayerRunner<T> {
- public:
-  PoolRunner(Pool pool, const Window& window) : pool_(pool), window_(window) {}
-  void run(FeatureMap<const T> input, Activation, FeatureMap<T> output, Range samples) override {
-    pool_forward<T>(pool_, window_, input, output, samples);
-  }
-
- private:
-  const Pool pool_;
-  const Window window_;
-};
+template <Pool kPool, class T>
+void run(const LayerRun<T>& layer, Range samples) {
+  pool_forward<T>(kPool, layer.network.layer(layer.layer).window, layer.input_map(),
+                  layer.output_map(), samples);
+}
 
 template <Pool kPool, class T>
 StagePointer<T> make_stage(const StageContext<T>& context, const Signal<T>& input) {
   return std::make_unique<PoolStage<T>>(kPool, context, input);
-}
-
-template <Pool kPool, class T>
-LayerRunnerPointer<T> make_runner(const Network<T>& network, Index layer) {
-  return std::make_unique<PoolRunner<T>>(kPool, network.layer(layer).window);
 }
 
 template <Pool kPool>
@@ -96,8 +84,8 @@ LayerKindRow row(LayerKind kind, std::string_view name) {
           MapForm::kMap,
           misfit,
           layout,
-          {make_stage<kPool, float>, make_runner<kPool, float>},
-          {make_stage<kPool, double>, make_runner<kPool, double>}};
+          {make_stage<kPool, float>, plain_runner<float, run<kPool, float>>},
+          {make_stage<kPool, double>, plain_runner<double, run<kPool, double>>}};
 }
 
 }  // namespace

@@ -144,11 +144,13 @@ class TransposedRunner : public LayerRunner<T> {
       : parameters_(network.parameters(layer)),
         buffer_({network.layer(layer).shape(), network.layer(layer).window}) {}
 
-  void run(FeatureMap<const T> input, Activation activation, FeatureMap<T> output,
-           Range samples) override {
-    const Transposed<T> transposed{
-        parameters_.weights.view(), parameters_.bias.data(), activation, {}, output};
-    transposed.run(input.numbers, samples, buffer_);
+  void run(const LayerRun<T>& layer, Range samples) override {
+    const Transposed<T> transposed{parameters_.weights.view(),
+                                   parameters_.bias.data(),
+                                   layer.activation,
+                                   {},
+                                   layer.output_map()};
+    transposed.run(layer.input, samples, buffer_);
   }
 
  private:

@@ -59,25 +59,14 @@ class UpsampleStage : public Stage<T> {
 };
 
 template <class T>
-class UpsampleRunner : public LayerRunner<T> {
- public:
-  explicit UpsampleRunner(const Window& window) : window_(window) {}
-  void run(FeatureMap<const T> input, Activation, FeatureMap<T> output, Range samples) override {
-    upsample_forward<T>(window_, input, output, samples);
-  }
-
- private:
-  const Window window_;
-};
+void run(const LayerRun<T>& layer, Range samples) {
+  upsample_forward<T>(layer.network.layer(layer.layer).window, layer.input_map(),
+                      layer.output_map(), samples);
+}
 
 template <class T>
 StagePointer<T> make_stage(const StageContext<T>& context, const Signal<T>& input) {
   return std::make_unique<UpsampleStage<T>>(context, input);
-}
-
-template <class T>
-LayerRunnerPointer<T> make_runner(const Network<T>& network, Index layer) {
-  return std::make_unique<UpsampleRunner<T>>(network.layer(layer).window);
 }
 
 }  // namespace
@@ -89,8 +78,8 @@ LayerKindRow upsample_layer() {
           MapForm::kMap,
           misfit,
           layout,
-          {make_stage<float>, make_runner<float>},
-          {make_stage<double>, make_runner<double>}};
+          {make_stage<float>, plain_runner<float, run<float>>},
+          {make_stage<double>, plain_runner<double, run<double>>}};
 }
 
 }  // namespace hourglass

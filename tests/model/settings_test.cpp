@@ -118,7 +118,7 @@ TEST(Settings, RefusesWithOneLine) {
             "optimizer = adm is unknown: did you mean adam? give one of adam, adamw, sgd, rmsprop");
   EXPECT_EQ(refused({{"family", "liner"}}),
             "family = liner is unknown: did you mean linear? give one of deep, undercomplete, "
-            "linear");
+            "linear, convolutional");
 }
 
 TEST(Settings, RefusesWidthsThatAreNone) {
