@@ -1,11 +1,13 @@
 #include "hourglass/data.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
 #include "api/state.h"
 #include "base/error.h"
 #include "data/reader.h"
+#include "model/convolutional.h"
 #include "model/settings.h"
 #include "tensor/matrix.h"
 
@@ -74,8 +76,21 @@ ReadOptions read_options(const DataOptions& options) {
   return read;
 }
 
+// What dense layers would do is given by any of these.
+static bool asks_for_an_architecture(const Settings& settings) {
+  return std::any_of(settings.begin(), settings.end(), [](const auto& setting) {
+    const std::string& key = setting.first;
+    return key == "family" || key == "architecture" || key == "hidden" || key == "tied" ||
+           (key == "job" && setting.second != "any");
+  });
+}
+
 ModelSpec spec_for(const Data& data, const Settings& settings) {
-  ModelSpec spec = spec_from_settings(settings);
+  Settings chosen = settings;
+  if (!asks_for_an_architecture(settings) && are_large_images(data.state().table.sample_shape)) {
+    chosen.emplace_back("family", "convolutional");
+  }
+  ModelSpec spec = spec_from_settings(chosen);
   if (data.state().missing != MissingPolicy::kError) spec.missing = data.state().missing;
   return spec;
 }

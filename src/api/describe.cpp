@@ -4,6 +4,7 @@
 #include "api/state.h"
 #include "hourglass/model.h"
 #include "model/settings.h"
+#include "network/layer_kind.h"
 #include "task/detector.h"
 
 namespace hourglass {
@@ -23,9 +24,14 @@ Json layers_json(const Network<float>& network) {
   Json layers = Json::array();
   const auto encoder_layers = static_cast<Index>(network.spec().encoder.size());
   for (Index i = 0; i < network.layer_count(); ++i) {
+    const MapShape map = network.layer(i).shape();
+    Json shape =
+        map.positions() > 1 ? Json({map.height, map.width, map.channels}) : Json({map.channels});
     layers.push_back({{"part", i < encoder_layers ? "encoder" : "decoder"},
+                      {"kind", std::string(layer_kind(network.layer(i).kind).name)},
                       {"inputs", network.layer_input(i)},
                       {"outputs", network.layer(i).width},
+                      {"shape", std::move(shape)},
                       {"activation", std::string(info(network.layer(i).activation).name)}});
   }
   return layers;

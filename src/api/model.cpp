@@ -208,6 +208,11 @@ std::vector<float> Model::reconstruct(const Data& data, const RunOptions& run) c
 
 std::vector<float> Model::decode(const float* codes, std::int64_t rows,
                                  const RunOptions& run) const {
+  if (state_->model.network->spec().skips_code()) {
+    usage_error(
+        "this model cannot decode codes: its decoder adds the encoder's maps (skips) or the input "
+        "(residual), which no code holds; use reconstruct, or train without them");
+  }
   ThreadPool pool(run.threads);
   Inference<float> inference(*state_->model.network, step_of(*this), pool);
   Matrix<float> reconstructed(rows, features());

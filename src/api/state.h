@@ -17,8 +17,8 @@ struct Model::State {
   TrainedModel model;
 };
 
-/// A spec from settings, for this data: cells that were let through as missing are masked in the
-/// loss.
+/// A spec from settings, for this data: where nothing says otherwise, large images get
+/// convolutions, and cells that were let through as missing are masked in the loss.
 ModelSpec spec_for(const Data& data, const Settings& settings);
 
 /// What training and scoring take from the options a caller gives.

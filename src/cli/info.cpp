@@ -48,9 +48,14 @@ std::string facts_of(const Json& object) {
 std::string layers_text(const Json& layers) {
   std::string text;
   for (const Json& layer : layers) {
-    text += fmt::format("  {}  {} → {}  {}\n", padded(value_text(layer["part"]), 7),
-                        padded_left(value_text(layer["inputs"]), 7),
-                        padded(value_text(layer["outputs"]), 7), value_text(layer["activation"]));
+    // Of a map its shape is told too: 6272 (14 x 14 x 32).
+    const std::string kind = value_text(layer["kind"]);
+    const bool map = layer["shape"].size() > 1;
+    text += fmt::format(
+        "  {}  {} → {}  {}{}\n", padded(value_text(layer["part"]), 7),
+        padded_left(value_text(layer["inputs"]), 7), padded(value_text(layer["outputs"]), 7),
+        value_text(layer["activation"]),
+        map || kind != "dense" ? fmt::format("  {}, {}", kind, shape_text(layer["shape"])) : "");
   }
   return text;
 }

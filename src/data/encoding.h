@@ -69,6 +69,8 @@ struct EncodingOptions {
   /// [0, 1] (images: errors stay in their own unit), centred for other samples of more than one
   /// dimension (arrays of images), else standard.
   bool needs_unit_interval = false;
+  /// Neighbours matter: no column is dropped, and `auto` gives all one scale (centred).
+  bool keep_shape = false;
   Index max_levels = 256;  ///< levels past the most frequent this many become "other"
 };
 
@@ -76,10 +78,10 @@ struct EncodingOptions {
 /// scaling some more; exact mean and variance; exact quantiles up to 1,000,000 rows and from an
 /// even sample of that many beyond. Missing cells count nowhere. A column that holds one value in
 /// all training rows is dropped. Two exceptions: images (samples of more than one dimension, or
-/// known to lie in [0, 1]) keep their shape, and of one row alone every column that is there stays.
-/// `notes` (may be null) receives one line for each thing the user should know (columns dropped,
-/// scaling chosen and why). Throws ErrorKind::kData if no column is left, ErrorKind::kUsage for a
-/// scaling the loss does not allow.
+/// known to lie in [0, 1]) and what is to keep its shape do, and of one row alone every column that
+/// is there stays. `notes` (may be null) receives one line for each thing the user should know
+/// (columns dropped, scaling chosen and why). Throws ErrorKind::kData if no column is left,
+/// ErrorKind::kUsage for a scaling the loss does not allow.
 Encoding learn_encoding(const Table& table, const std::vector<Index>& training_rows,
                         const EncodingOptions& options, std::vector<std::string>* notes);
 

@@ -56,8 +56,10 @@ void learn_range(ColumnEncoding& column, const ColumnStatistics& statistics, boo
 
 // Images keep pixels that are always black: every sample must keep its shape. And of one row alone
 // nothing can be said to be constant.
-bool keeps_constant_columns(const Table& table, const std::vector<Index>& rows) {
-  return table.unit_interval || table.sample_shape.size() > 1 || rows.size() < 2;
+bool keeps_constant_columns(const Table& table, const std::vector<Index>& rows,
+                            const EncodingOptions& options) {
+  return options.keep_shape || table.unit_interval || table.sample_shape.size() > 1 ||
+         rows.size() < 2;
 }
 
 void report_dropped(const Encoding& encoding, std::vector<std::string>* notes) {
@@ -89,7 +91,7 @@ Encoding learn_encoding(const Table& table, const std::vector<Index>& training_r
   encoding.sample_shape = table.sample_shape;
   encoding.unit_interval = table.unit_interval;
   encoding.columns.resize(statistics.size());
-  const bool keep_constant = keeps_constant_columns(table, training_rows);
+  const bool keep_constant = keeps_constant_columns(table, training_rows, options);
   for (std::size_t c = 0; c < statistics.size(); ++c) {
     ColumnEncoding& column = encoding.columns[c];
     if (!table.columns.empty()) column.column = table.columns[c];

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "model/convolutional.h"
 #include "model/corruption_fit.h"
 #include "model/default_sizes.h"
 #include "model/family.h"
@@ -31,7 +32,7 @@ void check_loss_fits(const ModelSpec& spec, const DataShape& shape) {
 }
 
 void check_hidden_options(const ModelSpec& spec) {
-  if (!spec.hidden.empty()) return;
+  if (!spec.hidden.empty() || is_convolutional(spec)) return;
   const char* needs_hidden = spec.norm != Norm::kNone ? "norm"
                              : spec.dropout > 0       ? "dropout"
                                                       : nullptr;
@@ -61,7 +62,38 @@ class Notes {
   std::vector<std::string>* lines_;
 };
 
+void choose_convolutions(ModelSpec& spec, const DataShape& shape, Notes& notes) {
+  const MapShape input = map_of_samples(spec, shape.sample_shape, shape.features);
+  if (spec.channels.empty()) {
+    spec.channels = default_channels(input);
+    notes.add(fmt::format("channels = {}, chosen for maps of {} x {}", widths_text(spec.channels),
+                          input.height, input.width));
+  }
+  if (!spec.bottleneck && spec.latent_dim == 0) spec.latent_dim = last_map_size(spec, input);
+  // Hidden layers between the last map and the code are for who asks for them.
+  spec.hidden_given = true;
+}
+
+void refuse_convolution_settings(const ModelSpec& spec) {
+  const char* key = !spec.channels.empty() ? "channels"
+                    : spec.skips           ? "skips"
+                    : spec.residual        ? "residual"
+                    : !spec.bottleneck     ? "bottleneck"
+                                           : nullptr;
+  if (key == nullptr) return;
+  usage_error(
+      fmt::format("{} is about convolutions and the architecture is dense: use family "
+                  "convolutional, or leave {} out",
+                  key, key));
+}
+
 void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) {
+  choose_architecture_for(spec, shape.sample_shape);
+  if (is_convolutional(spec)) {
+    choose_convolutions(spec, shape, notes);
+  } else {
+    refuse_convolution_settings(spec);
+  }
   if (spec.latent_dim == 0) {
     // Below the narrowest hidden layer that was asked for, or that layer would be the bottleneck.
     Index narrowest = default_latent_dim(shape.features);
@@ -119,13 +151,22 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
   check_hidden_options(spec);
   check_warmup(spec);
   check_corruption_fits(spec, shape, notes);
+  if (is_convolutional(spec)) {
+    check_convolutions(spec, map_of_samples(spec, shape.sample_shape, shape.features));
+  }
   resolve_penalties(spec.penalties, shape.features);
-  const NetworkSpec network = network_of(spec, shape.features);
+  const NetworkSpec network = network_of(spec, shape.features, shape.sample_shape);
   validate(network);
   spec.step.penalties = penalties_of(spec, network);
 }
 
-NetworkSpec network_of(const ModelSpec& spec, Index features) {
+NetworkSpec network_of(const ModelSpec& spec, Index features,
+                       const std::vector<Index>& sample_shape) {
+  if (is_convolutional(spec)) {
+    NetworkSpec network = convolutional_network(spec, map_of_samples(spec, sample_shape, features));
+    add_penalty_layers(spec.penalties, network);
+    return network;
+  }
   const auto hidden_layer = [&](Index width) {
     return LayerSpec{width, spec.activation, spec.norm, spec.dropout};
   };

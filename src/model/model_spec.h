@@ -13,6 +13,10 @@ namespace hourglass {
 
 enum class Schedule { kConstant, kCosine, kStep, kPlateau };
 
+enum class Architecture { kAuto, kDense, kConv2d, kConv1d };
+enum class Downsample { kStride, kPoolMax, kPoolMean };
+enum class Upsample { kTranspose, kNearest };
+
 /// `patience` left to resolve(); 0 means never stop early.
 inline constexpr Index kAutomaticPatience = -1;
 
@@ -42,6 +46,14 @@ struct ModelSpec {
   bool tied = false;
   Norm norm = Norm::kNone;
   double dropout = 0;
+  Architecture architecture = Architecture::kAuto;
+  std::vector<Index> channels;  ///< convolutions: of each level, downwards; empty: auto
+  Index kernel_size = 3;
+  Downsample downsample = Downsample::kStride;
+  Upsample upsample = Upsample::kTranspose;
+  bool skips = false;      ///< the encoder's maps are added to the decoder's of the same size
+  bool residual = false;   ///< the input is added to the output
+  bool bottleneck = true;  ///< a dense code after the last map; else that map is the code
 
   // loss and optimiser
   StepSpec step{.momentum = 0.9};
@@ -82,6 +94,7 @@ struct DataShape {
   bool unit_interval = false;
   bool has_categories = false;
   bool has_numbers = true;
+  std::vector<Index> sample_shape = {};
 };
 
 /// Fills in what is left open, by the family and the data's shape, and checks the whole: after it
@@ -89,7 +102,8 @@ struct DataShape {
 /// thing that does. `notes` receives a line for each size chosen.
 void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* notes);
 
-/// The layers of a resolved spec.
-NetworkSpec network_of(const ModelSpec& spec, Index features);
+/// The layers of a resolved spec. `sample_shape` matters to convolutions alone.
+NetworkSpec network_of(const ModelSpec& spec, Index features,
+                       const std::vector<Index>& sample_shape = {});
 
 }  // namespace hourglass

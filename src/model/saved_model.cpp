@@ -169,9 +169,9 @@ std::uint64_t values_wanted(const NetworkSpec& network, const std::string& name)
   return sum;
 }
 
-std::vector<NamedTensor> network_tensors(const ModelSpec& spec, Index features,
+std::vector<NamedTensor> network_tensors(const ModelSpec& spec, const Encoding& encoding,
                                          const TensorsByName& tensors, const std::string& name) {
-  const NetworkSpec network_spec = network_of(spec, features);
+  const NetworkSpec network_spec = network_of(spec, encoding.features, encoding.sample_shape);
   std::uint64_t held = 0;
   for (const auto& [key, tensor] : tensors) {
     if (tensor.type != TensorType::kF32) {
@@ -238,7 +238,7 @@ SavedModel checked_model(const std::string& bytes, const std::string& name) {
   model.training = training_from_json(read_part("training"), what("training"));
   model.warnings = warnings_from_json(read_part("warnings"), what("warnings"));
   model.notes = notes_from_json(read_part("notes"), what("notes"));
-  model.tensors = network_tensors(model.spec, model.encoding.features, tensors, name);
+  model.tensors = network_tensors(model.spec, model.encoding, tensors, name);
   return model;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "model/convolutional.h"
 #include "model/json_text.h"
 #include "model/settings.h"
 
@@ -63,7 +64,8 @@ CodeSummary code_from_json(const nlohmann::json& json, const std::string& what) 
 bool is_resolved(const ModelSpec& spec) {
   return spec.latent_dim > 0 && spec.hidden_given && spec.learning_rate > 0 && spec.epochs > 0 &&
          spec.batch_size > 0 && spec.patience != kAutomaticPatience &&
-         spec.step.weight_decay != kAutomaticWeightDecay;
+         spec.step.weight_decay != kAutomaticWeightDecay &&
+         (!is_convolutional(spec) || !spec.channels.empty());
 }
 
 const nlohmann::json& list_or_refuse(const nlohmann::json& json, const std::string& what) {

@@ -95,6 +95,52 @@ void add_architecture(std::vector<SettingRow>& rows) {
       "at the price of longer training."));
 }
 
+void add_convolutions(std::vector<SettingRow>& rows) {
+  const auto name = [](const char* key) { return SettingName{key, "", "architecture"}; };
+  rows.push_back(enum_setting<Architecture>(
+      name("architecture"), [](ModelSpec& s) -> Architecture& { return s.architecture; },
+      {{"auto", Architecture::kAuto},
+       {"dense", Architecture::kDense},
+       {"conv2d", Architecture::kConv2d},
+       {"conv1d", Architecture::kConv1d}},
+      "auto",
+      "What layers are: dense ones see all numbers at once, conv2d looks at neighbouring pixels of "
+      "images, conv1d at neighbours in series; auto follows the family."));
+  rows.push_back(channels_setting(
+      name("channels"),
+      "Convolutions: maps at each level, of which every one halves height and width; more levels "
+      "see further, more channels express more and train slower."));
+  rows.push_back(integer_setting(
+      name("kernel_size"), [](ModelSpec& s) -> Index& { return s.kernel_size; }, 1, 31, "3",
+      "Convolutions: positions across a window, an odd number; larger ones see further and train "
+      "slower."));
+  rows.push_back(enum_setting<Downsample>(
+      name("downsample"), [](ModelSpec& s) -> Downsample& { return s.downsample; },
+      {{"stride", Downsample::kStride},
+       {"pool-max", Downsample::kPoolMax},
+       {"pool-mean", Downsample::kPoolMean}},
+      "stride",
+      "How the encoder halves maps: stride moves the window by two and is fastest, pooling takes "
+      "the largest or the mean of four."));
+  rows.push_back(enum_setting<Upsample>(
+      name("upsample"), [](ModelSpec& s) -> Upsample& { return s.upsample; },
+      {{"transpose", Upsample::kTranspose}, {"nearest", Upsample::kNearest}}, "transpose",
+      "How the decoder doubles maps: transpose is fastest, nearest repeats positions before it "
+      "convolves and leaves no chequered patterns."));
+  rows.push_back(switch_setting(
+      name("skips"), [](ModelSpec& s) -> bool& { return s.skips; }, "false",
+      "Convolutions: whether the encoder's maps are added to the decoder's: keeps detail, so for "
+      "denoising; the code then no longer holds all there is to a sample."));
+  rows.push_back(switch_setting(
+      name("residual"), [](ModelSpec& s) -> bool& { return s.residual; }, "false",
+      "Convolutions: whether the input is added to the output, so that only the difference is "
+      "learned: for denoising."));
+  rows.push_back(switch_setting(
+      name("bottleneck"), [](ModelSpec& s) -> bool& { return s.bottleneck; }, "true",
+      "Convolutions: whether a dense code of latent_dim numbers follows the last map; without it "
+      "that map is the code."));
+}
+
 void add_loss(std::vector<SettingRow>& rows) {
   rows.push_back(enum_setting<Loss>(
       {"loss", "--loss", "loss"}, [](ModelSpec& s) -> Loss& { return s.step.loss; }, loss_names(),
@@ -304,6 +350,7 @@ void add_data(std::vector<SettingRow>& rows) {
 std::vector<SettingRow> make_rows() {
   std::vector<SettingRow> rows;
   add_architecture(rows);
+  add_convolutions(rows);
   add_loss(rows);
   add_penalties(rows);
   add_corruption(rows);

@@ -64,10 +64,10 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-std::vector<Index> parse_widths(const std::string& key, const std::string& text) {
-  const std::string instead = fmt::format(
-      "widths from 1 to {} parted by commas (at most {}), e.g. 128,64, or none, or auto", kMaxWidth,
-      kMaxHiddenLayers);
+std::vector<Index> parse_widths(const std::string& key, const std::string& text, const char* noun,
+                                const char* examples) {
+  const std::string instead = fmt::format("{} from 1 to {} parted by commas (at most {}), e.g. {}",
+                                          noun, kMaxWidth, kMaxHiddenLayers, examples);
   std::vector<Index> widths;
   std::size_t begin = 0;
   while (begin <= text.size()) {
@@ -223,7 +223,8 @@ SettingRow widths_setting(SettingName name, std::string description) {
           [=](ModelSpec& spec, const std::string& text) {
             spec.hidden_given = text != "auto";
             spec.hidden.clear();
-            if (text != "auto" && text != "none") spec.hidden = parse_widths(key, text);
+            if (text != "auto" && text != "none")
+              spec.hidden = parse_widths(key, text, "widths", "128,64, or none, or auto");
           },
           [](const ModelSpec& spec) -> std::string {
             if (spec.hidden.empty()) return spec.hidden_given ? "none" : "auto";
@@ -258,6 +259,21 @@ SettingInfo list_info(SettingName name, std::string range, std::string default_t
                              std::move(default_text), std::move(description));
   info.adds_up = true;
   return info;
+}
+
+SettingRow channels_setting(SettingName name, std::string description) {
+  const std::string key = name.key;
+  return {info_of(std::move(name), "list of integers", "", fmt::format("[1, {}] each", kMaxWidth),
+                  "auto", std::move(description)),
+          [=](ModelSpec& spec, const std::string& text) {
+            spec.channels.clear();
+            if (text != "auto")
+              spec.channels = parse_widths(key, text, "numbers", "16,32, or auto");
+          },
+          [](const ModelSpec& spec) -> std::string {
+            if (spec.channels.empty()) return "auto";
+            return fmt::format("{}", fmt::join(spec.channels, ","));
+          }};
 }
 
 SettingRow choice_setting(SettingName name, std::vector<std::string> choices,

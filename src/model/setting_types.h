@@ -50,6 +50,7 @@ SettingRow seed_setting(SettingName name, FieldOf<std::uint64_t> field, std::str
 /// characters, so that JSON and TOML can hold it.
 SettingRow text_setting(SettingName name, FieldOf<std::string> field, std::string description);
 SettingRow widths_setting(SettingName name, std::string description);
+SettingRow channels_setting(SettingName name, std::string description);
 SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
                           const std::function<void(ModelSpec&, std::size_t)>& set,
                           const std::function<std::size_t(const ModelSpec&)>& get,

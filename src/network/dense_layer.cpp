@@ -36,10 +36,12 @@ void run(const LayerRun<T>& layer, Range samples) {
 LayerKindRow dense_layer() {
   return {LayerKind::kDense,
           "dense",
+          MapForm::kFlat,
+          MapForm::kFlat,
           misfit,
           layout,
-          {make_dense_stage<float>, run<float>},
-          {make_dense_stage<double>, run<double>}};
+          {make_dense_stage<float>, plain_runner<float, run<float>>},
+          {make_dense_stage<double>, plain_runner<double, run<double>>}};
 }
 
 }  // namespace hourglass

@@ -4,7 +4,7 @@
 
 namespace hourglass {
 
-/// z = x·W + b: every number of the input meets every unit.
+/// z = x·W + b: every number of the input meets every unit. Its output may be declared a map.
 LayerKindRow dense_layer();
 
 }  // namespace hourglass

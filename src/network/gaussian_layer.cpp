@@ -93,10 +93,12 @@ void run(const LayerRun<T>& layer, Range samples) {
 LayerKindRow gaussian_layer() {
   return {LayerKind::kGaussian,
           "gaussian",
+          MapForm::kFlat,
+          MapForm::kFlat,
           misfit,
           no_tensors,
-          {make_stage<float>, run<float>},
-          {make_stage<double>, run<double>}};
+          {make_stage<float>, plain_runner<float, run<float>>},
+          {make_stage<double>, plain_runner<double, run<double>>}};
 }
 
 }  // namespace hourglass

@@ -13,7 +13,10 @@
 namespace hourglass {
 namespace {
 
-constexpr Index kBlockRows = 96;  // a multiple of every kernel's tile; activations stay in cache
+// Rows computed together: a multiple of every kernel's tile, so that activations stay in cache, and
+// fewer where samples are so large that a block would fill the memory.
+constexpr Index kMostBlockRows = 96;
+constexpr Index kMostBlockNumbers = Index{1} << 23;
 
 template <class T>
 void norm_in_place(const LayerSpec& spec, const LayerParameters<T>& layer, Panels<T> values,
@@ -37,33 +40,110 @@ void norm_in_place(const LayerSpec& spec, const LayerParameters<T>& layer, Panel
   }
 }
 
-/// One layer as it is after training: no dropout, batch norm by running statistics.
-template <class T>
-void run_layer(const Network<T>& network, Index i, Panels<const T> input, Panels<T> output,
-               Range rows) {
-  const LayerSpec& spec = network.layer(i);
-  const LayerParameters<T>& parameters = network.parameters(i);
-  const bool has_norm = spec.norm != Norm::kNone;
-  layer_kind(spec.kind).template code<T>().run(
-      {network, i, input, has_norm ? Activation::kIdentity : spec.activation, output}, rows);
-  if (!has_norm) return;
-  norm_in_place(spec, parameters, output, rows);
-  if (spec.activation != Activation::kIdentity) {
-    activation_forward<T>(spec.activation, output, output, rows);
-  }
+/// Numbers that a sample of this shape takes up, whichever way it lies.
+Index storage_of(const MapShape& shape) {
+  return std::max(padded_cols(shape.size()), shape.positions() * padded_cols(shape.channels));
 }
 
-/// What one worker computes in: a block of rows of the input and of two layers in turn, in memory
-/// wide enough for any of them.
+/// What one worker computes with: a block of samples in two places in turn, each large enough for
+/// the output of any layer, outputs kept for a later layer to add, and the layers themselves.
 template <class T>
-struct Workspace {
-  explicit Workspace(Index width) : numbers{Buffer<T>(size(width)), Buffer<T>(size(width))} {}
-
-  static Index size(Index width) { return kBlockRows * padded_cols(width); }
-  Panels<T> block(Index which, Index rows, Index cols) {
-    return {numbers[which].data(), rows, cols, kBlockRows * kPanelWidth};
+class Workspace {
+ public:
+  Workspace(const Network<T>& network, Index block_rows, Index storage) : network_(network) {
+    const NetworkSpec& spec = network.spec();
+    for (Buffer<T>& numbers : numbers_) numbers = Buffer<T>(block_rows * storage);
+    kept_.resize(static_cast<std::size_t>(spec.layer_count()) + 1);
+    for (Index i = 0; i < spec.layer_count(); ++i) {
+      runners_.push_back(layer_kind(spec.layer(i).kind).template code<T>().make_runner(network, i));
+      const Index source = spec.layer(i).adds;
+      if (source == kNothing) continue;
+      kept(source).buffer = Buffer<T>(block_rows * storage_of(spec.input_shape(source + 1)));
+    }
   }
-  Buffer<T> numbers[2];
+
+  /// The block's first values, to be filled: flat, as layer `first` takes them in.
+  FeatureMap<T> start(Index rows, Index first) {
+    rows_ = rows;
+    current_ = 0;
+    values_ = place(network_.spec().input_shape(first), true);
+    return values_;
+  }
+
+  /// From the input of layers.begin to the output of the last, flat.
+  FeatureMap<T> run(Range layers) {
+    keep(layers.begin - 1);
+    for (Index i = layers.begin; i < layers.end; ++i) run_layer(i);
+    lay_out(true);
+    return values_;
+  }
+
+ private:
+  struct Kept {
+    Buffer<T> buffer;
+    FeatureMap<T> map;
+  };
+  Range block() const { return {0, rows_}; }
+  Kept& kept(Index layer) { return kept_[static_cast<std::size_t>(layer + 1)]; }
+
+  FeatureMap<T> map_in(Buffer<T>& buffer, const MapShape& shape, bool flat) const {
+    const Index rows = flat ? rows_ : rows_ * shape.positions();
+    return {{buffer.data(), rows, flat ? shape.size() : shape.channels, rows * kPanelWidth}, shape};
+  }
+  FeatureMap<T> place(const MapShape& shape, bool flat) {
+    return map_in(numbers_[current_], shape, flat);
+  }
+  FeatureMap<T> next_place(const MapShape& shape, bool flat) {
+    current_ = 1 - current_;
+    return place(shape, flat);
+  }
+
+  void lay_out(bool flat) {
+    if (values_.shape.positions() == 1 || values_.flat() == flat) return;
+    const FeatureMap<T> moved = next_place(values_.shape, flat);
+    copy_maps<T>(values_, moved, block());
+    values_ = moved;
+  }
+
+  /// If a later layer adds the output of this one.
+  void keep(Index layer) {
+    Kept& place = kept(layer);
+    if (place.buffer.size() == 0) return;
+    place.map = map_in(place.buffer, values_.shape, values_.flat());
+    copy_maps<T>(values_, place.map, block());
+  }
+
+  /// One layer as it is after training: no dropout, batch norm by running statistics.
+  void run_layer(Index i) {
+    const LayerSpec& spec = network_.layer(i);
+    const MapForm reads = layer_kind(spec.kind).reads;
+    if (reads != MapForm::kEither) lay_out(reads == MapForm::kFlat);
+    const FeatureMap<T> output = next_place(spec.shape(), !writes_map(network_.spec(), i));
+    const bool has_norm = spec.norm != Norm::kNone;
+    runners_[static_cast<std::size_t>(i)]->run(
+        {network_, i, values_.numbers, has_norm ? Activation::kIdentity : spec.activation,
+         output.numbers},
+        block());
+    values_ = output;
+    const Range rows = values_.rows(block());
+    if (has_norm) {
+      norm_in_place(spec, network_.parameters(i), values_.numbers, rows);
+      if (spec.activation != Activation::kIdentity) {
+        activation_forward<T>(spec.activation, values_.numbers, values_.numbers, rows);
+      }
+    }
+    if (i + 1 == network_.layer_count()) lay_out(true);
+    if (spec.adds != kNothing) add_maps<T>(kept(spec.adds).map, values_, block());
+    keep(i);
+  }
+
+  const Network<T>& network_;
+  std::vector<LayerRunnerPointer<T>> runners_;
+  Buffer<T> numbers_[2];
+  std::vector<Kept> kept_;  // of the network's input and each layer
+  FeatureMap<T> values_;
+  Index rows_ = 0;
+  Index current_ = 0;
 };
 
 }  // namespace
@@ -73,11 +153,14 @@ struct Inference<T>::State {
   State(const Network<T>& the_network, bool logits, std::vector<Range> categories,
         ThreadPool& the_pool)
       : network(the_network), from_logits(logits), groups(std::move(categories)), pool(the_pool) {
-    Index widest = network.spec().features;
-    for (Index i = 0; i < network.layer_count(); ++i) {
-      widest = std::max(widest, network.layer(i).width);
+    Index storage = 0;
+    for (Index i = 0; i <= network.layer_count(); ++i) {
+      storage = std::max(storage, storage_of(network.spec().input_shape(i)));
     }
-    for (int worker = 0; worker < pool.size(); ++worker) workspaces.emplace_back(widest);
+    block_rows = std::clamp<Index>(kMostBlockNumbers / storage, 1, kMostBlockRows);
+    for (int worker = 0; worker < pool.size(); ++worker) {
+      workspaces.push_back(std::make_unique<Workspace<T>>(network, block_rows, storage));
+    }
   }
 
   /// Layers begin … end − 1 of `layers` on rows that come in at the first and go out after the
@@ -85,13 +168,13 @@ struct Inference<T>::State {
   void run(MatrixView<const T> in, Range layers, MatrixView<T> out, bool reconstructs) {
     HOURGLASS_CHECK(in.cols == network.layer_input(layers.begin));
     HOURGLASS_CHECK(out.cols == network.layer(layers.end - 1).width && out.rows == in.rows);
-    const Index blocks = (in.rows + kBlockRows - 1) / kBlockRows;
+    const Index blocks = (in.rows + block_rows - 1) / block_rows;
     std::atomic<Index> next{0};
     const auto work = [&](int worker) {
       const FlushDenormals flush;
       for (Index i = next.fetch_add(1); i < blocks; i = next.fetch_add(1)) {
-        const Range rows{i * kBlockRows, std::min(in.rows, (i + 1) * kBlockRows)};
-        run_block(workspaces[static_cast<std::size_t>(worker)], in, rows, layers, out,
+        const Range rows{i * block_rows, std::min(in.rows, (i + 1) * block_rows)};
+        run_block(*workspaces[static_cast<std::size_t>(worker)], in, rows, layers, out,
                   reconstructs);
       }
     };
@@ -105,15 +188,9 @@ struct Inference<T>::State {
   void run_block(Workspace<T>& workspace, MatrixView<const T> in, Range rows, Range layers,
                  MatrixView<T> out, bool reconstructs) const {
     const Range block{0, rows.size()};
-    Index current = 0;
-    Panels<T> values = workspace.block(current, rows.size(), in.cols);
-    to_panels(in.row(rows.begin), in.cols, values, block);
-    for (Index i = layers.begin; i < layers.end; ++i) {
-      current = 1 - current;
-      const Panels<T> next = workspace.block(current, rows.size(), network.layer(i).width);
-      run_layer<T>(network, i, values, next, block);
-      values = next;
-    }
+    to_panels(in.row(rows.begin), in.cols, workspace.start(rows.size(), layers.begin).numbers,
+              block);
+    const Panels<T> values = workspace.run(layers).numbers;
     if (reconstructs) {
       if (from_logits) activation_forward<T>(Activation::kSigmoid, values, values, block);
       softmax<T>(values, groups, block);
@@ -125,7 +202,8 @@ struct Inference<T>::State {
   const bool from_logits;
   const std::vector<Range> groups;
   ThreadPool& pool;
-  std::vector<Workspace<T>> workspaces;
+  Index block_rows = 0;
+  std::vector<std::unique_ptr<Workspace<T>>> workspaces;
 };
 
 template <class T>
@@ -149,6 +227,7 @@ void Inference<T>::encode(MatrixView<const T> samples, MatrixView<T> codes) {
 
 template <class T>
 void Inference<T>::decode(MatrixView<const T> codes, MatrixView<T> reconstructions) {
+  HOURGLASS_CHECK(!state_->network.spec().skips_code());
   const Index encoders = static_cast<Index>(state_->network.spec().encoder.size());
   state_->run(codes, {encoders, state_->network.layer_count()}, reconstructions, true);
 }

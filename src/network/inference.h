@@ -20,8 +20,8 @@ class Inference {
   ~Inference();
 
   void encode(MatrixView<const T> samples, MatrixView<T> codes);  ///< n × features → n × latent_dim
-  void decode(MatrixView<const T> codes,
-              MatrixView<T> reconstructions);  ///< n × latent_dim → n × features
+  /// n × latent_dim → n × features. Not for networks whose spec().skips_code().
+  void decode(MatrixView<const T> codes, MatrixView<T> reconstructions);
   void reconstruct(MatrixView<const T> samples,
                    MatrixView<T> reconstructions);  ///< n × features → same
   /// The output of encoder/decoder layer `layer` for each sample, e.g. to look for dead units.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <utility>
 
 #include "base/error.h"
 #include "kernel/dense.h"
@@ -10,6 +11,7 @@
 #include "kernel/elementwise.h"
 #include "kernel/norm.h"
 #include "network/inference.h"
+#include "network/layer_kind.h"
 #include "network/layer_weights.h"
 
 namespace hourglass {
@@ -42,6 +44,7 @@ class BlockJacobian {
     Index widest = network.spec().features;
     for (Index i = 0; i < layers_; ++i) {
       values_.emplace_back(network.layer(i).width);
+      runners_.push_back(layer_kind(network.layer(i).kind).code<float>().make_runner(network, i));
       widest = std::max(widest, network.layer(i).width);
     }
     input_ = block_memory(network.spec().features);
@@ -72,6 +75,12 @@ class BlockJacobian {
     for (Index i = 0; i < layers_; ++i) {
       const Panels<float> before = panels(values(i).before, i);
       const Panels<float> after = panels(values(i).after, i);
+      if (network_.layer(i).kind != LayerKind::kDense) {
+        runners_[static_cast<std::size_t>(i)]->run(
+            {network_, i, signal, Activation::kIdentity, after}, rows());
+        signal = after;
+        continue;
+      }
       DenseForward<float> product;
       product.input = signal;
       product.weights = layer_weights(network_, i).weights;
@@ -108,11 +117,17 @@ class BlockJacobian {
       std::fill_n(gradient.panel(p), count_ * kPanelWidth, 0.0F);
     }
     for (Index r = 0; r < count_; ++r) gradient.at(r, unit) = 1;
+    bool one_column = true;  // only the unit's own differs from zero
     for (Index i = layers_ - 1; i >= 0; --i) {
-      through_activation_and_norm(i, gradient);
       current = 1 - current;
       const Panels<float> below = block_of(gradients_[current], count_, network_.layer_input(i));
-      if (i == layers_ - 1 && network_.layer(i).norm != Norm::kLayer) {
+      if (network_.layer(i).kind != LayerKind::kDense) {
+        through_code_layer(i, gradient, below);
+        gradient = below;
+        continue;
+      }
+      through_activation_and_norm(i, gradient);
+      if (std::exchange(one_column, false) && network_.layer(i).norm != Norm::kLayer) {
         scale_weights(i, unit, gradient, below);
       } else {
         DenseBackwardData<float> product;
@@ -124,6 +139,20 @@ class BlockJacobian {
       gradient = below;
     }
     return gradient;
+  }
+
+  // Back to what the code was made of: the units that stayed, or the mean.
+  void through_code_layer(Index layer, Panels<float> gradient, Panels<float> below) {
+    const bool gaussian = network_.layer(layer).kind == LayerKind::kGaussian;
+    const Panels<float> code = panels(values(layer).after, layer);
+    for (Index p = 0; p < below.panels(); ++p) {
+      std::fill_n(below.panel(p), count_ * kPanelWidth, 0.0F);
+    }
+    for (Index c = 0; c < gradient.cols; ++c) {
+      for (Index r = 0; r < count_; ++r) {
+        if (gaussian || code.at(r, c) != 0) below.at(r, c) = gradient.at(r, c);
+      }
+    }
   }
 
   // In place, from the layer's output to its product.
@@ -182,14 +211,25 @@ class BlockJacobian {
   Index count_ = 0;
   Buffer<float> input_;
   std::vector<LayerValues> values_;
+  std::vector<LayerRunnerPointer<float>> runners_;
   Buffer<float> gradients_[2];
 };
+
+bool exact_way_known(const NetworkSpec& network) {
+  return std::all_of(network.encoder.begin(), network.encoder.end(), [](const LayerSpec& layer) {
+    return layer.kind == LayerKind::kDense || layer.kind == LayerKind::kTopK ||
+           layer.kind == LayerKind::kBatchTopK || layer.kind == LayerKind::kGaussian;
+  });
+}
 
 }  // namespace
 
 std::vector<double> encoder_jacobian_norms(const Network<float>& network,
                                            MatrixView<const float> samples, ThreadPool& pool) {
   HOURGLASS_CHECK(samples.cols == network.spec().features);
+  if (!exact_way_known(network.spec())) {
+    return encoder_jacobian_norms_by_differences(network, samples, pool);
+  }
   std::vector<double> norms(static_cast<std::size_t>(samples.rows));
   std::atomic<Index> next{0};
   const auto work = [&](int) {
@@ -239,17 +279,21 @@ std::vector<double> encoder_jacobian_norms_by_differences(const Network<float>& 
 
 double encoder_jacobian_cost(const Network<float>& network) {
   const auto layers = static_cast<Index>(network.spec().encoder.size());
-  const auto size = [&](Index i) {
-    return static_cast<double>(network.layer_input(i)) *
-           static_cast<double>(network.layer(i).width);
-  };
-  // Once forward, and back once a unit; the product of the code layer is one row of its weights.
-  double cost = size(layers - 1);
-  for (Index i = 0; i + 1 < layers; ++i) {
-    cost += size(i) * (1 + static_cast<double>(network.spec().latent_dim()));
+  double forward = 0;
+  double last_product = 0;
+  for (Index i = 0; i < layers; ++i) {
+    const LayerLayout layout = layer_layout(network.spec(), i);
+    forward += layout.multiply_adds;
+    if (layout.multiply_adds > 0) last_product = layout.multiply_adds;
   }
-  return cost + static_cast<double>(network.spec().latent_dim()) *
-                    static_cast<double>(network.layer_input(layers - 1));
+  const double units = static_cast<double>(network.spec().latent_dim());
+  // Without an exact way, two encodings for each feature, in slow float64.
+  constexpr double kSlowness = 8;
+  if (!exact_way_known(network.spec())) {
+    return kSlowness * 2 * static_cast<double>(network.spec().features) * forward;
+  }
+  // Once forward, and back once a unit; the code's own product is one row of its weights.
+  return forward + units * (forward - last_product) + last_product;
 }
 
 }  // namespace hourglass

@@ -10,7 +10,8 @@ namespace {
 // ρ̂ is kept this far from 0 and 1, where the divergence has no slope a step could use.
 constexpr double kEdge = 1e-6;
 
-/// λ Σ_j KL(ρ‖ρ̂_j), ρ̂_j the mean of unit j over the batch (Ng, "Sparse autoencoder", 2011). With a
+/// λ Σ_j KL(ρ‖ρ̂_j), ρ̂_j the mean of unit j over the batch, and of a map's channel over its
+/// positions too (Ng, "Sparse autoencoder", 2011). With a
 /// memory m, ρ̂ ← m·ρ̂ + (1−m)·mean from batch to batch, and the slope is taken at that ρ̂ as if the
 /// batch alone had made it; otherwise the memory would weaken λ.
 template <class T>
@@ -19,7 +20,7 @@ class KlPenalty : public Penalty<T> {
   explicit KlPenalty(const PenaltyContext<T>& context)
       : spec_(context.spec),
         signal_(context.signal()),
-        slope_(context.batch, signal_.value.cols),
+        slope_(context.batch * signal_.rows_per_sample, signal_.value.cols),
         mean_(padded_cols(signal_.value.cols)),
         unit_slope_(padded_cols(signal_.value.cols)),
         divergence_(signal_.value.panels()) {}
@@ -27,7 +28,8 @@ class KlPenalty : public Penalty<T> {
   void add_forward(Program<T>& program) override {
     program.by_tiles(signal_.value.panels(), [this](const StepState<T>& state, Index panel) {
       double sum[kPanelWidth] = {};
-      for (Index row = 0; row < state.rows; ++row) {
+      const Index rows = state.rows * signal_.rows_per_sample;
+      for (Index row = 0; row < rows; ++row) {
         const T* h = signal_.value.row(panel, row);
         for (Index i = 0; i < kPanelWidth; ++i) sum[i] += static_cast<double>(h[i]);
       }
@@ -37,23 +39,24 @@ class KlPenalty : public Penalty<T> {
       const Index units = std::min(kPanelWidth, signal_.value.cols - first);
       for (Index i = 0; i < units; ++i) {
         const double before = static_cast<double>(mean_[first + i]);
-        mean_[first + i] = static_cast<T>(memory * before +
-                                          (1 - memory) * sum[i] / static_cast<double>(state.rows));
-        visit_unit(panel, first + i, state.rows);
+        mean_[first + i] =
+            static_cast<T>(memory * before + (1 - memory) * sum[i] / static_cast<double>(rows));
+        visit_unit(panel, first + i, rows);
       }
     });
   }
 
   void add_backward(Program<T>& program, Index layer) override {
     if (layer != spec_.layer) return;
-    program.by_rows([this](const StepState<T>&, Range rows) {
+    program.by_rows([this](const StepState<T>&, Range samples) {
+      const Range rows = signal_.rows(samples);
       for (Index panel = 0; panel < slope_.view().panels(); ++panel) {
         for (Index row = rows.begin; row < rows.end; ++row) {
           std::copy_n(unit_slope_.data() + panel * kPanelWidth, kPanelWidth,
                       slope_.view().row(panel, row));
         }
       }
-      add_value_gradient(signal_, slope_.view(), rows);
+      add_value_gradient(signal_, slope_.view(), samples);
     });
   }
 

@@ -13,21 +13,22 @@ class L1Penalty : public Penalty<T> {
       : weight_(context.spec.weight),
         layer_(context.spec.layer),
         signal_(context.signal()),
-        slope_(context.batch, signal_.value.cols),
-        row_sum_(context.batch) {}
+        slope_(context.batch * signal_.rows_per_sample, signal_.value.cols),
+        row_sum_(context.batch * signal_.rows_per_sample) {}
 
   void add_backward(Program<T>& program, Index layer) override {
     if (layer != layer_) return;
-    program.by_rows([this](const StepState<T>& state, Range rows) {
+    program.by_rows([this](const StepState<T>& state, Range samples) {
+      const Range rows = signal_.rows(samples);
       const T step = static_cast<T>(weight_ / static_cast<double>(state.rows));
       for (Index row = rows.begin; row < rows.end; ++row) row_sum_[row] = visit_row(row, step);
-      add_value_gradient(signal_, slope_.view(), rows);
+      add_value_gradient(signal_, slope_.view(), samples);
     });
   }
 
   double value(const StepState<T>& state) const override {
     double sum = 0;
-    for (Index row = 0; row < state.rows; ++row) sum += row_sum_[row];
+    for (Index row = 0; row < signal_.rows({0, state.rows}).end; ++row) sum += row_sum_[row];
     return weight_ * sum / static_cast<double>(state.rows);
   }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include "kernel/feature_map.h"
 #include "network/network_spec.h"
 #include "network/stage.h"
 
@@ -22,6 +24,13 @@ struct LayerLayout {
   Index statistics = 0;            ///< numbers measured while training rather than learned
 };
 
+/// How the samples' numbers lie in what a layer reads and writes: see FeatureMap.
+enum class MapForm {
+  kFlat,
+  kMap,
+  kEither  ///< reads both; writes flat as the last layer, where that spares a copy
+};
+
 /// One layer applied to samples after training, without its norm.
 template <class T>
 struct LayerRun {
@@ -30,13 +39,39 @@ struct LayerRun {
   Panels<const T> input;
   Activation activation = Activation::kIdentity;  ///< applied here; identity where a norm follows
   Panels<T> output;
+
+  FeatureMap<const T> input_map() const { return {input, network.spec().input_shape(layer)}; }
+  FeatureMap<T> output_map() const { return {output, network.layer(layer).shape()}; }
 };
+
+/// How a layer is run after training, with the memory it needs. Not shared between threads.
+template <class T>
+class LayerRunner {
+ public:
+  virtual ~LayerRunner() = default;
+  LayerRunner() = default;
+  LayerRunner(const LayerRunner&) = delete;
+  LayerRunner& operator=(const LayerRunner&) = delete;
+
+  virtual void run(const LayerRun<T>& layer, Range samples) = 0;
+};
+template <class T>
+using LayerRunnerPointer = std::unique_ptr<LayerRunner<T>>;
+
+/// make_runner of a kind that needs no memory: `kRun` is all there is to it.
+template <class T, void (*kRun)(const LayerRun<T>&, Range)>
+LayerRunnerPointer<T> plain_runner(const Network<T>&, Index) {
+  class Plain : public LayerRunner<T> {
+    void run(const LayerRun<T>& layer, Range samples) override { kRun(layer, samples); }
+  };
+  return std::make_unique<Plain>();
+}
 
 /// What differs between kinds of layer, in numbers of type T.
 template <class T>
 struct LayerCode {
   StagePointer<T> (*make_stage)(const StageContext<T>&, const Signal<T>& input);
-  void (*run)(const LayerRun<T>&, Range samples);
+  LayerRunnerPointer<T> (*make_runner)(const Network<T>&, Index layer);
 };
 
 /// A kind of layer: a row of the table. To add one: a file pair with a function that gives its row,
@@ -44,6 +79,8 @@ struct LayerCode {
 struct LayerKindRow {
   LayerKind kind;
   std::string_view name;
+  MapForm reads;
+  MapForm writes;
   /// Why a layer of this kind and size cannot take `input`, and what would do: "has …; give …".
   /// Empty if it can. Sizes are within the bounds that hold for every layer.
   std::string (*misfit)(const LayerSpec&, const MapShape& input);
@@ -63,6 +100,9 @@ struct LayerKindRow {
 
 std::span<const LayerKindRow> layer_kinds();
 const LayerKindRow& layer_kind(LayerKind kind);
+
+/// Whether what layer `i` computes lies as a map; as the network's output it is made flat after.
+bool writes_map(const NetworkSpec& spec, Index i);
 
 /// layout() of layer `i`, without the weights that another layer holds.
 LayerLayout layer_layout(const NetworkSpec& spec, Index i);

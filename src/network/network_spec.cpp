@@ -1,5 +1,6 @@
 #include "network/network_spec.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <string>
 
@@ -24,6 +25,11 @@ void validate_layer(const Side& side, std::size_t i, const MapShape& input) {
     usage_error(
         fmt::format("{} has {} units; give it between 1 and {}", where, layer.width, kMaxWidth));
   }
+  const MapShape shape = layer.shape();
+  HOURGLASS_CHECK(shape.height >= 1 && shape.width >= 1 && shape.channels >= 1);
+  HOURGLASS_CHECK(shape.height <= kMaxWidth && shape.width <= kMaxWidth &&
+                  shape.positions() <= kMaxWidth && shape.channels <= kMaxWidth &&
+                  shape.size() == layer.width);
   const LayerKindRow& kind = layer_kind(layer.kind);
   const std::string misfit = kind.misfit(layer, input);
   if (!misfit.empty()) usage_error(fmt::format("{} {}", where, misfit));
@@ -47,7 +53,35 @@ std::vector<Index> dense_layers(const std::vector<LayerSpec>& layers) {
   return positions;
 }
 
+std::string shape_text(const MapShape& shape) {
+  return fmt::format("{} x {} x {}", shape.height, shape.width, shape.channels);
+}
+
+// Whether the output of a layer, or the network's input, lies as a map once the layer is done.
+bool gives_map(const NetworkSpec& spec, Index i) {
+  return i >= 0 && i + 1 < spec.layer_count() && writes_map(spec, i);
+}
+
+void validate_skips(const NetworkSpec& spec) {
+  std::vector<Index> sources;
+  for (Index i = 0; i < spec.layer_count(); ++i) {
+    const Index source = spec.layer(i).adds;
+    if (source == kNothing) continue;
+    HOURGLASS_CHECK(source >= kNetworkInput && source < i);
+    HOURGLASS_CHECK(std::find(sources.begin(), sources.end(), source) == sources.end());
+    sources.push_back(source);
+    const MapShape from = spec.input_shape(source + 1), to = spec.layer(i).shape();
+    if (from != to || gives_map(spec, source) != gives_map(spec, i)) {
+      usage_error(fmt::format("{} cannot add a map of {} to its own of {}; leave the skip out",
+                              layer_name(spec, i), shape_text(from), shape_text(to)));
+    }
+  }
+}
+
 void validate_tied(const NetworkSpec& spec) {
+  if (spec.has_maps()) {
+    usage_error("tied weights are for dense layers alone: leave tied out, or use dense layers");
+  }
   const std::vector<Index> dense = dense_layers(spec.encoder);
   const std::size_t n = dense.size();
   if (spec.decoder.size() != n) {
@@ -78,6 +112,20 @@ const LayerSpec& NetworkSpec::layer(Index i) const {
   const Index encoders = static_cast<Index>(encoder.size());
   return i < encoders ? encoder[static_cast<std::size_t>(i)]
                       : decoder[static_cast<std::size_t>(i - encoders)];
+}
+
+bool NetworkSpec::has_maps() const {
+  bool any = input_shape(0).positions() > 1;
+  for (Index i = 0; i < layer_count(); ++i) any = any || layer(i).shape().positions() > 1;
+  return any;
+}
+
+bool NetworkSpec::skips_code() const {
+  const Index encoders = static_cast<Index>(encoder.size());
+  for (Index i = encoders; i < layer_count(); ++i) {
+    if (layer(i).adds != kNothing && layer(i).adds < encoders) return true;
+  }
+  return false;
 }
 
 MapShape NetworkSpec::input_shape(Index i) const {
@@ -118,6 +166,7 @@ void validate(const NetworkSpec& spec) {
         "leave it 0 there");
   }
   if (spec.tied) validate_tied(spec);
+  validate_skips(spec);
 }
 
 }  // namespace hourglass

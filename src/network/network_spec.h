@@ -6,7 +6,7 @@
 #include "base/index.h"
 #include "kernel/activation.h"
 #include "kernel/loss.h"
-#include "kernel/map_shape.h"
+#include "kernel/patches.h"
 #include "kernel/update.h"
 
 namespace hourglass {
@@ -14,9 +14,23 @@ namespace hourglass {
 enum class Norm { kNone, kBatch, kLayer };
 
 /// What a layer computes; layer_kind.h has the table.
-enum class LayerKind { kDense, kTopK, kBatchTopK, kGaussian };
+enum class LayerKind {
+  kDense,
+  kConvolution,
+  kTransposedConvolution,
+  kMaxPool,
+  kMeanPool,
+  kUpsample,
+  kTopK,
+  kBatchTopK,
+  kGaussian
+};
 
-/// One layer and what belongs to it, in this order: its product, norm, activation, dropout.
+/// Where LayerSpec::adds points besides at a layer.
+inline constexpr Index kNothing = -2;
+inline constexpr Index kNetworkInput = -1;
+
+/// One layer and what belongs to it, in this order: its product, norm, activation, dropout, skip.
 struct LayerSpec {
   Index width = 0;  ///< numbers it gives for each sample
   Activation activation = Activation::kRelu;
@@ -26,7 +40,12 @@ struct LayerSpec {
   /// What its numbers form, of `width` numbers in all; left empty: one position of `width`
   /// channels.
   MapShape map = {};
-  Index active = 0;  ///< top-k, batch-top-k: units that stay, a sample
+  Index active = 0;      ///< top-k, batch-top-k: units that stay, a sample
+  Window window = {};    ///< of the kinds that look at a map through one
+  Index dimensions = 2;  ///< 1: weights are named as those of a series, {out, in, k}
+  /// The layer below whose output is added to this one's (a skip connection), as layer_name()
+  /// counts, or kNetworkInput; each output is added at most once.
+  Index adds = kNothing;
 
   MapShape shape() const { return map.channels > 0 ? map : MapShape{1, 1, width}; }
 };
@@ -49,6 +68,10 @@ struct NetworkSpec {
   /// The layer whose weights this one uses: itself or, in a tied decoder, the dense layer of the
   /// encoder that it mirrors, transposed.
   Index weights_owner(Index layer) const;
+  /// Whether some layer's numbers have places.
+  bool has_maps() const;
+  /// Whether the decoder needs more than the code: some layer of it adds one below the code.
+  bool skips_code() const;
 };
 
 /// Throws ErrorKind::kUsage with the reason if the layers do not fit together.

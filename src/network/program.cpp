@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "kernel/dense.h"
 #include "kernel/dispatch.h"
 
 namespace hourglass {
@@ -18,12 +17,12 @@ typename Program<T>::Segment& Program<T>::segment(Kind kind) {
 }
 
 template <class T>
-void Program<T>::by_rows(RowWork work) {
+void Program<T>::add_rows(RowWork work) {
   segment(Kind::kRows).row_work.push_back(std::move(work));
 }
 
 template <class T>
-void Program<T>::by_tiles(Index count, TileWork work) {
+void Program<T>::add_tiles(Index count, TileWork work) {
   Segment& last = segment(Kind::kTiles);
   for (Index tile = 0; tile < count; ++tile) {
     last.tiles.push_back({static_cast<Index>(last.tile_work.size()), tile});
@@ -69,16 +68,16 @@ void Executor<T>::work(int worker) {
   if (worker >= workers_) return;
   const FlushDenormals flush;
   if (segment_->kind == Program<T>::Kind::kRows) {
-    const Range rows = share_of(state_->rows, worker, workers_, dense_tiles<T>().rows);
+    const Range rows = share_of(state_->rows, worker, workers_, state_->row_step);
     if (rows.empty()) return;
-    for (const auto& row_work : segment_->row_work) row_work(*state_, rows);
+    for (const auto& row_work : segment_->row_work) row_work(*state_, rows, worker);
     return;
   }
   // Which worker takes a tile decides nothing but time, so they are taken as workers come free.
   const Index count = static_cast<Index>(segment_->tiles.size());
   for (Index i = next_tile_.fetch_add(1); i < count; i = next_tile_.fetch_add(1)) {
     const auto [which, tile] = segment_->tiles[static_cast<std::size_t>(i)];
-    segment_->tile_work[static_cast<std::size_t>(which)](*state_, tile);
+    segment_->tile_work[static_cast<std::size_t>(which)](*state_, tile, worker);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <functional>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -14,6 +16,7 @@ namespace hourglass {
 template <class T>
 struct StepState {
   Index rows = 0;
+  Index row_step = 1;  ///< work by rows is cut at multiples of this
   StepId id;
   Panels<const T> target;  ///< batch × features
   Panels<const T> mask;    ///< batch × features; empty: every element counts
@@ -31,12 +34,20 @@ struct StepState {
 template <class T>
 class Program {
  public:
-  using RowWork = std::function<void(const StepState<T>&, Range rows)>;
-  using TileWork = std::function<void(const StepState<T>&, Index tile)>;
+  using RowWork = std::function<void(const StepState<T>&, Range rows, int worker)>;
+  using TileWork = std::function<void(const StepState<T>&, Index tile, int worker)>;
   using OnceWork = std::function<void(StepState<T>&)>;
 
-  void by_rows(RowWork work);
-  void by_tiles(Index count, TileWork work);
+  /// Work that needs memory of its own takes the worker's number as well; nothing of the result may
+  /// depend on it.
+  template <class Work>
+  void by_rows(Work work) {
+    add_rows(with_worker<Range>(std::move(work)));
+  }
+  template <class Work>
+  void by_tiles(Index count, Work work) {
+    add_tiles(count, with_worker<Index>(std::move(work)));
+  }
   void once(OnceWork work);
   /// What follows sees all that came before, also where both are of one kind.
   void barrier();
@@ -56,6 +67,18 @@ class Program {
   const std::vector<Segment>& segments() const { return segments_; }
 
  private:
+  template <class Part, class Work>
+  static auto with_worker(Work work) {
+    if constexpr (std::is_invocable_v<const Work&, const StepState<T>&, Part, int>) {
+      return work;
+    } else {
+      return [work = std::move(work)](const StepState<T>& state, Part part, int) {
+        work(state, part);
+      };
+    }
+  }
+  void add_rows(RowWork work);
+  void add_tiles(Index count, TileWork work);
   Segment& segment(Kind kind);
   std::vector<Segment> segments_;
 };

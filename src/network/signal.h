@@ -39,10 +39,11 @@ void apply_activation_derivative(const Signal<T>& signal, Range samples) {
                          signal.gradient, signal.rows(samples));
 }
 
-/// gradient += value_gradient ⊙ f′ for rows of a signal whose `gradient` holds ∂L/∂z: how a term
+/// gradient += value_gradient ⊙ f′ for samples of a signal whose `gradient` holds ∂L/∂z: how a term
 /// that reads the value joins in. `value_gradient` is changed.
 template <class T>
-void add_value_gradient(const Signal<T>& signal, Panels<T> value_gradient, Range rows) {
+void add_value_gradient(const Signal<T>& signal, Panels<T> value_gradient, Range samples) {
+  const Range rows = signal.rows(samples);
   if (signal.activation != Activation::kIdentity) {
     activation_backward<T>(signal.activation, signal.activation_input, signal.value, value_gradient,
                            value_gradient, rows);

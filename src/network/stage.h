@@ -16,6 +16,9 @@ struct StageContext {
   LearnedTensors<T>& learned;
   Index layer = 0;
   Index batch = 0;  ///< samples of the largest batch
+  int workers = 1;
+  /// The network's input and the output of every layer below this one.
+  const std::vector<Signal<T>*>& below;
 
   const LayerSpec& spec() const { return network.layer(layer); }
 };
@@ -67,5 +70,11 @@ template <class T>
 StagePointer<T> make_activation_stage(const StageContext<T>& context, const Signal<T>& input);
 template <class T>
 StagePointer<T> make_dropout_stage(const StageContext<T>& context, const Signal<T>& input);
+template <class T>
+StagePointer<T> make_input_layout_stage(const StageContext<T>& context, const Signal<T>& input);
+template <class T>
+StagePointer<T> make_output_layout_stage(const StageContext<T>& context, const Signal<T>& input);
+template <class T>
+StagePointer<T> make_skip_stage(const StageContext<T>& context, const Signal<T>& input);
 
 }  // namespace hourglass

@@ -11,22 +11,47 @@ StagePointer<T> make_layer_stage(const StageContext<T>& context, const Signal<T>
 
 template <class T>
 struct StageKind {
-  bool (*present)(const LayerSpec&);
+  /// Whether the layer has this stage, given what the stage would read.
+  bool (*present)(const StageContext<T>&, const Signal<T>&);
   StagePointer<T> (*make)(const StageContext<T>&, const Signal<T>&);
 };
+
+template <class T>
+bool reads_other_layout(const StageContext<T>& context, const Signal<T>& input) {
+  const MapForm reads = layer_kind(context.spec().kind).reads;
+  const bool map = input.rows_per_sample > 1;
+  const bool several = context.network.spec().input_shape(context.layer).positions() > 1;
+  return reads == MapForm::kFlat ? map : reads == MapForm::kMap && !map && several;
+}
+
+template <class T>
+bool has_norm(const StageContext<T>& context, Norm norm) {
+  return context.spec().norm == norm;
+}
 
 // In the order in which a layer applies them.
 template <class T>
 constexpr StageKind<T> kStages[] = {
-    {[](const LayerSpec&) { return true; }, make_layer_stage<T>},
-    {[](const LayerSpec& layer) { return layer.norm == Norm::kBatch; }, make_batch_norm_stage<T>},
-    {[](const LayerSpec& layer) { return layer.norm == Norm::kLayer; }, make_layer_norm_stage<T>},
+    {reads_other_layout<T>, make_input_layout_stage<T>},
+    {[](const StageContext<T>&, const Signal<T>&) { return true; }, make_layer_stage<T>},
+    {[](const StageContext<T>& c, const Signal<T>&) { return has_norm(c, Norm::kBatch); },
+     make_batch_norm_stage<T>},
+    {[](const StageContext<T>& c, const Signal<T>&) { return has_norm(c, Norm::kLayer); },
+     make_layer_norm_stage<T>},
     // Without a norm the activation is part of the layer's own stage.
-    {[](const LayerSpec& layer) {
-       return layer.norm != Norm::kNone && layer.activation != Activation::kIdentity;
+    {[](const StageContext<T>& c, const Signal<T>&) {
+       return !has_norm(c, Norm::kNone) && c.spec().activation != Activation::kIdentity;
      },
      make_activation_stage<T>},
-    {[](const LayerSpec& layer) { return layer.dropout > 0; }, make_dropout_stage<T>},
+    {[](const StageContext<T>& c, const Signal<T>&) { return c.spec().dropout > 0; },
+     make_dropout_stage<T>},
+    // What leaves the network lies flat.
+    {[](const StageContext<T>& c, const Signal<T>& input) {
+       return c.layer + 1 == c.network.layer_count() && input.rows_per_sample > 1;
+     },
+     make_output_layout_stage<T>},
+    {[](const StageContext<T>& c, const Signal<T>&) { return c.spec().adds != kNothing; },
+     make_skip_stage<T>},
 };
 
 }  // namespace
@@ -35,8 +60,8 @@ template <class T>
 std::vector<StagePointer<T>> make_stages(const StageContext<T>& context, const Signal<T>& input) {
   std::vector<StagePointer<T>> stages;
   for (const StageKind<T>& kind : kStages<T>) {
-    if (!kind.present(context.spec())) continue;
-    stages.push_back(kind.make(context, stages.empty() ? input : stages.back()->output()));
+    const Signal<T>& below = stages.empty() ? input : stages.back()->output();
+    if (kind.present(context, below)) stages.push_back(kind.make(context, below));
   }
   return stages;
 }

@@ -158,19 +158,23 @@ void keep_batch_top_k(std::vector<LayerSpec>& layers, std::size_t position, doub
 LayerKindRow top_k_layer() {
   return {LayerKind::kTopK,
           "top-k",
+          MapForm::kFlat,
+          MapForm::kFlat,
           misfit,
           no_tensors,
-          {make_stage<TopKStage<float>>, run_top_k<float>},
-          {make_stage<TopKStage<double>>, run_top_k<double>}};
+          {make_stage<TopKStage<float>>, plain_runner<float, run_top_k<float>>},
+          {make_stage<TopKStage<double>>, plain_runner<double, run_top_k<double>>}};
 }
 
 LayerKindRow batch_top_k_layer() {
   return {LayerKind::kBatchTopK,
           "batch-top-k",
+          MapForm::kFlat,
+          MapForm::kFlat,
           misfit,
           one_threshold,
-          {make_stage<BatchTopKStage<float>>, run_batch_top_k<float>},
-          {make_stage<BatchTopKStage<double>>, run_batch_top_k<double>}};
+          {make_stage<BatchTopKStage<float>>, plain_runner<float, run_batch_top_k<float>>},
+          {make_stage<BatchTopKStage<double>>, plain_runner<double, run_batch_top_k<double>>}};
 }
 
 }  // namespace hourglass

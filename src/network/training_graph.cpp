@@ -15,10 +15,11 @@ const std::string kMemoryPrefix = "penalty.";
 
 template <class T>
 TrainingGraph<T>::TrainingGraph(Network<T>& network, LearnedTensors<T>& learned,
-                                const StepSpec& spec, Index batch_size, Panels<T> input)
+                                const StepSpec& spec, Index batch_size, int workers,
+                                Panels<T> input)
     : loss_(spec, batch_size), optimizer_(learned, spec.clip_norm) {
   input_.value = input;
-  build_stages(network, learned, batch_size);
+  build_stages(network, learned, batch_size, workers);
   penalties_ = make_penalties(network, learned, spec, batch_size, layer_output_);
   loss_.add_counting(counting_);
   compile_passes();
@@ -33,15 +34,17 @@ TrainingGraph<T>::TrainingGraph(Network<T>& network, LearnedTensors<T>& learned,
 
 template <class T>
 void TrainingGraph<T>::build_stages(Network<T>& network, LearnedTensors<T>& learned,
-                                    Index batch_size) {
+                                    Index batch_size, int workers) {
+  std::vector<Signal<T>*> outputs = {&input_};
   for (Index layer = 0; layer < network.layer_count(); ++layer) {
     const Signal<T>& below = stages_.empty() ? input_ : stages_.back()->output();
-    for (StagePointer<T>& stage :
-         make_stages(StageContext<T>{network, learned, layer, batch_size}, below)) {
+    for (StagePointer<T>& stage : make_stages(
+             StageContext<T>{network, learned, layer, batch_size, workers, outputs}, below)) {
       stages_.push_back(std::move(stage));
       stage_layer_.push_back(layer);
     }
     layer_output_.push_back(&stages_.back()->output());
+    outputs.push_back(&stages_.back()->output());
   }
 }
 

@@ -16,7 +16,7 @@ class TrainingGraph {
  public:
   /// Keeps references to `network`, `learned` and whatever `input` points to.
   TrainingGraph(Network<T>& network, LearnedTensors<T>& learned, const StepSpec& spec,
-                Index batch_size, Panels<T> input);
+                Index batch_size, int workers, Panels<T> input);
   TrainingGraph(const TrainingGraph&) = delete;
   TrainingGraph& operator=(const TrainingGraph&) = delete;
 
@@ -34,7 +34,7 @@ class TrainingGraph {
   void set_memories(const std::vector<NamedTensor>& tensors);
 
  private:
-  void build_stages(Network<T>& network, LearnedTensors<T>& learned, Index batch_size);
+  void build_stages(Network<T>& network, LearnedTensors<T>& learned, Index batch_size, int workers);
   void compile_passes();
   void compile_update(LearnedTensors<T>& learned, bool fused);
   void add_gradients(Program<T>& program, LearnedTensors<T>& learned);

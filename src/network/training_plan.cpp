@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "kernel/dense.h"
 #include "network/layer_kind.h"
 #include "network/training_graph.h"
 
@@ -46,9 +47,11 @@ struct TrainingPlan<T>::State {
         flops_per_row(hourglass::flops_per_row(network)),
         input(batch, network.spec().features),
         learned(network, step_spec),
-        graph(network, learned, step_spec, batch, input.view()),
+        graph(network, learned, step_spec, batch, pool.size(), input.view()),
         executor(pool) {
     step.target = input.view();
+    // A sample of a dense network is a row of a tile; one of a map has rows enough of its own.
+    step.row_step = network.spec().has_maps() ? 1 : dense_tiles<T>().rows;
   }
 
   /// Forward, loss and backward-data; checks the loss.

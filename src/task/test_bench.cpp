@@ -55,19 +55,18 @@ std::vector<Index> TestBench::classes_at(const Part& part) const {
 
 Contender TestBench::measure(const Network<float>& network, const StepSpec& step) const {
   Contender contender;
-  const Evaluation on_training = evaluate(network, step, training_.samples, pool_);
-  const Evaluation on_test = evaluate(network, step, test_.samples, pool_);
+  const Evaluation on_training = evaluate(network, step, training_.samples, nullptr, pool_);
+  const Evaluation on_test = evaluate(network, step, test_.samples, nullptr, pool_);
   contender.test_error.mean = on_test.mean_squared_error;
   const double variance = mean_of(on_test.feature_variance);
   if (variance > 0) contender.relative_error.mean = on_test.mean_squared_error / variance;
   if (on_training.mean_squared_error > 0) {
     contender.gap.mean = on_test.mean_squared_error / on_training.mean_squared_error;
   }
-  contender.noise_error.mean = noise_error(network, info(step.loss).from_logits);
+  contender.noise_error.mean = noise_error(network, step);
 
   const Matrix<float> codes = codes_of(network, test_.samples, pool_);
-  const auto code_layer = static_cast<Index>(network.spec().encoder.size()) - 1;
-  const CodeStatistics statistics = measure_codes(codes, network.layer(code_layer).activation);
+  const CodeStatistics statistics = measure_codes(codes, code_activation(network.spec()));
   contender.effective_rank.mean = statistics.effective_rank;
   contender.dead_units.mean = static_cast<double>(statistics.dead_units);
   contender.zero_share.mean = statistics.zero_share;
@@ -92,9 +91,9 @@ void TestBench::probe(const Network<float>& network, const Matrix<float>& test_c
 }
 
 // The noise of a row is a function of the seed and its place: the same for every contender.
-double TestBench::noise_error(const Network<float>& network, bool from_logits) const {
+double TestBench::noise_error(const Network<float>& network, const StepSpec& step) const {
   const Index features = test_.samples.features();
-  Inference<float> inference(network, from_logits, pool_);
+  Inference<float> inference(network, step, pool_);
   double squares = 0;
   double counted = 0;
   for_each_block(

@@ -31,7 +31,7 @@ class TestBench {
   std::vector<Index> classes_at(const Part& part) const;
   void probe(const Network<float>& network, const Matrix<float>& test_codes,
              Contender& contender) const;
-  double noise_error(const Network<float>& network, bool from_logits) const;
+  double noise_error(const Network<float>& network, const StepSpec& step) const;
 
   std::optional<Classes> classes_;
   double noise_;

@@ -9,6 +9,7 @@
 #include "linalg/nearest_neighbours.h"
 #include "network/inference.h"
 #include "network/jacobian.h"
+#include "network/layer_kind.h"
 #include "train/evaluate.h"
 
 namespace hourglass {
@@ -135,6 +136,13 @@ Matrix<float> spread_samples(const Samples& samples, Index most) {
   return picked;
 }
 
+Activation code_activation(const NetworkSpec& network) {
+  for (Index i = static_cast<Index>(network.encoder.size()) - 1; i >= 0; --i) {
+    if (layer_layout(network, i).weight_rows > 0) return network.layer(i).activation;
+  }
+  return Activation::kIdentity;
+}
+
 Matrix<float> codes_of(const Network<float>& network, const Samples& samples, ThreadPool& pool) {
   const Index latent_dim = network.spec().latent_dim();
   Inference<float> inference(network, false, pool);
@@ -149,9 +157,8 @@ CodeSummary summarise_codes(const Network<float>& network, const Samples& sample
                             ThreadPool& pool) {
   CodeSummary summary;
   if (samples.rows() == 0) return summary;
-  const auto code_layer = static_cast<Index>(network.spec().encoder.size()) - 1;
   const CodeStatistics statistics =
-      measure_codes(codes_of(network, samples, pool), network.layer(code_layer).activation);
+      measure_codes(codes_of(network, samples, pool), code_activation(network.spec()));
   summary.rows = samples.rows();
   summary.effective_rank = statistics.effective_rank;
   summary.zero_share = statistics.zero_share;

@@ -18,6 +18,8 @@ struct CodeStatistics {
   double saturated_share = 0;  ///< NaN where `activation` is unbounded
   Index dead_units = 0;        ///< the same for every row
 };
+/// What bounds the code: the activation of the encoder's last layer that has one of its own.
+Activation code_activation(const NetworkSpec& network);
 CodeStatistics measure_codes(MatrixView<const float> codes, Activation activation);
 
 /// Median of ‖Δh‖ / ‖Δx‖ between each sample and its nearest neighbour among them (another row that

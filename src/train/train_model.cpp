@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/convolutional.h"
 #include "network/inference.h"
 #include "train/code_statistics.h"
 #include "train/compare_with_pca.h"
@@ -33,6 +34,7 @@ DataShape shape_of(const Table& table, const Encoding& encoding, Index training_
   shape.has_numbers = std::ranges::any_of(encoding.columns, [](const ColumnEncoding& column) {
     return column.column.kind == ColumnKind::kNumeric && !column.dropped;
   });
+  shape.sample_shape = encoding.sample_shape;
   return shape;
 }
 
@@ -65,11 +67,13 @@ class Training {
   TrainedModel run(const ProgressCallback& progress) {
     SavedModel& saved = model_.saved;
     saved.spec = job_.spec;
+    choose_architecture_for(saved.spec, table_.sample_shape);
     learn_columns();
     resolve(saved.spec,
             shape_of(table_, saved.encoding, static_cast<Index>(roles_.training.size())),
             &saved.notes);
-    network_ = std::make_shared<Network<float>>(network_of(saved.spec, saved.encoding.features));
+    network_ = std::make_shared<Network<float>>(
+        network_of(saved.spec, saved.encoding.features, saved.encoding.sample_shape));
     network_->initialise(saved.spec.seed);
 
     const Samples training = samples(roles_.training);
@@ -91,6 +95,7 @@ class Training {
   void learn_columns() {
     EncodingOptions options;
     options.scaling = job_.spec.scaling;
+    options.keep_shape = is_convolutional(model_.saved.spec);
     options.needs_unit_interval = info(job_.spec.step.loss).unit_interval_target;
     model_.saved.encoding = learn_encoding(table_, roles_.training, options, &model_.saved.notes);
     model_.saved.spec.scaling = model_.saved.encoding.scaling;
@@ -158,7 +163,9 @@ class Training {
     // One row gives one code, whatever the units can do.
     if (training.rows() > 1) findings_.dead_units = count_dead_units(*network_, training, pool_);
 
-    if (training.features() <= kWidestPca && !training.has_mask()) {
+    // A code that is a map is no smaller than the sample: PCA of its size has nothing to show.
+    const bool comparable = spec.bottleneck || spec.latent_dim < training.features();
+    if (training.features() <= kWidestPca && !training.has_mask() && comparable) {
       const PcaComparison pca = compare_with_pca(training, any_held_out ? held_out : training,
                                                  spec.latent_dim, spec.seed);
       model_.saved.training.pca_loss = pca.mean_squared_error;
@@ -194,7 +201,8 @@ TrainedModel train_model(const Table& table, const RowRoles& roles, const Traini
 }
 
 TrainedModel unpack(SavedModel saved) {
-  auto network = std::make_shared<Network<float>>(network_of(saved.spec, saved.encoding.features));
+  auto network = std::make_shared<Network<float>>(
+      network_of(saved.spec, saved.encoding.features, saved.encoding.sample_shape));
   network->set_tensors(saved.tensors);
   saved.spec.step.groups = saved.encoding.category_features();
   saved.tensors.clear();

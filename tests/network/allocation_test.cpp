@@ -80,6 +80,19 @@ TEST(Allocation, AStepAllocatesNothing) {
       EXPECT_EQ(allocations - before, 0) << kind.name;
     }
   }
+  for (const int threads : {1, 2}) {
+    ThreadPool pool(threads);
+    for (const test::NetworkCase& c : test::map_cases(Activation::kGelu)) {
+      Network<float> network(c.network);
+      network.initialise(1);
+      TrainingPlan<float> plan(network, c.step, 250, pool);
+      test::fill_batch(plan, 1, false);
+      plan.step(250, 1e-3, {});
+      const long before = allocations;
+      for (Index i = 1; i < 4; ++i) plan.step(250 - i, 1e-3, {0, 0, i});
+      EXPECT_EQ(allocations - before, 0) << c.name;
+    }
+  }
   const long before = allocations;
   delete new int(1);
   EXPECT_EQ(allocations - before, 1) << "operator new is not counted";

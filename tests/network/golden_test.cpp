@@ -1,5 +1,5 @@
-// Ten training losses of PyTorch with its weights and batches put in:
-// tests/golden/make_training_losses.py wrote the file.
+// Ten training losses of PyTorch with its weights and batches put in: the scripts in tests/golden
+// wrote the files.
 
 #include <algorithm>
 #include <cmath>
@@ -9,16 +9,37 @@
 
 #include "network/inference.h"
 #include "network/training_plan.h"
+#include "network_cases.h"
 
 namespace hourglass {
 namespace {
 
 using nlohmann::json;
 
-const json& golden() {
-  static const json document =
-      json::parse(std::ifstream(HOURGLASS_TEST_DATA "/training_losses.json"));
-  return document;
+/// Each case with what its file says of all of them.
+const std::vector<json>& golden() {
+  static const std::vector<json> all = [] {
+    std::vector<json> cases;
+    for (const char* name : {"/training_losses.json", "/convolutional_losses.json"}) {
+      const json document = json::parse(std::ifstream(std::string(HOURGLASS_TEST_DATA) + name));
+      for (json c : document["cases"]) {
+        c["unit"] = document["unit"];
+        c["rows"] = document["rows"];
+        cases.push_back(std::move(c));
+      }
+    }
+    return cases;
+  }();
+  return all;
+}
+
+/// A network of network_cases.h, by name.
+NetworkSpec map_network_of(const std::string& name, Activation activation, Norm norm,
+                           const json& c) {
+  if (name == "series") return test::series_network(activation, norm);
+  if (name == "strided") return test::strided_network(activation, norm, 0, c["channels"]);
+  const LayerKind pool = name == "max_pool" ? LayerKind::kMaxPool : LayerKind::kMeanPool;
+  return test::pooled_network(activation, pool, c["skips"], norm);
 }
 
 NetworkSpec network_of(const json& c) {
@@ -27,6 +48,7 @@ NetworkSpec network_of(const json& c) {
       norm_name == "batch" ? Norm::kBatch : (norm_name == "layer" ? Norm::kLayer : Norm::kNone);
   const Activation activation =
       find_activation(c["activation"].get<std::string>()).value();  // throws if unknown
+  if (c.contains("network")) return map_network_of(c["network"], activation, norm, c);
   NetworkSpec spec;
   spec.features = c["features"];
   spec.tied = c["tied"];
@@ -84,11 +106,11 @@ void put(const json& whole, double unit, Panels<T> panels) {
 
 template <class T>
 void expect_golden_losses(double tolerance) {
-  const double unit = golden()["unit"];
-  const Index rows = golden()["rows"];
   ThreadPool pool(2);
-  ASSERT_GE(golden()["cases"].size(), 5u);
-  for (const json& c : golden()["cases"]) {
+  ASSERT_GE(golden().size(), 10u);
+  for (const json& c : golden()) {
+    const double unit = c["unit"];
+    const Index rows = c["rows"];
     Network<T> network(network_of(c));
     network.set_tensors(tensors_of(c, unit));
     TrainingPlan<T> plan(network, step_of(c), rows, pool);
@@ -111,10 +133,10 @@ TEST(Golden, TenTrainingLossesInFloat64) { expect_golden_losses<double>(1e-9); }
 
 // After training: running statistics instead of the batch's.
 TEST(Golden, EvaluationAfterTrainingIsThatOfPyTorch) {
-  const double unit = golden()["unit"];
-  const Index rows = golden()["rows"];
   ThreadPool pool(1);
-  for (const json& c : golden()["cases"]) {
+  for (const json& c : golden()) {
+    const double unit = c["unit"];
+    const Index rows = c["rows"];
     if (c["loss"] != "mse" && c["loss"] != "mae") continue;
     Network<double> network(network_of(c));
     network.set_tensors(tensors_of(c, unit));

@@ -118,6 +118,53 @@ TEST(Inference, ARowDependsOnNeitherOtherRowsNorThreads) {
   }
 }
 
+TEST(Inference, OfMapsDependsOnNeitherOtherRowsNorThreads) {
+  for (const test::NetworkCase& c : test::map_cases(Activation::kElu)) {
+    Network<float> network(c.network);
+    test::fill_parameters(network, 6);
+    const Index features = c.network.features;
+    const Matrix<float> samples = random_matrix(200, features, 2);
+    Matrix<float> expected(200, features), output(200, features), row(1, features);
+    ThreadPool one(1), three(3);
+    Inference<float> inference(network, false, one);
+    inference.reconstruct(samples, expected.view());
+    Inference<float>(network, false, three).reconstruct(samples, output.view());
+    EXPECT_EQ(values(output), values(expected)) << c.name;
+    inference.reconstruct({samples.row(150), 1, features}, row.view());
+    for (Index i = 0; i < features; ++i) EXPECT_EQ(row.at(0, i), expected.at(150, i)) << c.name;
+    if (c.network.skips_code()) continue;
+    Matrix<float> codes(200, c.network.latent_dim());
+    inference.encode(samples, codes.view());
+    inference.decode(codes, output.view());
+    EXPECT_EQ(values(output), values(expected)) << c.name;
+  }
+}
+
+// A hidden map comes out in the order (y, x, channel).
+TEST(Inference, GivesHiddenMapsAsTheyAre) {
+  NetworkSpec spec = test::network_over({3, 4, 1});
+  spec.encoder = {test::map_layer(LayerKind::kConvolution, {3, 4, 2}, {1, 1, 1, 1})};
+  spec.decoder = {test::map_layer(LayerKind::kConvolution, {3, 4, 1}, {1, 1, 1, 1})};
+  Network<float> network(spec);
+  network.set_tensors({{"encoder.0.weight", {2, 1, 1, 1}, {2, -3}},
+                       {"encoder.0.bias", {2}, {0, 1}},
+                       {"decoder.0.weight", {1, 2, 1, 1}, {1, 1}},
+                       {"decoder.0.bias", {1}, {-1}}});
+  ThreadPool pool(1);
+  const Matrix<float> samples = random_matrix(2, 12, 7);
+  Matrix<float> hidden(2, 24), output(2, 12);
+  Inference<float> inference(network, false, pool);
+  inference.activations(samples, 0, hidden.view());
+  inference.reconstruct(samples, output.view());
+  for (Index r = 0; r < 2; ++r) {
+    for (Index i = 0; i < 12; ++i) {
+      EXPECT_FLOAT_EQ(hidden.at(r, 2 * i), 2 * samples.at(r, i));
+      EXPECT_FLOAT_EQ(hidden.at(r, 2 * i + 1), 1 - 3 * samples.at(r, i));
+      EXPECT_NEAR(output.at(r, i), -samples.at(r, i), 1e-5);
+    }
+  }
+}
+
 TEST(Inference, TakesNoRows) {
   const Network<float> network = trained(Norm::kNone);
   ThreadPool pool(2);

@@ -45,6 +45,100 @@ inline bool penalise(NetworkCase& c, PenaltySpec penalty) {
   return true;
 }
 
+/// Layers over maps, for networks written out by hand.
+inline LayerSpec map_layer(LayerKind kind, MapShape map, Window window,
+                           Activation activation = Activation::kIdentity, Norm norm = Norm::kNone) {
+  LayerSpec layer;
+  layer.kind = kind;
+  layer.map = map;
+  layer.width = map.size();
+  layer.window = window;
+  layer.activation = activation;
+  layer.norm = norm;
+  return layer;
+}
+
+inline NetworkSpec network_over(MapShape input) {
+  NetworkSpec spec;
+  spec.input = input;
+  spec.features = input.size();
+  return spec;
+}
+
+/// Strided convolutions down to a dense code and transposed ones back up, through odd sizes.
+inline NetworkSpec strided_network(Activation activation, Norm norm = Norm::kNone,
+                                   double dropout = 0, Index channels = 3) {
+  NetworkSpec spec = network_over({5, 6, 2});
+  const Window window{3, 3, 2, 2};
+  const MapShape middle{3, 3, channels}, small{2, 2, 4};
+  spec.encoder = {map_layer(LayerKind::kConvolution, middle, window, activation, norm),
+                  map_layer(LayerKind::kConvolution, small, window, activation, norm),
+                  {3, Activation::kIdentity}};
+  spec.encoder[0].dropout = dropout;
+  LayerSpec spread{small.size(), activation};
+  spread.map = small;
+  spec.decoder = {spread,
+                  map_layer(LayerKind::kTransposedConvolution, middle, window, activation, norm),
+                  map_layer(LayerKind::kTransposedConvolution, spec.input, window)};
+  spec.decoder[1].dropout = dropout;
+  return spec;
+}
+
+/// Pools down to a code that is a map, nearest upsampling back up; with `skips`, outputs of the
+/// encoder added in the decoder and the input to the output.
+inline NetworkSpec pooled_network(Activation activation, LayerKind pool, bool skips,
+                                  Norm norm = Norm::kNone) {
+  NetworkSpec spec = network_over({5, 4, 1});
+  const Window window{3, 3, 1, 1}, half{2, 2, 2, 2};
+  const MapShape wide{5, 4, 3}, small{3, 2, 3}, code{3, 2, 2};
+  spec.encoder = {map_layer(LayerKind::kConvolution, wide, window, activation, norm),
+                  map_layer(pool, small, half),
+                  map_layer(LayerKind::kConvolution, code, window, Activation::kTanh)};
+  spec.decoder = {map_layer(LayerKind::kConvolution, small, window, activation, norm),
+                  map_layer(LayerKind::kUpsample, wide, half),
+                  map_layer(LayerKind::kConvolution, wide, window, activation, norm),
+                  map_layer(LayerKind::kConvolution, spec.input, window)};
+  if (skips) {
+    spec.decoder[0].adds = 1;
+    spec.decoder[2].adds = 0;
+    spec.decoder[3].adds = kNetworkInput;
+  }
+  return spec;
+}
+
+/// A series, with channels that fill panels.
+inline NetworkSpec series_network(Activation activation, Norm norm = Norm::kNone) {
+  NetworkSpec spec = network_over({1, 7, 1});
+  const Window window{1, 3, 1, 2};
+  const MapShape middle{1, 4, 16}, code{1, 2, 16};
+  spec.encoder = {map_layer(LayerKind::kConvolution, middle, window, activation, norm),
+                  map_layer(LayerKind::kConvolution, code, window, activation)};
+  spec.decoder = {map_layer(LayerKind::kTransposedConvolution, middle, window, activation, norm),
+                  map_layer(LayerKind::kTransposedConvolution, spec.input, window)};
+  for (std::vector<LayerSpec>* side : {&spec.encoder, &spec.decoder}) {
+    for (LayerSpec& layer : *side) layer.dimensions = 1;
+  }
+  return spec;
+}
+
+/// One of each of the above and its variants.
+inline std::vector<NetworkCase> map_cases(Activation activation) {
+  const auto pooled = [&](LayerKind pool, bool skips, Norm norm = Norm::kNone) {
+    return pooled_network(activation, pool, skips, norm);
+  };
+  std::vector<NetworkCase> cases = {
+      {"strided", strided_network(activation), {}},
+      {"strided, batch norm, dropout", strided_network(activation, Norm::kBatch, 0.3), {}},
+      {"strided, layer norm, 5 channels", strided_network(activation, Norm::kLayer, 0, 5), {}},
+      {"max pool", pooled(LayerKind::kMaxPool, false), {}},
+      {"mean pool, skips", pooled(LayerKind::kMeanPool, true), {}},
+      {"max pool, skips, batch norm", pooled(LayerKind::kMaxPool, true, Norm::kBatch), {}},
+      {"series", series_network(activation), {}},
+      {"series, layer norm", series_network(activation, Norm::kLayer), {}}};
+  for (NetworkCase& c : cases) c.name += std::string(", ") + std::string(info(activation).name);
+  return cases;
+}
+
 /// Weights by initialise(), and biases, norm scales and shifts off their defaults, so that their
 /// gradients are told apart.
 template <class T>

@@ -70,6 +70,73 @@ TEST(Network, NamesItsTensorsAsPyTorchDoes) {
             5 * 7 + 7 + 7 * 3 + 3 + 3 * 7 + 7 + 7 * 5 + 5 + 2 * (7 + 3 + 7));
 }
 
+TEST(Network, NamesAndShapesTheWeightsOfMapsAsPyTorchDoes) {
+  using Shape = std::vector<Index>;
+  const auto shape_of = [](const NetworkSpec& spec, const std::string& name) {
+    for (const NamedTensor& tensor : Network<float>(spec).tensors()) {
+      if (tensor.name == name) return tensor.shape;
+    }
+    return Shape{};
+  };
+  const NetworkSpec images = test::strided_network(Activation::kRelu);
+  EXPECT_EQ(shape_of(images, "encoder.0.weight"), (Shape{3, 2, 3, 3}));
+  EXPECT_EQ(shape_of(images, "encoder.0.bias"), (Shape{3}));
+  EXPECT_EQ(shape_of(images, "encoder.2.weight"), (Shape{3, 16}));
+  EXPECT_EQ(shape_of(images, "decoder.1.weight"), (Shape{4, 3, 3, 3}));
+  EXPECT_EQ(shape_of(images, "decoder.1.bias"), (Shape{3}));
+  const NetworkSpec series = test::series_network(Activation::kRelu);
+  EXPECT_EQ(shape_of(series, "encoder.0.weight"), (Shape{16, 1, 3}));
+  EXPECT_EQ(shape_of(series, "decoder.1.weight"), (Shape{16, 1, 3}));
+  const NetworkSpec pooled = test::pooled_network(Activation::kRelu, LayerKind::kMaxPool, false);
+  EXPECT_EQ(shape_of(pooled, "encoder.1.weight"), Shape());
+  EXPECT_EQ(shape_of(pooled, "encoder.1.bias"), Shape());
+}
+
+TEST(Network, InitialisesConvolutionsByWhatMeetsInAnOutput) {
+  NetworkSpec spec = test::network_over({8, 8, 4});
+  const Window window{3, 3, 2, 2};
+  spec.encoder = {test::map_layer(LayerKind::kConvolution, {4, 4, 40}, window, Activation::kRelu)};
+  spec.decoder = {test::map_layer(LayerKind::kTransposedConvolution, spec.input, window)};
+  Network<float> network(spec);
+  network.initialise(1);
+  const std::vector<NamedTensor> tensors = network.tensors();
+  // 9 · 4 numbers to an output; transposed, 9 · 40 / 4 to an output and 9 · 4 from an input.
+  const double bounds[] = {std::sqrt(6.0 / 36), std::sqrt(6.0 / (90 + 36))};
+  for (const std::size_t layer : {0, 1}) {
+    double largest = 0;
+    for (const float w : tensors[2 * layer].values) {
+      largest = std::max(largest, std::abs(static_cast<double>(w)));
+    }
+    EXPECT_LE(largest, bounds[layer]);
+    EXPECT_GE(largest, 0.98 * bounds[layer]);
+  }
+}
+
+TEST(NetworkSpec, RefusesMapsThatDoNotFit) {
+  const auto refusal = [](const std::function<void(NetworkSpec&)>& change) -> std::string {
+    NetworkSpec spec = test::strided_network(Activation::kRelu);
+    change(spec);
+    try {
+      validate(spec);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+      return error.what();
+    }
+    return "accepted";
+  };
+  const auto expect = [&](const std::function<void(NetworkSpec&)>& change, const char* part) {
+    const std::string text = refusal(change);
+    EXPECT_NE(text.find(part), std::string::npos) << text;
+  };
+  EXPECT_EQ(refusal([](NetworkSpec&) {}), "accepted");
+  expect([](NetworkSpec& s) { s.encoder[0].window.kernel_width = 4; }, "kernel of 4");
+  expect([](NetworkSpec& s) { s.encoder[1].window.stride_width = 1; },
+         "encoder layer 2 makes maps of 2 x 3 x 4");
+  expect([](NetworkSpec& s) { s.decoder[1].window = {3, 3, 1, 1}; }, "decoder layer 2 makes maps");
+  expect([](NetworkSpec& s) { s.tied = true; }, "tied");
+  expect([](NetworkSpec& s) { s.decoder[2].adds = 0; }, "cannot add a map of 3 x 3 x 3");
+}
+
 TEST(Network, ATiedDecoderHasNoWeightOfItsOwn) {
   const Network<float> network(test::small_network(Activation::kTanh, Norm::kNone, 0, true));
   for (const NamedTensor& tensor : network.tensors()) EXPECT_NE(tensor.name, "decoder.0.weight");

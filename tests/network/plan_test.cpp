@@ -110,6 +110,19 @@ TEST(TrainingPlan, ThreadsAndRerunsGiveTheSameBits) {
   }
 }
 
+TEST(TrainingPlan, MapsGiveTheSameBitsForAnyThreads) {
+  std::vector<NetworkCase> cases = test::map_cases(Activation::kRelu);
+  cases.push_back(cases.front());
+  cases.back().name = "strided, clipped";
+  cases.back().step.clip_norm = 0.01;
+  for (const NetworkCase& c : cases) {
+    const Outcome one = train(c, 1);
+    for (const int threads : {2, 3}) {
+      expect_same(one, train(c, threads), c.name + ", threads " + std::to_string(threads));
+    }
+  }
+}
+
 TEST(TrainingPlan, ClippingFarAboveTheGradientChangesNothing) {
   // The way over stored gradients against the one fused into the product.
   NetworkCase c = wide_cases()[0];
