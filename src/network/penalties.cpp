@@ -26,10 +26,10 @@ constexpr std::array kKinds = {
                 "Pulls activations to zero, so that few units answer to a sample.",
                 over_features<300>, nullptr, never, make_l1_penalty<float>,
                 make_l1_penalty<double>},
-    PenaltyKind{"kl", "Σ_j ρ log(ρ/ρ̂_j) + (1−ρ) log((1−ρ)/(1−ρ̂_j)), ρ̂_j unit j's mean activation",
-                "Keeps each unit active a share ρ of the time: a sparse code with no dead units.",
-                over_features<3000>, nullptr, kl_refusal, make_kl_penalty<float>,
-                make_kl_penalty<double>},
+    PenaltyKind{
+        "kl", "Σ_j ρ log(ρ/ρ̂_j) + (1−ρ) log((1−ρ)/(1−ρ̂_j)), ρ̂_j unit j's mean activation",
+        "Keeps each unit active for sparsity_target of the time: sparse, with no dead units.",
+        over_features<3000>, nullptr, kl_refusal, make_kl_penalty<float>, make_kl_penalty<double>},
     PenaltyKind{"contractive", "mean over samples of ‖∂h/∂x‖²_F",
                 "Makes codes insensitive to small changes of the sample.", over_features<100>,
                 nullptr, contractive_refusal, make_contractive_penalty<float>,
@@ -41,8 +41,8 @@ constexpr std::array kKinds = {
                 "The same on average over a batch, so that a rich sample gets more units.",
                 a_sixteenth, keep_batch_top_k, never, nullptr, nullptr},
     PenaltyKind{"variational", "KL(N(μ, σ²) ‖ N(0, 1)) / features",
-                "Codes are drawn from a Gaussian kept near the standard one; the weight is β.", one,
-                draw_codes, variational_refusal, make_variational_penalty<float>,
+                "Codes are drawn from a Gaussian kept near the standard one; the weight is beta.",
+                one, draw_codes, variational_refusal, make_variational_penalty<float>,
                 make_variational_penalty<double>},
 };
 

@@ -38,7 +38,8 @@ class Compare(CommandTest):
         self.assertEqual(result["best"]["test_error"], [best])
 
     def test_the_table_and_the_file(self):
-        words = ("compare", "digits.csv", "--labels", "digit", *QUICK, "--latent-dims", 4)
+        words = ("compare", "digits.csv", "--labels", "digit", *QUICK, "--latent-dims", 4,
+                 "--families", "deep,undercomplete,linear")
         text = self.run_ok(*words)
         self.assertIn("120 to test on", " ".join(text.split()))
         self.assertRegex(text, r"pca +4 +0\.\d+")

@@ -32,7 +32,8 @@ TEST(Contenders, AreEveryCombination) {
 }
 
 TEST(Contenders, ShareOneScalingAndKeepWhatTheirFamilyIs) {
-  for (const ContenderPlan& plan : plan_contenders({{"hidden", "30"}}, {})) {
+  for (const ContenderPlan& plan : plan_contenders(
+           {{"hidden", "30"}}, options_with({"deep", "undercomplete", "linear"}, {}, {}))) {
     EXPECT_EQ(plan.spec.scaling, Scaling::kAuto) << plan.family;
     EXPECT_EQ(plan.spec.hidden.size(), plan.family == "deep" ? 1U : 0U) << plan.family;
   }
@@ -55,7 +56,8 @@ TEST(Contenders, ThatDoNotFitAreLeftOutUnlessNamed) {
   shape.rows = 100;
   shape.features = 10;
   std::vector<std::string> notes;
-  const CompareOptions all = options_with({}, {}, {{"dropout", {"0", "0.5"}}});
+  const CompareOptions all =
+      options_with({"deep", "undercomplete", "linear"}, {}, {{"dropout", {"0", "0.5"}}});
   const auto plans = fit_to_data(plan_contenders({}, all), shape, Scaling::kStandard, false, notes);
   // Dropout needs hidden layers: undercomplete and linear have none.
   EXPECT_EQ(plans.size(), 4U);
