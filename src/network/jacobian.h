@@ -11,16 +11,22 @@ namespace hourglass {
 /// ‖∂h/∂x‖_F of a trained network's encoder (no dropout, running statistics) at each sample: how
 /// far, at most, the code moves for a small change of the sample, over all directions. Exact: the
 /// gradient of one code unit after another is carried back through the layers, a block of samples
-/// at a time; float32 products, float64 sums. A sample's result depends on neither the others nor
-/// the threads.
+/// at a time; float32 products, float64 sums. Of encoders with layers over maps an estimate by 64
+/// probes. A sample's result depends on neither the others nor the threads.
 std::vector<double> encoder_jacobian_norms(const Network<float>& network,
                                            MatrixView<const float> samples, ThreadPool& pool);
 
-/// The same by central differences of a float64 copy, 2 · features encodings a sample: for layers
-/// that the exact way does not know, and to hold it against.
+/// The same by central differences of a float64 copy, 2 · features encodings a sample: to hold the
+/// others against.
 std::vector<double> encoder_jacobian_norms_by_differences(const Network<float>& network,
                                                           MatrixView<const float> samples,
                                                           ThreadPool& pool);
+
+/// An estimate without bias for any encoder: ‖∂h/∂x‖²_F = E‖(∂h/∂x)·v‖² over random signs v
+/// (Hutchinson 1990), `probes` of them a sample, by central differences.
+std::vector<double> encoder_jacobian_norms_by_probes(const Network<float>& network,
+                                                     MatrixView<const float> samples, Index probes,
+                                                     ThreadPool& pool);
 
 /// The multiplications it takes for one sample: what decides how many to measure.
 double encoder_jacobian_cost(const Network<float>& network);

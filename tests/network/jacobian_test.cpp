@@ -72,6 +72,34 @@ TEST(Jacobian, AgreesForDeepWideAndTiedEncoders) {
   expect_agreement(tied, "tied");
 }
 
+TEST(Jacobian, AgreesForCodesThatPenaltiesMade) {
+  for (const char* kind : {"top-k", "batch-top-k", "variational"}) {
+    test::NetworkCase c{kind, test::small_network(Activation::kTanh), {}};
+    c.network.encoder[1].width = 20;
+    ASSERT_TRUE(test::penalise(c, {.kind = kind, .weight = 4}));
+    Network<float> network(c.network);
+    test::fill_parameters(network, 4);
+    expect_agreement(network, kind);
+  }
+}
+
+TEST(Jacobian, OfConvolutionsIsEstimatedWithoutBias) {
+  Network<float> network(test::strided_network(Activation::kTanh));
+  test::fill_parameters(network, 4);
+  const Matrix<float> samples = random_samples(40, network.spec().features, 5);
+  ThreadPool pool(2);
+  const std::vector<double> norms = encoder_jacobian_norms(network, samples, pool);
+  const std::vector<double> exact = encoder_jacobian_norms_by_differences(network, samples, pool);
+  double ratio = 0;
+  for (std::size_t i = 0; i < norms.size(); ++i) {
+    const double of_squares = norms[i] * norms[i] / (exact[i] * exact[i]);
+    EXPECT_NEAR(of_squares, 1, 1) << "sample " << i;
+    EXPECT_NE(norms[i], exact[i]);
+    ratio += of_squares / static_cast<double>(norms.size());
+  }
+  EXPECT_NEAR(ratio, 1, 0.1);
+}
+
 TEST(Jacobian, OfOneLayerIsTheClosedForm) {
   // Σ_j h_j²(1 − h_j)² ‖w_j‖² for sigmoid units (Rifai et al. 2011).
   NetworkSpec spec = test::small_network(Activation::kIdentity);
