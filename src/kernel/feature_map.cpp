@@ -1,6 +1,7 @@
 #include "kernel/feature_map.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace hourglass {
 namespace {
@@ -112,7 +113,11 @@ void read_map_row(FeatureMap<const T> map, Index sample, Index y, T* numbers) {
   const Index size = map.shape.width * map.shape.channels;
   for (Index at = 0; at < size;) {
     const Run<const T> from = run_at(map, sample, y, at);
-    for (Index i = 0; i < from.count; ++i) numbers[at + i] = from.first[i];
+    if (from.count == kPanelWidth) {
+      std::memcpy(numbers + at, from.first, kPanelWidth * sizeof(T));
+    } else {
+      for (Index i = 0; i < from.count; ++i) numbers[at + i] = from.first[i];
+    }
     at += from.count;
   }
 }

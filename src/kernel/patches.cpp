@@ -27,6 +27,19 @@ void copy_panel_row(const T* from, T* to) {
   std::memcpy(to, from, kPanelWidth * sizeof(T));
 }
 
+/// At least `count` numbers; up to a panel's width, some more after them, which is quicker than
+/// counting: there must be room, and what comes there must be written later.
+template <class T>
+void copy_run_and_more(const T* from, T* to, Index count) {
+  if (count <= 4) {
+    std::memcpy(to, from, 4 * sizeof(T));
+  } else if (count <= kPanelWidth) {
+    copy_panel_row(from, to);
+  } else {
+    copy_run(from, to, count);
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -119,13 +132,7 @@ void PatchBuffer<T>::gather_runs(Range lines, Panels<T> patches) {
       for (Index ky = 0; ky < window.kernel_height; ++ky) {
         const T* from =
             padded_line(line * window.stride_height + ky) + x * window.stride_width * channels;
-        // A short run is copied with what lies after it, which the next run or the padding
-        // overwrites: that is quicker than counting.
-        if (run <= kPanelWidth) {
-          copy_panel_row(from, patch + ky * run);
-        } else {
-          copy_run(from, patch + ky * run, run);
-        }
+        copy_run_and_more(from, patch + ky * run, run);
       }
       for (Index i = columns; i < padded; ++i) patch[i] = 0;
       for (Index panel = 0; panel < panels; ++panel) {
@@ -145,6 +152,10 @@ void PatchBuffer<T>::begin_sample(FeatureMap<T> map, Index sample, From from, co
     const Window& window = geometry_.window;
     for (Index y = 0; y < height; ++y) {
       T* to = padded_line(window.kernel_height / 2 + y) + window.kernel_width / 2 * channels;
+      if (channels == 1) {
+        std::fill_n(to, width, *start);
+        continue;
+      }
       for (Index x = 0; x < width; ++x, to += channels) copy_run(start, to, channels);
     }
     return;
@@ -201,18 +212,22 @@ void PatchBuffer<T>::scatter_runs(Panels<const T> patches, Range lines) {
   const Window& window = geometry_.window;
   const Index channels = geometry_.map.channels;
   const Index run = window.kernel_width * channels;
+  const Index panels = patches.panels();
   T* const patch = row_.data();
   Index row = 0;
   for (Index line = lines.begin; line < lines.end; ++line) {
     for (Index x = 0; x < geometry_.width(); ++x, ++row) {
-      for (Index panel = 0; panel < patches.panels(); ++panel) {
-        copy_panel_row(patches.row(panel, row), patch + panel * kPanelWidth);
+      const T* terms = patches.row(0, row);
+      if (panels > 1) {
+        for (Index panel = 0; panel < panels; ++panel) {
+          copy_panel_row(patches.row(panel, row), patch + panel * kPanelWidth);
+        }
+        terms = patch;
       }
       for (Index ky = 0; ky < window.kernel_height; ++ky) {
         T* sums =
             padded_line(line * window.stride_height + ky) + x * window.stride_width * channels;
-        const T* terms = patch + ky * run;
-        for (Index i = 0; i < run; ++i) sums[i] += terms[i];
+        for (Index i = 0; i < run; ++i) sums[i] += terms[ky * run + i];
       }
     }
   }
