@@ -109,9 +109,9 @@ def pooled(case):
 
 def series(case):
     hidden = case["activation"]
-    encoder = [Layer(nn.Conv1d(1, 16, 3, 2, 1), hidden), Layer(nn.Conv1d(16, 16, 3, 2, 1), hidden)]
+    encoder = [Layer(nn.Conv1d(1, 16, 3, 2, 1), hidden), Layer(nn.Conv1d(16, 2, 3, 2, 1), hidden)]
     # 2 -> 4 -> 7
-    decoder = [Layer(nn.ConvTranspose1d(16, 16, 3, 2, 1, output_padding=1), hidden),
+    decoder = [Layer(nn.ConvTranspose1d(2, 16, 3, 2, 1, output_padding=1), hidden),
                Layer(nn.ConvTranspose1d(16, 1, 3, 2, 1, output_padding=0))]
     return encoder, decoder
 

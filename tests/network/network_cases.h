@@ -106,11 +106,11 @@ inline NetworkSpec pooled_network(Activation activation, LayerKind pool, bool sk
   return spec;
 }
 
-/// A series, with channels that fill panels.
+/// A series, with channels that fill panels in the middle.
 inline NetworkSpec series_network(Activation activation, Norm norm = Norm::kNone) {
   NetworkSpec spec = network_over({1, 7, 1});
   const Window window{1, 3, 1, 2};
-  const MapShape middle{1, 4, 16}, code{1, 2, 16};
+  const MapShape middle{1, 4, 16}, code{1, 2, 2};
   spec.encoder = {map_layer(LayerKind::kConvolution, middle, window, activation, norm),
                   map_layer(LayerKind::kConvolution, code, window, activation)};
   spec.decoder = {map_layer(LayerKind::kTransposedConvolution, middle, window, activation, norm),
