@@ -11,6 +11,8 @@ namespace {
 
 constexpr Index kMostImageChannels = 4;
 constexpr Index kLargeImagePixels = 64 * 64;
+constexpr Index kHiddenAfterMaps = 256;
+constexpr Index kMostHiddenWeights = 8 << 20;
 
 bool are_images(const std::vector<Index>& shape) {
   return shape.size() == 2 || (shape.size() == 3 && shape[2] <= kMostImageChannels);
@@ -212,6 +214,13 @@ std::vector<Index> default_channels(const MapShape& input) {
     channels.push_back(std::min<Index>(128, channels.back() * 2));
   }
   return channels;
+}
+
+std::vector<Index> default_hidden_after_maps(const ModelSpec& spec, const MapShape& input) {
+  const Index size = last_map_size(spec, input);
+  const Index width = std::min(kHiddenAfterMaps, kMostHiddenWeights / size);
+  const bool between = width > spec.latent_dim && width < size;
+  return spec.bottleneck && between ? std::vector<Index>{width} : std::vector<Index>{};
 }
 
 Index last_map_size(const ModelSpec& spec, const MapShape& input) {

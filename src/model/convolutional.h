@@ -29,6 +29,10 @@ MapShape map_of_samples(const ModelSpec& spec, const std::vector<Index>& sample_
 /// with twice the channels, 16 … 128.
 std::vector<Index> default_channels(const MapShape& input);
 
+/// A dense layer between the last map and the code, of which the latter would otherwise be a linear
+/// function: 256 wide, none where that is not between the two sizes. For chosen channels and code.
+std::vector<Index> default_hidden_after_maps(const ModelSpec& spec, const MapShape& input);
+
 /// Numbers in the map of the last level: the code's size where there is no bottleneck.
 Index last_map_size(const ModelSpec& spec, const MapShape& input);
 

@@ -101,10 +101,10 @@ void fill_robust(ModelSpec& spec) {
 }
 
 // Convolutions down to a dense code and back: neighbours are looked at together, and the same way
-// everywhere in the picture.
+// everywhere in the picture. Here ELU does badly; GELU reaches a smaller error in as many epochs.
 void fill_convolutional(ModelSpec& spec) {
   spec.family = "convolutional";
-  spec.activation = Activation::kElu;
+  spec.activation = Activation::kGelu;
 }
 
 }  // namespace

@@ -70,8 +70,6 @@ void choose_convolutions(ModelSpec& spec, const DataShape& shape, Notes& notes) 
                           input.height, input.width));
   }
   if (!spec.bottleneck && spec.latent_dim == 0) spec.latent_dim = last_map_size(spec, input);
-  // Hidden layers between the last map and the code are for who asks for them.
-  spec.hidden_given = true;
 }
 
 void refuse_convolution_settings(const ModelSpec& spec) {
@@ -106,13 +104,17 @@ void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) 
   }
   if (spec.hidden.empty() && !spec.hidden_given) {
     const bool one_layer = shape.rows < kFewRows && !find_job(spec.job).deep_on_few_rows;
-    spec.hidden = default_hidden(shape, spec.latent_dim, one_layer);
+    spec.hidden = is_convolutional(spec)
+                      ? default_hidden_after_maps(
+                            spec, map_of_samples(spec, shape.sample_shape, shape.features))
+                      : default_hidden(shape, spec.latent_dim, one_layer);
     spec.hidden_given = true;
     notes.add(fmt::format("hidden = {}, chosen for {} features and latent_dim {}",
                           widths_text(spec.hidden), shape.features, spec.latent_dim));
   }
   const bool regularised = spec.dropout > 0 || spec.step.weight_decay > 0 ||
-                           !spec.penalties.empty() || shape.features == 1;
+                           !spec.penalties.empty() || !spec.corruptions.empty() ||
+                           shape.features == 1;
   if (spec.latent_dim >= shape.features && !regularised) {
     notes.add(
         fmt::format("overcomplete: latent_dim {} is not below the {} features and nothing "

@@ -144,6 +144,12 @@ void add_penalty_layers(const std::vector<PenaltySetting>& penalties, NetworkSpe
                       "none for the code",
                       penalty.kind, penalty.layer));
     }
+    if (network.layer(position).shape().positions() > 1) {
+      usage_error(
+          fmt::format("penalty {} on {}: it is for plain units, and this layer's form maps; put it "
+                      "on a dense code (bottleneck = true)",
+                      penalty.kind, penalty.layer));
+    }
     additions.push_back({kind, position, penalty.weight});
   }
   // From the last layer to the first, so that positions still to come stay right.
@@ -157,8 +163,13 @@ void add_penalty_layers(const std::vector<PenaltySetting>& penalties, NetworkSpe
                             clash->kind->name, (clash + 1)->kind->name));
   }
   for (const Addition& addition : additions) {
+    const std::size_t before = network.encoder.size();
     addition.kind->reshape(network.encoder, static_cast<std::size_t>(addition.position),
                            addition.weight);
+    const auto added = static_cast<Index>(network.encoder.size() - before);
+    for (LayerSpec& layer : network.decoder) {
+      if (layer.adds > addition.position) layer.adds += added;
+    }
   }
 }
 

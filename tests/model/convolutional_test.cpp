@@ -49,7 +49,8 @@ void expect_refused(const Settings& settings, const std::string& part,
 
 /// "conv 14x14x16 …", the layers of one side.
 std::string layers_text(const std::vector<LayerSpec>& layers) {
-  static const char* const names[] = {"dense", "conv", "transposed", "max", "mean", "upsample"};
+  static const char* const names[] = {"dense",    "conv",  "transposed",  "max",     "mean",
+                                      "upsample", "top-k", "batch-top-k", "gaussian"};
   std::string text;
   for (const LayerSpec& layer : layers) {
     const MapShape map = layer.shape();
@@ -62,7 +63,8 @@ std::string layers_text(const std::vector<LayerSpec>& layers) {
 }
 
 TEST(Convolutional, MirrorsItsEncoder) {
-  const NetworkSpec plain = network({{"channels", "16,32"}, {"latent_dim", "8"}});
+  const NetworkSpec plain =
+      network({{"channels", "16,32"}, {"hidden", "none"}, {"latent_dim", "8"}});
   EXPECT_EQ(layers_text(plain.encoder), "conv 14x14x16, conv 7x7x32, dense 1x1x8");
   EXPECT_EQ(layers_text(plain.decoder), "dense 7x7x32, transposed 14x14x16, transposed 28x28x1");
   EXPECT_EQ(plain.decoder.back().activation, Activation::kIdentity);
@@ -104,11 +106,25 @@ TEST(Convolutional, JoinsLevelsOfOneSize) {
   }
 }
 
+// Penalties that put layers into the encoder leave the skips where they were.
+TEST(Convolutional, GoesWithPenalties) {
+  for (const char* penalty : {"l1", "kl", "top-k=4", "variational"}) {
+    const NetworkSpec plain = network({{"channels", "4,5"}, {"skips", "true"}});
+    const NetworkSpec penalised = network({{"channels", "4,5"},
+                                           {"skips", "true"},
+                                           {"code_activation", "sigmoid"},
+                                           {"penalty", penalty}});
+    EXPECT_EQ(penalised.decoder[1].adds, plain.decoder[1].adds) << penalty;
+  }
+}
+
 TEST(Convolutional, ChoosesWhatIsLeftOpen) {
   const ModelSpec digits = resolved({});
   EXPECT_EQ(digits.architecture, Architecture::kConv2d);
   EXPECT_EQ(digits.channels, (std::vector<Index>{16, 32}));
   EXPECT_EQ(digits.latent_dim, 32);
+  EXPECT_EQ(digits.hidden, (std::vector<Index>{256}));
+  EXPECT_EQ(resolved({{"channels", "2,4"}}).hidden, std::vector<Index>());
   EXPECT_EQ(resolved({}, samples_of({200, 120, 3})).channels,
             (std::vector<Index>{16, 32, 64, 128}));
   EXPECT_EQ(resolved({}, samples_of({3, 3})).channels, (std::vector<Index>{16}));
@@ -134,6 +150,8 @@ TEST(Convolutional, RefusesWhatMakesNoSense) {
   expect_refused({{"bottleneck", "false"}, {"latent_dim", "9"}}, "7 x 7 x 32 = 1568");
   expect_refused({{"bottleneck", "false"}, {"hidden", "9"}}, "leave hidden out");
   expect_refused({{"architecture", "dense"}, {"skips", "true"}}, "leave skips out");
+  expect_refused({{"penalty", "contractive"}}, "known for dense layers");
+  expect_refused({{"penalty", "top-k"}, {"bottleneck", "false"}}, "bottleneck = true");
   expect_refused({{"architecture", "dense"}, {"channels", "8"}}, "leave channels out");
   DataShape encoded = samples_of({5, 5});
   encoded.features = 24;

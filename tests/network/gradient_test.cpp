@@ -51,9 +51,10 @@ std::vector<NetworkCase> all_cases() {
       }
     }
   }
-  for (const Activation activation : {Activation::kElu, Activation::kGelu}) {
+  // Smooth ones: among so many units the bends of others are met too often.
+  for (const Activation activation : {Activation::kSoftplus, Activation::kGelu}) {
     for (NetworkCase& c : test::map_cases(activation)) {
-      c.masked = activation == Activation::kElu;
+      c.masked = activation == Activation::kGelu;
       cases.push_back(std::move(c));
     }
   }
