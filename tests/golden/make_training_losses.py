@@ -77,6 +77,8 @@ class Layer(nn.Module):
 def build(case):
     widths = [case["features"], *case["encoder"]]
     encoder = [Layer(a, b, case["activation"], case["norm"]) for a, b in zip(widths, widths[1:])]
+    if "code_activation" in case:
+        encoder[-1].activation = ACTIVATIONS[case["code_activation"]]()
     back = widths[::-1]
     decoder = []
     for i, (a, b) in enumerate(zip(back, back[1:])):
