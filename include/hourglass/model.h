@@ -57,8 +57,10 @@ struct TrainingSummary {
   double seconds = 0;             ///< in the training loop; 0 for a model read from a file
   double samples_per_second = 0;  ///< training samples through the loop
   bool stopped_early = false;
-  double pca_loss = 0;   ///< mean squared error of PCA of the same latent_dim on the same held-out
-                         ///< rows, in the scaled units; NaN if not measured
+  double pca_loss = 0;  ///< mean squared error of PCA of the same latent_dim on the same held-out
+                        ///< rows, in the scaled units; NaN if not measured
+  /// Of a variational model: in nats, mean over rows held out (else over training rows); else NaN.
+  double evidence_lower_bound = std::numeric_limits<double>::quiet_NaN();
   double model_mse = 0;  ///< the model's on the same rows
   CodeSummary code;
 };
@@ -99,9 +101,17 @@ class HOURGLASS_API Model {
   std::vector<float> decode(const float* codes, std::int64_t rows,
                             const RunOptions& run = {}) const;
 
+  /// rows × columns samples in the data's own units, row-major, decoded from codes that are drawn
+  /// from the standard Gaussian: a function of `seed`. Throws kUsage unless the model is
+  /// variational.
+  std::vector<float> sample(std::int64_t rows, std::uint64_t seed = 0,
+                            const RunOptions& run = {}) const;
+
   /// The same from file to file in bounded memory; `path` ends in .npy or .csv.
   void encode_to(const Data& data, const std::string& path, const RunOptions& run = {}) const;
   void decode_to(const Data& codes, const std::string& path, const RunOptions& run = {}) const;
+  void sample_to(std::int64_t rows, std::uint64_t seed, const std::string& path,
+                 const RunOptions& run = {}) const;
   /// Images can be written as images, too: to a folder (of the same file names; made if its parent
   /// is there) if `path` ends in "/", is a folder, or the data are images and it has neither
   /// ending; one image also to a file that ends in .png, .jpg or .tif. An empty `path` only

@@ -38,15 +38,19 @@ Json layers_json(const Network<float>& network) {
 }
 
 Json training_json(const TrainingSummary& summary) {
-  return {{"train_loss", number(summary.train_loss)},
-          {"validation_loss", number(summary.validation_loss)},
-          {"mean_squared_error", number(summary.model_mse)},
-          {"pca_mean_squared_error", number(summary.pca_loss)},
-          {"epochs", summary.epochs},
-          {"best_epoch", summary.best_epoch},
-          {"stopped_early", summary.stopped_early},
-          {"training_rows", summary.training_rows},
-          {"validation_rows", summary.validation_rows}};
+  Json json = {{"train_loss", number(summary.train_loss)},
+               {"validation_loss", number(summary.validation_loss)},
+               {"mean_squared_error", number(summary.model_mse)},
+               {"pca_mean_squared_error", number(summary.pca_loss)},
+               {"epochs", summary.epochs},
+               {"best_epoch", summary.best_epoch},
+               {"stopped_early", summary.stopped_early},
+               {"training_rows", summary.training_rows},
+               {"validation_rows", summary.validation_rows}};
+  if (std::isfinite(summary.evidence_lower_bound)) {
+    json["evidence_lower_bound"] = summary.evidence_lower_bound;
+  }
+  return json;
 }
 
 // Null for a model whose codes were not measured.

@@ -8,6 +8,7 @@
 #include "api/state.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/random.h"
 #include "data/image_writer.h"
 #include "data/writer.h"
 #include "model/settings.h"
@@ -15,6 +16,7 @@
 #include "report/figure.h"
 #include "task/detector.h"
 #include "train/evaluate.h"
+#include "train/variational.h"
 
 namespace hourglass {
 namespace {
@@ -129,6 +131,39 @@ class PickedRows : public RowStore {
   std::vector<Index> rows_;
 };
 
+// Decodes rows of codes, block by block, into a file. `fill` puts rows begin … begin + count − 1 of
+// the codes into a block.
+void write_decoded(const Model& model, Index rows,
+                   const std::function<void(Index begin, Index count, float* block)>& fill,
+                   const std::string& path, const RunOptions& run) {
+  const auto writer =
+      open_row_writer(path, rows, model.sample_shape(), named_columns(encoding_of(model)));
+  const Index step = std::min(rows, evaluation_block_rows(model.features()));
+  std::vector<float> block(static_cast<std::size_t>(step * model.latent_dim()));
+  for (Index begin = 0; begin < rows; begin += step) {
+    throw_if_interrupted();
+    const Index count = std::min(step, rows - begin);
+    fill(begin, count, block.data());
+    writer->write(model.decode(block.data(), count, run).data(), count);
+  }
+  writer->finish();
+}
+
+void check_draws_codes(const Model& model) {
+  if (draws_codes(model.state().model.network->spec())) return;
+  usage_error(
+      "this model knows no distribution of codes to draw from: train with --family variational, or "
+      "give codes of your own to decode");
+}
+
+// Standard normal numbers, a function of the seed and the row.
+void draw_codes(Index begin, Index count, Index latent_dim, std::uint64_t seed, float* codes) {
+  for (Index row = begin; row < begin + count; ++row) {
+    RandomStream stream(seed, RandomPurpose::kSample, static_cast<std::uint64_t>(row));
+    for (Index k = 0; k < latent_dim; ++k) *codes++ = static_cast<float>(stream.normal());
+  }
+}
+
 // Squared errors in the samples' own units. A category counts as 1 where it came out wrong; a
 // missing cell does not count.
 class ErrorSum {
@@ -237,20 +272,31 @@ void Model::decode_to(const Data& codes, const std::string& path, const RunOptio
     data_error(fmt::format("{} has {} columns, the model's codes have {}: give what encode wrote",
                            table.source, table.cols(), latent_dim()));
   }
-  const auto writer =
-      open_row_writer(path, table.rows(), sample_shape(), named_columns(encoding_of(*this)));
-  const Index step = std::min(table.rows(), evaluation_block_rows(features()));
-  Matrix<double> raw(step, table.cols());
-  std::vector<float> block(static_cast<std::size_t>(step * table.cols()));
-  for (Index begin = 0; begin < table.rows(); begin += step) {
-    throw_if_interrupted();
-    const Index count = std::min(step, table.rows() - begin);
+  Matrix<double> raw;
+  const auto read = [&](Index begin, Index count, float* block) {
+    if (raw.rows() < count) raw = Matrix<double>(count, table.cols());
     table.store->read(begin, begin + count, raw.data());
-    std::transform(raw.data(), raw.data() + count * table.cols(), block.begin(),
+    std::transform(raw.data(), raw.data() + count * table.cols(), block,
                    [](double v) { return static_cast<float>(v); });
-    writer->write(decode(block.data(), count, run).data(), count);
-  }
-  writer->finish();
+  };
+  write_decoded(*this, table.rows(), read, path, run);
+}
+
+std::vector<float> Model::sample(std::int64_t rows, std::uint64_t seed,
+                                 const RunOptions& run) const {
+  check_draws_codes(*this);
+  std::vector<float> codes(static_cast<std::size_t>(rows * latent_dim()));
+  draw_codes(0, rows, latent_dim(), seed, codes.data());
+  return decode(codes.data(), rows, run);
+}
+
+void Model::sample_to(std::int64_t rows, std::uint64_t seed, const std::string& path,
+                      const RunOptions& run) const {
+  check_draws_codes(*this);
+  const auto draw = [&](Index begin, Index count, float* block) {
+    draw_codes(begin, count, latent_dim(), seed, block);
+  };
+  write_decoded(*this, rows, draw, path, run);
 }
 
 ReconstructionErrors Model::reconstruct_to(const Data& data, const std::string& path,

@@ -117,7 +117,7 @@ const std::vector<Option>& common_options() {
                       "Verbs that draw none take it and ignore it.",
        .group = kGeneralGroup,
        .default_text = "0",
-       .uses = kReadsData},
+       .uses = kReadsData | kDraws},
       {.name = "--threads",
        .value = "N",
        .description = "Threads to compute with; results do not depend on it.",

@@ -16,6 +16,7 @@ enum Uses : unsigned {
   kLearns = 4,         ///< trains a model: has every setting
   kComputes = 8,       ///< has work to do on several threads
   kReadsColumns = 16,  ///< reads a file whose columns may be chosen
+  kDraws = 32,         ///< draws random numbers without reading data
 };
 
 /// One option, as help, manual, completion and parser see it.

@@ -38,6 +38,7 @@ Verb train_verb();
 Verb info_verb();
 Verb encode_verb();
 Verb decode_verb();
+Verb sample_verb();
 Verb reconstruct_verb();
 Verb detect_verb();
 Verb compare_verb();

@@ -1,5 +1,6 @@
 #include "model/saved_summary.h"
 
+#include <cmath>
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -21,6 +22,8 @@ constexpr NumberField kNumbers[] = {
     {"pca_loss", &TrainingSummary::pca_loss},
     {"model_mse", &TrainingSummary::model_mse},
 };
+
+constexpr const char* kBound = "evidence_lower_bound";
 
 struct CountField {
   const char* key;
@@ -103,6 +106,9 @@ nlohmann::json training_json(const TrainingSummary& training) {
   for (const CountField& row : kCounts) json[row.key] = training.*row.field;
   json["stopped_early"] = training.stopped_early;
   if (training.code.rows > 0) json["code"] = code_json(training.code);
+  if (!std::isnan(training.evidence_lower_bound)) {
+    json[kBound] = number_json(training.evidence_lower_bound);
+  }
   return json;
 }
 
@@ -112,6 +118,7 @@ TrainingSummary training_from_json(const nlohmann::json& json, const std::string
   for (const CountField& row : kCounts) training.*row.field = json_count(json, row.key, what);
   training.stopped_early = json_truth(json, "stopped_early", what);
   // Models from before there was such a thing have none.
+  if (json.contains(kBound)) training.evidence_lower_bound = json_number(json, kBound, what);
   if (json.contains("code")) training.code = code_from_json(json["code"], what);
   if (training.best_epoch > training.epochs) {
     model_error(fmt::format("{} keeps epoch {} of {}", what, training.best_epoch, training.epochs));

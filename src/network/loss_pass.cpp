@@ -1,7 +1,5 @@
 #include "network/loss_pass.h"
 
-#include "kernel/loss.h"
-
 namespace hourglass {
 namespace {
 
@@ -19,12 +17,7 @@ double count_row(Panels<const T> mask, Index row) {
 
 template <class T>
 LossPass<T>::LossPass(const StepSpec& spec, Index batch)
-    : loss_(spec.loss),
-      huber_delta_(static_cast<T>(spec.huber_delta)),
-      correntropy_sigma_(static_cast<T>(spec.correntropy_sigma)),
-      groups_(spec.groups),
-      row_loss_(batch),
-      row_count_(batch) {}
+    : spec_(spec), row_loss_(batch), row_count_(batch) {}
 
 template <class T>
 void LossPass<T>::add_counting(Program<T>& counting) {
@@ -41,11 +34,7 @@ void LossPass<T>::add_counting(Program<T>& counting) {
 template <class T>
 void LossPass<T>::add_forward_and_backward(Program<T>& program, const Signal<T>& output) {
   program.by_rows([this, output](const StepState<T>& state, Range rows) {
-    LossArguments<T> arguments;
-    arguments.loss = loss_;
-    arguments.huber_delta = huber_delta_;
-    arguments.correntropy_sigma = correntropy_sigma_;
-    arguments.groups = groups_;
+    LossArguments<T> arguments = loss_arguments<T>(spec_);
     arguments.output = output.value;
     arguments.target = state.target;
     arguments.mask = state.mask;

@@ -2,10 +2,23 @@
 
 #include <vector>
 
+#include "kernel/loss.h"
+#include "network/network_spec.h"
 #include "network/program.h"
 #include "network/signal.h"
 
 namespace hourglass {
+
+/// What a step's loss is, as the kernel takes it. Points into `spec`.
+template <class T>
+LossArguments<T> loss_arguments(const StepSpec& spec) {
+  LossArguments<T> arguments;
+  arguments.loss = spec.loss;
+  arguments.huber_delta = static_cast<T>(spec.huber_delta);
+  arguments.correntropy_sigma = static_cast<T>(spec.correntropy_sigma);
+  arguments.groups = spec.groups;
+  return arguments;
+}
 
 /// The loss between the output of the last stage and the step's target: leaves ∂L/∂z of the last
 /// layer in the signal's gradient and each row's loss aside, for total() to add up.
@@ -21,9 +34,7 @@ class LossPass {
   double total(const StepState<T>& state) const;
 
  private:
-  const Loss loss_;
-  const T huber_delta_, correntropy_sigma_;
-  const std::vector<Range> groups_;
+  const StepSpec spec_;
   Buffer<double> row_loss_, row_count_;
 };
 

@@ -157,6 +157,15 @@ double TrainingPlan<T>::penalty() const {
 }
 
 template <class T>
+double TrainingPlan<T>::penalty_on(Index rows, const StepId& id) {
+  State& state = *state_;
+  const std::vector<NamedTensor> memories = state.graph.memories();
+  state.run_passes(rows, id);
+  state.graph.set_memories(memories);
+  return state.step.penalty;
+}
+
+template <class T>
 double TrainingPlan<T>::loss_and_gradients(Index rows, const StepId& id) {
   State& state = *state_;
   state.learned.allocate_gradients();

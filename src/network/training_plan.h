@@ -46,6 +46,10 @@ class TrainingPlan {
   /// What the penalties added to the loss of the step last taken.
   double penalty() const;
 
+  /// The penalties on the first `rows` rows of input(), without a step; what they carry from step
+  /// to step stays as it is. For judging a network on rows it is not trained on.
+  double penalty_on(Index rows, const StepId& id);
+
   /// The same step without the update: loss, and the gradients left in gradients(). For tests.
   double loss_and_gradients(Index rows, const StepId& id);
   std::vector<NamedTensor> gradients() const;

@@ -8,6 +8,7 @@
 #include "kernel/loss.h"
 #include "kernel/softmax.h"
 #include "network/inference.h"
+#include "network/loss_pass.h"
 
 namespace hourglass {
 namespace {
@@ -35,11 +36,7 @@ class Accumulator {
     const Range rows{0, count};
     to_panels(outputs, features, output_.view(), rows);
     to_panels(targets, features, target_.view(), rows);
-    LossArguments<float> arguments;
-    arguments.loss = step_.loss;
-    arguments.huber_delta = static_cast<float>(step_.huber_delta);
-    arguments.correntropy_sigma = static_cast<float>(step_.correntropy_sigma);
-    arguments.groups = step_.groups;
+    LossArguments<float> arguments = loss_arguments<float>(step_);
     arguments.output = output_.view().first_rows(count);
     arguments.target = target_.view().first_rows(count);
     if (mask != nullptr) {

@@ -1,10 +1,12 @@
 #include "train/fit.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
 
 #include "base/interrupt.h"
+#include "kernel/elementwise.h"
 #include "network/training_plan.h"
 #include "train/batch_feed.h"
 #include "train/evaluate.h"
@@ -85,6 +87,24 @@ class EarlyStopping {
   bool stop_ = false;
 };
 
+// Mean over batches of what the penalties add to the loss of rows held out. A model that
+// reconstructs well because its penalties have not taken hold yet is not the one that was asked
+// for.
+double penalty_of_held_out(TrainingPlan<float>& plan, const ModelSpec& spec,
+                           const Samples& samples) {
+  if (spec.step.penalties.empty()) return 0;
+  double sum = 0;
+  for_each_block(samples, [&](const float* block, const float*, Index count, Index) {
+    for (Index begin = 0; begin < count; begin += spec.batch_size) {
+      const Index rows = std::min(spec.batch_size, count - begin);
+      to_panels<float>(block + begin * samples.features(), samples.features(), plan.input(),
+                       {0, rows});
+      sum += plan.penalty_on(rows, {spec.seed, 0, 0}) * static_cast<double>(rows);
+    }
+  });
+  return sum / static_cast<double>(samples.rows());
+}
+
 }  // namespace
 
 FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& training,
@@ -121,10 +141,12 @@ FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& tra
     const double running_loss = loss_sum / static_cast<double>(epoch_rows);
     const double validation_loss =
         validates ? evaluate(network, spec.step, *validation, &corruptor, pool).loss : kNone;
+    const double judged =
+        validates ? validation_loss + penalty_of_held_out(plan, spec, *validation) : running_loss;
     result.history.push_back({epoch, running_loss, validation_loss, learning_rate});
     reporter.validated(validation_loss);
-    rate.epoch_ended(validates ? validation_loss : running_loss);
-    if (validates) stopping.see(epoch, validation_loss, network);
+    rate.epoch_ended(judged);
+    if (validates) stopping.see(epoch, judged, network);
   }
 
   result.best_epoch = static_cast<Index>(result.history.size());

@@ -11,6 +11,7 @@
 #include "train/diagnose.h"
 #include "train/evaluate.h"
 #include "train/fit.h"
+#include "train/variational.h"
 
 namespace hourglass {
 namespace {
@@ -159,6 +160,8 @@ class Training {
     findings_.fit = &fit_;
     findings_.features = training.features();
     findings_.held_out_rows = held_out.rows();
+    model_.saved.training.evidence_lower_bound = evidence_lower_bound(
+        *network_, spec.step, any_held_out ? held_out : training, spec.seed, pool_);
     if (any_held_out) findings_.held_out = evaluate(*network_, spec.step, held_out, nullptr, pool_);
     // One row gives one code, whatever the units can do.
     if (training.rows() > 1) findings_.dead_units = count_dead_units(*network_, training, pool_);

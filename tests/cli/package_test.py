@@ -10,7 +10,7 @@ import unittest
 
 BUILD = os.environ["HOURGLASS_BUILD"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-VERBS = ("train", "info", "encode", "decode", "reconstruct", "detect")
+VERBS = ("train", "info", "encode", "decode", "sample", "reconstruct", "detect")
 
 
 def run(*words, **options):

@@ -4,7 +4,7 @@ import unittest
 
 from support import CommandTest
 
-VERBS = ("train", "info", "encode", "decode", "reconstruct", "detect")
+VERBS = ("train", "info", "encode", "decode", "sample", "reconstruct", "detect")
 
 
 class Help(CommandTest):

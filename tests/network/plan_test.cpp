@@ -236,6 +236,27 @@ TEST(TrainingPlan, ANonFiniteLossStopsBeforeTheUpdate) {
   }
 }
 
+TEST(TrainingPlan, PenaltiesOfOtherRowsLeaveTrainingAlone) {
+  for (const NetworkCase& c : wide_cases()) {
+    if (c.step.penalties.empty()) continue;
+    ThreadPool pool(1);
+    Network<float> network(c.network);
+    test::fill_parameters(network, 1);
+    TrainingPlan<float> plan(network, c.step, kBatch, pool);
+    test::fill_batch(plan, 1, false);
+    plan.step(kBatch, 1e-2, {7, 0, 0});
+    const double own = plan.penalty();
+    const auto tensors = network.tensors();
+    const auto moments = plan.optimizer_tensors();
+    test::fill_batch(plan, 2, false);
+    const double other = plan.penalty_on(kBatch - 3, {7, 0, 0});
+    EXPECT_EQ(plan.penalty_on(kBatch - 3, {7, 0, 0}), other) << c.name;
+    // Those that are all in the layers add nothing.
+    EXPECT_EQ(other == own, own == 0) << c.name;
+    expect_same({{}, tensors, moments}, {{}, network.tensors(), plan.optimizer_tensors()}, c.name);
+  }
+}
+
 TEST(TrainingPlan, GradientsLeaveTheNetworkAlone) {
   const NetworkCase c = wide_cases()[3];  // batch norm: running statistics too
   ThreadPool pool(1);
