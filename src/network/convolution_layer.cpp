@@ -8,7 +8,7 @@ namespace hourglass {
 namespace {
 
 std::string misfit(const LayerSpec& spec, const MapShape& input) {
-  const std::string window = convolution_window_misfit(spec.window);
+  std::string window = convolution_window_misfit(spec.window);
   if (!window.empty()) return window;
   const PatchGeometry geometry{input, spec.window};
   return map_misfit(spec, input, {geometry.height(), geometry.width(), spec.shape().channels});

@@ -9,7 +9,7 @@ namespace hourglass {
 namespace {
 
 std::string misfit(const LayerSpec& spec, const MapShape& input) {
-  const std::string window = convolution_window_misfit(spec.window);
+  std::string window = convolution_window_misfit(spec.window);
   if (!window.empty()) return window;
   const PatchGeometry geometry{spec.shape(), spec.window};
   return map_misfit(spec, input,
