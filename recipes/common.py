@@ -54,11 +54,26 @@ def write_json(path, figures):
         pathlib.Path(path).write_text(json.dumps(figures, indent=2) + "\n")
 
 
-def verdict(name, value, bar):
-    """Prints a figure beside the bar it has to stay under; True when it does."""
-    held = value <= bar
+def verdict(name, value, bar, above=False):
+    """Prints a figure beside the bar it has to stay under, or above; True when it does."""
+    held = value >= bar if above else value <= bar
     print(f"{'ok  ' if held else 'MISS'} {name}: {value:.6g} (bar {bar:g})")
     return held
+
+
+def mnist(data_dir, part, rows=None):
+    """The images of a part ("train" or "t10k"), n × 28 × 28 bytes, and their labels."""
+    images = read_idx(require(f"{data_dir}/mnist/{part}-images-idx3-ubyte.gz"))[:rows]
+    labels = read_idx(require(f"{data_dir}/mnist/{part}-labels-idx1-ubyte.gz"))[:rows]
+    return images, labels
+
+
+def write_idx(path, array):
+    """Bytes as IDX, which is read as numbers in [0, 1]."""
+    import numpy as np
+
+    head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
+    pathlib.Path(path).write_bytes(head + array.astype(np.uint8).tobytes())
 
 
 def read_idx(path):
