@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Every family with its defaults, a few epochs on 10,000 MNIST digits: what share of the variance of
 digits it did not learn from its reconstructions leave unexplained, and whether its codes have what
-its name promises.
+its name promises. With --configs the same of the configurations beside this file.
 """
 
+import pathlib
 import sys
 import tempfile
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from common import arguments, mnist, run, verdict, write_idx, write_json
 
+HERE = pathlib.Path(__file__).parent
 FAMILIES = ["deep", "undercomplete", "linear", "sparse-l1", "sparse-kl", "k-sparse", "variational",
             "contractive", "denoising", "robust", "convolutional"]
 COLUMNS = ["near_zero_share", "mean_activation", "jacobian_norm", "contraction", "effective_rank"]
@@ -19,7 +21,8 @@ COLUMNS = ["near_zero_share", "mean_activation", "jacobian_norm", "contraction",
 def measure(args, folder, family):
     """Trains one family; its row of the table."""
     model = f"{folder}/{family}.model"
-    trained = run(args.hourglass, "train", f"{folder}/train.idx", "-o", model, "--family", family,
+    what = ["--config", HERE / f"{family}.toml"] if args.configs else ["--family", family]
+    trained = run(args.hourglass, "train", f"{folder}/train.idx", "-o", model, *what,
                   "--epochs", args.epochs, "--seed", args.seed, "--threads", args.threads)
     row = {"latent_dim": trained["latent_dim"], "seconds": trained["seconds"]}
     row["unexplained"] = error_beside_clean(args, folder, model, "test")
@@ -70,6 +73,7 @@ def judge(rows):
 def main():
     parser = arguments(__doc__)
     parser.add_argument("--families", default=",".join(FAMILIES))
+    parser.add_argument("--configs", action="store_true", help="FAMILY.toml instead of defaults")
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)
