@@ -9,9 +9,13 @@
 namespace hourglass {
 namespace {
 
+void leave_out_hidden(ModelSpec& spec) {
+  spec.hidden.clear();
+  spec.hidden_given = true;
+}
+
 // ELU reaches a smaller error than ReLU in as many steps, and none of its units die.
 void fill_deep(ModelSpec& spec) {
-  spec.family = "deep";
   spec.activation = Activation::kElu;
   // Its decay keeps tables of a few hundred rows from being memorised.
   spec.step.optimizer = Optimizer::kAdamW;
@@ -20,9 +24,7 @@ void fill_deep(ModelSpec& spec) {
 
 // One layer down, one layer up: what is learned is what the code's activation can express.
 void fill_undercomplete(ModelSpec& spec) {
-  spec.family = "undercomplete";
-  spec.hidden.clear();
-  spec.hidden_given = true;
+  leave_out_hidden(spec);
   // Not ReLU: with few code units, each that dies is a dimension lost for good.
   spec.activation = Activation::kElu;
 }
@@ -31,9 +33,7 @@ void fill_undercomplete(ModelSpec& spec) {
 // common scale keeps the error that is minimised the data's own. It has one minimum and cannot
 // memorise, so nothing is gained by stopping early: it runs to the end of its schedule.
 void fill_linear(ModelSpec& spec) {
-  spec.family = "linear";
-  spec.hidden.clear();
-  spec.hidden_given = true;
+  leave_out_hidden(spec);
   spec.activation = Activation::kIdentity;
   spec.code_activation = Activation::kIdentity;
   spec.scaling = Scaling::kCentred;
@@ -44,26 +44,20 @@ void fill_linear(ModelSpec& spec) {
 // More units than features, of which few answer to each sample; rectified, so that zero is where
 // they rest.
 void fill_sparse_l1(ModelSpec& spec) {
-  spec.family = "sparse-l1";
-  spec.hidden.clear();
-  spec.hidden_given = true;
+  leave_out_hidden(spec);
   spec.activation = Activation::kRelu;
   spec.penalties = {{.kind = "l1"}};
 }
 
 void fill_sparse_kl(ModelSpec& spec) {
-  spec.family = "sparse-kl";
-  spec.hidden.clear();
-  spec.hidden_given = true;
+  leave_out_hidden(spec);
   spec.activation = Activation::kSigmoid;
   spec.penalties = {{.kind = "kl"}};
 }
 
 // As in the paper: a linear code of which the largest units stay, and tied weights.
 void fill_k_sparse(ModelSpec& spec) {
-  spec.family = "k-sparse";
-  spec.hidden.clear();
-  spec.hidden_given = true;
+  leave_out_hidden(spec);
   spec.activation = Activation::kIdentity;
   spec.code_activation = Activation::kIdentity;
   spec.tied = true;
@@ -71,13 +65,11 @@ void fill_k_sparse(ModelSpec& spec) {
 }
 
 void fill_variational(ModelSpec& spec) {
-  spec.family = "variational";
   spec.activation = Activation::kElu;
   spec.penalties = {{.kind = "variational"}};
 }
 
 void fill_contractive(ModelSpec& spec) {
-  spec.family = "contractive";
   spec.activation = Activation::kElu;
   spec.penalties = {{.kind = "contractive"}};
 }
@@ -86,7 +78,6 @@ void fill_contractive(ModelSpec& spec) {
 // is not small holds no plain copy.
 void fill_denoising(ModelSpec& spec) {
   fill_deep(spec);
-  spec.family = "denoising";
   spec.corruptions = {{Corruption::kGaussian, 0.3, 0.3}};
 }
 
@@ -94,7 +85,6 @@ void fill_denoising(ModelSpec& spec) {
 // sixth to a ninth of mse's; the scale must not follow the outliers either.
 void fill_robust(ModelSpec& spec) {
   fill_deep(spec);
-  spec.family = "robust";
   spec.scaling = Scaling::kRobust;
   spec.step.loss = Loss::kCorrentropy;
   spec.step.correntropy_sigma = 0.5;
@@ -102,10 +92,7 @@ void fill_robust(ModelSpec& spec) {
 
 // Convolutions down to a dense code and back: neighbours are looked at together, and the same way
 // everywhere in the picture. Here ELU does badly; GELU reaches a smaller error in as many epochs.
-void fill_convolutional(ModelSpec& spec) {
-  spec.family = "convolutional";
-  spec.activation = Activation::kGelu;
-}
+void fill_convolutional(ModelSpec& spec) { spec.activation = Activation::kGelu; }
 
 }  // namespace
 

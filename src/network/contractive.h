@@ -55,14 +55,4 @@ class SignalSlope {
   PanelMatrix<T> ones_, slope_;
 };
 
-/// gradient += term for rows of two matrices of one shape.
-template <class T>
-void add_rows(Panels<const T> term, Panels<T> gradient, Range rows) {
-  for (Index panel = 0; panel < gradient.panels(); ++panel) {
-    T* sum = gradient.row(panel, rows.begin);
-    const T* more = term.row(panel, rows.begin);
-    for (Index i = 0; i < rows.size() * kPanelWidth; ++i) sum[i] += more[i];
-  }
-}
-
 }  // namespace hourglass

@@ -4,10 +4,6 @@
 
 namespace hourglass {
 
-std::string shape_text(const MapShape& shape) {
-  return fmt::format("{} x {} x {}", shape.height, shape.width, shape.channels);
-}
-
 std::string convolution_window_misfit(const Window& window) {
   for (const Index size : {window.kernel_height, window.kernel_width}) {
     if (size < 1 || size % 2 == 0) {

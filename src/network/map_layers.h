@@ -10,9 +10,6 @@ namespace hourglass {
 
 // What the kinds of layer that work on maps share.
 
-/// "28 x 28 x 1".
-std::string shape_text(const MapShape& shape);
-
 /// "" or why the window is no window of a convolution: kernels are odd, so that they have a centre.
 std::string convolution_window_misfit(const Window& window);
 

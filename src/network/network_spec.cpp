@@ -53,10 +53,6 @@ std::vector<Index> dense_layers(const std::vector<LayerSpec>& layers) {
   return positions;
 }
 
-std::string shape_text(const MapShape& shape) {
-  return fmt::format("{} x {} x {}", shape.height, shape.width, shape.channels);
-}
-
 // Whether the output of a layer, or the network's input, lies as a map once the layer is done.
 bool gives_map(const NetworkSpec& spec, Index i) {
   return i >= 0 && i + 1 < spec.layer_count() && writes_map(spec, i);
@@ -101,6 +97,10 @@ void validate_tied(const NetworkSpec& spec) {
 }
 
 }  // namespace
+
+std::string shape_text(const MapShape& shape) {
+  return fmt::format("{} x {} x {}", shape.height, shape.width, shape.channels);
+}
 
 std::string layer_name(const NetworkSpec& spec, Index layer) {
   const auto encoders = static_cast<Index>(spec.encoder.size());

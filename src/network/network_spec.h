@@ -77,6 +77,9 @@ struct NetworkSpec {
 /// Throws ErrorKind::kUsage with the reason if the layers do not fit together.
 void validate(const NetworkSpec& spec);
 
+/// "28 x 28 x 1".
+std::string shape_text(const MapShape& shape);
+
 /// "encoder.0", …, "decoder.2": what a layer's tensors are named after. Layers are counted through
 /// the encoder and on through the decoder.
 std::string layer_name(const NetworkSpec& spec, Index layer);

@@ -58,7 +58,6 @@ using PenaltyPointer = std::unique_ptr<Penalty<T>>;
 /// maker, and a line in the table of penalties.cpp.
 struct PenaltyKind {
   std::string_view name;                   ///< as written in commands and configs
-  std::string_view formula;                ///< what the weight multiplies
   std::string_view description;            ///< one sentence: what it does to the codes
   double (*usual_weight)(Index features);  ///< the one taken where none is given
   /// What it makes of the layers, given the position of the penalised one; null: nothing. Throws

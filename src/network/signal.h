@@ -17,8 +17,8 @@ struct Signal {
   Activation activation = Activation::kIdentity;  ///< f
   Panels<T> activation_input;  ///< batch × width, z; empty where f′ follows from `value`
   Index rows_per_sample = 1;
-  /// A term of the loss that reads this value (a penalty on a hidden layer) has left its ∂/∂value
-  /// in `gradient`; the stage above adds to it before it multiplies by f′.
+  /// A second reader of this value (a skip connection further on) has left its ∂L/∂value in
+  /// `gradient`; the stage above adds to it before it multiplies by f′.
   bool seeded = false;
 
   /// The rows of a range of samples, and those of the first `samples` in a matrix like `value`.
@@ -39,6 +39,16 @@ void apply_activation_derivative(const Signal<T>& signal, Range samples) {
                          signal.gradient, signal.rows(samples));
 }
 
+/// gradient += term for rows of two matrices of one shape.
+template <class T>
+void add_rows(Panels<const T> term, Panels<T> gradient, Range rows) {
+  for (Index panel = 0; panel < gradient.panels(); ++panel) {
+    T* sum = gradient.row(panel, rows.begin);
+    const T* more = term.row(panel, rows.begin);
+    for (Index i = 0; i < rows.size() * kPanelWidth; ++i) sum[i] += more[i];
+  }
+}
+
 /// gradient += value_gradient ⊙ f′ for samples of a signal whose `gradient` holds ∂L/∂z: how a term
 /// that reads the value joins in. `value_gradient` is changed.
 template <class T>
@@ -48,11 +58,7 @@ void add_value_gradient(const Signal<T>& signal, Panels<T> value_gradient, Range
     activation_backward<T>(signal.activation, signal.activation_input, signal.value, value_gradient,
                            value_gradient, rows);
   }
-  for (Index panel = 0; panel < signal.gradient.panels(); ++panel) {
-    T* sum = signal.gradient.row(panel, rows.begin);
-    const T* term = value_gradient.row(panel, rows.begin);
-    for (Index i = 0; i < rows.size() * kPanelWidth; ++i) sum[i] += term[i];
-  }
+  add_rows<T>(value_gradient, signal.gradient, rows);
 }
 
 }  // namespace hourglass

@@ -9,7 +9,7 @@
 namespace hourglass {
 namespace {
 
-const std::string kMemoryPrefix = "penalty.";
+constexpr const char* kMemoryPrefix = "penalty.";
 
 }  // namespace
 

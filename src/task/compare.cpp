@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "linalg/pca.h"
 #include "task/contenders.h"
+#include "task/part_of.h"
 #include "task/pca_network.h"
 #include "task/test_bench.h"
 #include "train/compare_with_pca.h"
@@ -46,18 +47,6 @@ RowRoles split(Index rows, double test_share, double validation_share, std::uint
   RowRoles roles = assign_roles(outer.training, validation_share, 0, 0, seed);
   roles.calibration = outer.validation;
   return roles;
-}
-
-// Shows `part` of `parts` trainings as a share of one bar.
-ProgressCallback part_of(const ProgressCallback& progress, Index part, Index parts) {
-  if (!progress) return {};
-  return [=](const Progress& moment) {
-    Progress whole = moment;
-    whole.stage = fmt::format("{} {}/{}", moment.stage, part + 1, parts);
-    whole.fraction =
-        (static_cast<double>(part) + std::max(0.0, moment.fraction)) / static_cast<double>(parts);
-    progress(whole);
-  };
 }
 
 // The same contender trained from several seeds: means and standard deviations.

@@ -13,6 +13,7 @@
 #include "task/anomaly_score.h"
 #include "task/explainer.h"
 #include "task/p_value.h"
+#include "task/part_of.h"
 
 namespace hourglass {
 namespace {
@@ -29,18 +30,6 @@ constexpr double kUsualSignificance = 0.01;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// Shows fold `fold` of `folds` of the same stage as one bar.
-ProgressCallback part_of(const ProgressCallback& progress, Index fold, Index folds) {
-  if (!progress) return {};
-  return [=](const Progress& moment) {
-    Progress whole = moment;
-    whole.stage = fmt::format("{} {}/{}", moment.stage, fold + 1, folds);
-    whole.fraction =
-        (static_cast<double>(fold) + std::max(0.0, moment.fraction)) / static_cast<double>(folds);
-    progress(whole);
-  };
 }
 
 // A root-mean-square over fewer rows says little.
