@@ -6,6 +6,12 @@
 namespace hourglass {
 namespace {
 
+// Of two, one of which may be NaN and then is what comes out.
+template <class T>
+T larger(T a, T b) {
+  return a >= b || a != a ? a : b;
+}
+
 /// Calls visit(panel, output row, input positions y, x) for each window of each panel.
 template <class T, class Visit>
 void for_each_window(const Window& window, FeatureMap<const T> input, FeatureMap<const T> output,
@@ -46,7 +52,7 @@ void pool_forward(Pool pool, const Window& window, FeatureMap<const T> input, Fe
                                input.numbers.row(panel, (first_line + y) * input.shape.width + x);
                            for (std::size_t c = 0; c < kPanelWidth; ++c) {
                              result[c] = first                ? from[c]
-                                         : pool == Pool::kMax ? std::max(result[c], from[c])
+                                         : pool == Pool::kMax ? larger(result[c], from[c])
                                                               : result[c] + from[c];
                            }
                          }

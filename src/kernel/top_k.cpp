@@ -1,10 +1,16 @@
 #include "kernel/top_k.h"
 
 #include <algorithm>
-#include <functional>
+#include <cmath>
 
 namespace hourglass {
 namespace {
+
+// NaN first: sorting by > alone would have no order to go by.
+template <class T>
+bool falling(T a, T b) {
+  return a > b || (std::isnan(a) && !std::isnan(b));
+}
 
 template <class T>
 T* copy_row(Panels<const T> input, Index row, T* to) {
@@ -23,13 +29,14 @@ void top_k(const TopK<T>& arguments, Range rows) {
   for (Index row = rows.begin; row < rows.end; ++row) {
     T* values = arguments.scratch + row * cols;
     T* end = copy_row(arguments.input, row, values);
-    std::nth_element(values, values + arguments.k - 1, end, std::greater<T>());
+    std::nth_element(values, values + arguments.k - 1, end, falling<T>);
     const T threshold = values[arguments.k - 1];
     Index ties = arguments.k - std::count_if(values, values + arguments.k,
                                              [&](T value) { return value > threshold; });
     for (Index col = 0; col < cols; ++col) {
       const T value = arguments.input.at(row, col);
-      const bool stays = value > threshold || (value == threshold && ties-- > 0);
+      // A number that is none stays, so that a training gone wrong is seen.
+      const bool stays = !(value <= threshold) || (value == threshold && ties-- > 0);
       arguments.output.at(row, col) = stays ? value : T(0);
       if (arguments.kept) arguments.kept.at(row, col) = stays ? T(1) : T(0);
     }
@@ -40,7 +47,7 @@ template <class T>
 T nth_largest(Panels<const T> input, Index rows, Index count, T* scratch) {
   T* end = scratch;
   for (Index row = 0; row < rows; ++row) end = copy_row(input, row, end);
-  std::nth_element(scratch, scratch + count - 1, end, std::greater<T>());
+  std::nth_element(scratch, scratch + count - 1, end, falling<T>);
   return scratch[count - 1];
 }
 
@@ -49,7 +56,7 @@ void keep_from(Panels<const T> input, T threshold, Panels<T> output, Panels<T> k
   for (Index row = rows.begin; row < rows.end; ++row) {
     for (Index col = 0; col < input.cols; ++col) {
       const T value = input.at(row, col);
-      const bool stays = value >= threshold;
+      const bool stays = !(value < threshold);
       output.at(row, col) = stays ? value : T(0);
       if (kept) kept.at(row, col) = stays ? T(1) : T(0);
     }

@@ -5,7 +5,7 @@
 namespace hourglass {
 
 /// The k largest numbers of each row stay as they are, the rest become 0; of equal ones the first
-/// columns stay.
+/// columns stay. NaN stays.
 template <class T>
 struct TopK {
   Panels<const T> input;  ///< rows × cols
@@ -21,7 +21,7 @@ void top_k(const TopK<T>& arguments, Range rows);
 template <class T>
 T nth_largest(Panels<const T> input, Index rows, Index count, T* scratch);
 
-/// Numbers from `threshold` up stay, the rest become 0.
+/// Numbers from `threshold` up stay, the rest become 0. NaN stays.
 template <class T>
 void keep_from(Panels<const T> input, T threshold, Panels<T> output, Panels<T> kept, Range rows);
 

@@ -112,15 +112,6 @@ void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) 
     notes.add(fmt::format("hidden = {}, chosen for {} features and latent_dim {}",
                           widths_text(spec.hidden), shape.features, spec.latent_dim));
   }
-  const bool regularised = spec.dropout > 0 || spec.step.weight_decay > 0 ||
-                           !spec.penalties.empty() || !spec.corruptions.empty() ||
-                           shape.features == 1;
-  if (spec.latent_dim >= shape.features && !regularised) {
-    notes.add(
-        fmt::format("overcomplete: latent_dim {} is not below the {} features and nothing "
-                    "forces compression",
-                    spec.latent_dim, shape.features));
-  }
 }
 
 void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
@@ -142,32 +133,23 @@ void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
   if (spec.patience == kAutomaticPatience) spec.patience = default_patience(spec.epochs);
 }
 
-}  // namespace
-
-void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* notes) {
-  HOURGLASS_CHECK(shape.rows > 0 && shape.features > 0);
-  Notes out(notes);
-  choose_architecture(spec, shape, out);
-  choose_training(spec, shape, out);
-  check_loss_fits(spec, shape);
-  check_hidden_options(spec);
-  check_warmup(spec);
-  check_corruption_fits(spec, shape, notes);
-  if (is_convolutional(spec)) {
-    check_convolutions(spec, map_of_samples(spec, shape.sample_shape, shape.features));
+// A decay that was not asked for but is about to follow from the rows is too mild to speak of.
+void note_overcomplete(const ModelSpec& spec, const DataShape& shape, Notes& notes) {
+  const bool regularised = spec.dropout > 0 || spec.step.weight_decay > 0 ||
+                           !spec.penalties.empty() || !spec.corruptions.empty() ||
+                           shape.features == 1;
+  if (spec.latent_dim >= shape.features && !regularised) {
+    notes.add(
+        fmt::format("overcomplete: latent_dim {} is not below the {} features and nothing "
+                    "forces compression",
+                    spec.latent_dim, shape.features));
   }
-  resolve_penalties(spec.penalties, shape.features);
-  const NetworkSpec network = network_of(spec, shape.features, shape.sample_shape);
-  validate(network);
-  spec.step.penalties = penalties_of(spec, network);
 }
 
-NetworkSpec network_of(const ModelSpec& spec, Index features,
-                       const std::vector<Index>& sample_shape) {
+NetworkSpec network_without_penalties(const ModelSpec& spec, Index features,
+                                      const std::vector<Index>& sample_shape) {
   if (is_convolutional(spec)) {
-    NetworkSpec network = convolutional_network(spec, map_of_samples(spec, sample_shape, features));
-    add_penalty_layers(spec.penalties, network);
-    return network;
+    return convolutional_network(spec, map_of_samples(spec, sample_shape, features));
   }
   const auto hidden_layer = [&](Index width) {
     return LayerSpec{width, spec.activation, spec.norm, spec.dropout};
@@ -182,6 +164,34 @@ NetworkSpec network_of(const ModelSpec& spec, Index features,
   }
   // The last layer is linear whatever the loss: those that want a sigmoid take logits.
   network.decoder.push_back({features, Activation::kIdentity, Norm::kNone, 0});
+  return network;
+}
+
+}  // namespace
+
+void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* notes) {
+  HOURGLASS_CHECK(shape.rows > 0 && shape.features > 0);
+  Notes out(notes);
+  choose_architecture(spec, shape, out);
+  note_overcomplete(spec, shape, out);
+  choose_training(spec, shape, out);
+  check_loss_fits(spec, shape);
+  check_hidden_options(spec);
+  check_warmup(spec);
+  check_corruption_fits(spec, shape, notes);
+  if (is_convolutional(spec)) {
+    check_convolutions(spec, map_of_samples(spec, shape.sample_shape, shape.features));
+  }
+  resolve_penalties(spec.penalties,
+                    network_without_penalties(spec, shape.features, shape.sample_shape));
+  const NetworkSpec network = network_of(spec, shape.features, shape.sample_shape);
+  validate(network);
+  spec.step.penalties = penalties_of(spec, network);
+}
+
+NetworkSpec network_of(const ModelSpec& spec, Index features,
+                       const std::vector<Index>& sample_shape) {
+  NetworkSpec network = network_without_penalties(spec, features, sample_shape);
   add_penalty_layers(spec.penalties, network);
   return network;
 }

@@ -82,7 +82,7 @@ Index layer_position(const NetworkSpec& network, const std::string& name) {
   if (name == kCode) return encoders - 1;
   std::vector<std::string> names = {kCode};
   // The last layer is the reconstruction, which the loss looks after.
-  for (Index i = 0; i + 1 < encoders + static_cast<Index>(network.decoder.size()); ++i) {
+  for (Index i = 0; i + 1 < network.layer_count(); ++i) {
     names.push_back(layer_name(network, i));
     if (names.back() == name) return i;
   }
@@ -119,10 +119,14 @@ std::string print_penalties(const std::vector<PenaltySetting>& penalties,
   return join_entries(entries);
 }
 
-void resolve_penalties(std::vector<PenaltySetting>& penalties, Index features) {
+void resolve_penalties(std::vector<PenaltySetting>& penalties, const NetworkSpec& network) {
   for (PenaltySetting& penalty : penalties) {
     if (!std::isnan(penalty.weight)) continue;
-    penalty.weight = find_penalty(penalty.kind)->usual_weight(features);
+    const PenaltyKind& kind = *find_penalty(penalty.kind);
+    // The others may name a layer that is not there yet, and their weights do not ask.
+    const bool asks = kind.reshape != nullptr;
+    const Index units = asks ? network.layer(layer_position(network, penalty.layer)).width : 0;
+    penalty.weight = kind.usual_weight(network.features, units);
   }
 }
 

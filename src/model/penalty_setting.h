@@ -19,8 +19,8 @@ void read_penalties(std::vector<PenaltySetting>& penalties, const std::string& t
 std::string print_penalties(const std::vector<PenaltySetting>& penalties,
                             const std::vector<PenaltySetting>& defaults);
 
-/// Fills in weights left open. `features`: what the loss is a mean over.
-void resolve_penalties(std::vector<PenaltySetting>& penalties, Index features);
+/// Fills in weights left open. `network`: as it is before add_penalty_layers().
+void resolve_penalties(std::vector<PenaltySetting>& penalties, const NetworkSpec& network);
 
 /// Lets the penalties that are made of layers put theirs in: after the layer they name, by the
 /// names that layers have before. The other penalties name layers as they stand afterwards.

@@ -69,6 +69,18 @@ class ContractiveChain : public Penalty<T> {
 
   bool touches_weights() const override { return true; }
 
+  /// Three products for each of the chain's weights, and two or three for the first.
+  double flops_per_sample() const override {
+    double products = 0;
+    for (std::size_t l = 1; l < levels_.size(); ++l) {
+      products += 3 * static_cast<double>(levels_[l - 1].width() * levels_[l].width());
+    }
+    const Index units = levels_.front().width();
+    products += through_gram_ ? 2 * static_cast<double>(units * units)
+                              : 3 * static_cast<double>(units * first_.ref.inputs);
+    return 2 * products * static_cast<double>(vectors_);
+  }
+
   /// Ḡ = ½ Σ v_0ᵀ v_0 gives W̄_0 = W_0 (Ḡ + Ḡᵀ) = W_0 Σ v_0ᵀ v_0.
   void add_weight_gradients(Program<T>& program) override {
     if (!through_gram_) return;

@@ -79,7 +79,7 @@ class KlPenalty : public Penalty<T> {
 
   const PenaltySpec spec_;
   const Signal<T>& signal_;
-  PanelMatrix<T> slope_;       // batch × width, ∂term/∂h
+  PanelMatrix<T> slope_;       // batch · rows_per_sample × width, ∂term/∂h
   Buffer<T> mean_;             // padded width, ρ̂
   Buffer<T> unit_slope_;       // padded width, ∂term/∂h of any sample
   Buffer<double> divergence_;  // a panel's sum each
@@ -90,6 +90,11 @@ class KlPenalty : public Penalty<T> {
 std::string kl_refusal(const NetworkSpec& network, const PenaltySpec& penalty) {
   const LayerSpec& layer = network.layer(penalty.layer);
   const ActivationInfo& activation = info(layer.activation);
+  if (layer.adds != kNothing) {
+    return "a skip connection adds to the layer's activations, which then leave (0, 1); leave "
+           "skips "
+           "out, or use penalty l1";
+  }
   if (activation.lowest >= 0 && activation.highest <= 1 && layer.dropout == 0) return "";
   if (layer.dropout > 0) {
     return "dropout scales the layer's activations out of (0, 1); leave one of the two out, or use "

@@ -16,12 +16,17 @@ class L1Penalty : public Penalty<T> {
         slope_(context.batch * signal_.rows_per_sample, signal_.value.cols),
         row_sum_(context.batch * signal_.rows_per_sample) {}
 
-  void add_backward(Program<T>& program, Index layer) override {
-    if (layer != layer_) return;
+  void add_forward(Program<T>& program) override {
     program.by_rows([this](const StepState<T>& state, Range samples) {
       const Range rows = signal_.rows(samples);
       const T step = static_cast<T>(weight_ / static_cast<double>(state.rows));
       for (Index row = rows.begin; row < rows.end; ++row) row_sum_[row] = visit_row(row, step);
+    });
+  }
+
+  void add_backward(Program<T>& program, Index layer) override {
+    if (layer != layer_) return;
+    program.by_rows([this](const StepState<T>&, Range samples) {
       add_value_gradient(signal_, slope_.view(), samples);
     });
   }
@@ -52,7 +57,7 @@ class L1Penalty : public Penalty<T> {
   const double weight_;
   const Index layer_;
   const Signal<T>& signal_;
-  PanelMatrix<T> slope_;  // batch × width, ∂term/∂h
+  PanelMatrix<T> slope_;  // batch · rows_per_sample × width, ∂term/∂h
   Buffer<double> row_sum_;
 };
 

@@ -86,7 +86,16 @@ void validate_tied(const NetworkSpec& spec) {
         spec.decoder.size(), n));
   }
   for (std::size_t i = 0; i < n; ++i) {
+    const LayerSpec& mirrored = spec.encoder[static_cast<std::size_t>(dense[n - 1 - i])];
+    const auto position = static_cast<Index>(spec.encoder.size() + i);
+    const Index takes = spec.input_shape(position).size();
     const Index wanted = spec.input_shape(dense[n - 1 - i]).size();
+    if (takes != mirrored.width) {
+      usage_error(fmt::format(
+          "tied weights need a decoder that mirrors the encoder: decoder layer {} takes in {} "
+          "numbers where the layer it mirrors gives {}; leave tied out",
+          i + 1, takes, mirrored.width));
+    }
     if (spec.decoder[i].width != wanted) {
       usage_error(fmt::format(
           "tied weights need a decoder that mirrors the encoder: decoder layer {} has {} units and "

@@ -7,7 +7,8 @@
 
 namespace hourglass {
 
-/// The optimiser's step where the whole gradient is there first (tied weights, clipping).
+/// The optimiser's step where the whole gradient is there first (tied weights, clipping, penalties
+/// on weights).
 template <class T>
 class OptimizerPass {
  public:

@@ -13,12 +13,13 @@ std::string never(const NetworkSpec&, const PenaltySpec&) { return ""; }
 // The loss is a mean over features and these penalties are sums, so their balance would shift with
 // the width of the data unless the weight did too.
 template <int kPerMille>
-double over_features(Index features) {
+double over_features(Index features, Index) {
   return kPerMille / 1000.0 / static_cast<double>(features);
 }
-double one(Index) { return 1; }
-double a_sixteenth(Index features) {
-  return static_cast<double>(std::max<Index>(1, features / 16));
+double one(Index, Index) { return 1; }
+// Units to keep: few beside the data and beside the code.
+double a_sixteenth(Index features, Index units) {
+  return static_cast<double>(std::max<Index>(1, std::min(features, units) / 16));
 }
 
 constexpr std::array kKinds = {
@@ -62,8 +63,7 @@ const PenaltyKind* find_penalty(std::string_view name) {
 void validate(const NetworkSpec& network, const PenaltySpec& penalty) {
   const PenaltyKind* kind = find_penalty(penalty.kind);
   HOURGLASS_CHECK(kind != nullptr && penalty.layer >= 0);
-  const auto layers = static_cast<Index>(network.encoder.size() + network.decoder.size());
-  HOURGLASS_CHECK(penalty.layer < layers);
+  HOURGLASS_CHECK(penalty.layer < network.layer_count());
   const std::string reason = kind->refusal(network, penalty);
   if (!reason.empty()) {
     usage_error(fmt::format("penalty {} on {}: {}", penalty.kind,

@@ -34,8 +34,8 @@ class Penalty {
   Penalty(const Penalty&) = delete;
   Penalty& operator=(const Penalty&) = delete;
 
-  /// Work between the way forward and the way back.
-  virtual void add_forward(Program<T>&) {}
+  /// Work after the way forward that value() needs.
+  virtual void add_forward(Program<T>& program) = 0;
   /// Adds ∂term/∂z to the gradient of the layer's output, where ∂L/∂z of all else is by then.
   /// Called for every layer, from the last to the first.
   virtual void add_backward(Program<T>& program, Index layer) = 0;
@@ -43,6 +43,9 @@ class Penalty {
   /// the stored ones.
   virtual bool touches_weights() const { return false; }
   virtual void add_weight_gradients(Program<T>&) {}
+
+  /// What it takes beside the network's own products: decides how many threads are worth waking.
+  virtual double flops_per_sample() const { return 0; }
 
   /// Numbers carried over from step to step, which a checkpoint has to hold; null: none.
   virtual Buffer<T>* memory() { return nullptr; }
@@ -57,9 +60,10 @@ using PenaltyPointer = std::unique_ptr<Penalty<T>>;
 /// One row of the table that building, validation and help read. To add a kind: a file with a
 /// maker, and a line in the table of penalties.cpp.
 struct PenaltyKind {
-  std::string_view name;                   ///< as written in commands and configs
-  std::string_view description;            ///< one sentence: what it does to the codes
-  double (*usual_weight)(Index features);  ///< the one taken where none is given
+  std::string_view name;         ///< as written in commands and configs
+  std::string_view description;  ///< one sentence: what it does to the codes
+  /// The weight taken where none is given, for the width of the data and of the penalised layer.
+  double (*usual_weight)(Index features, Index units);
   /// What it makes of the layers, given the position of the penalised one; null: nothing. Throws
   /// ErrorKind::kUsage for a weight that it cannot use.
   void (*reshape)(std::vector<LayerSpec>& layers, std::size_t position, double weight);

@@ -50,8 +50,10 @@ void TrainingGraph<T>::build_stages(Network<T>& network, LearnedTensors<T>& lear
 
 template <class T>
 void TrainingGraph<T>::compile_passes() {
-  for (const StagePointer<T>& stage : stages_) stage->add_forward(passes_);
-  for (const PenaltyPointer<T>& penalty : penalties_) penalty->add_forward(passes_);
+  for (Program<T>* program : {&passes_, &judging_}) {
+    for (const StagePointer<T>& stage : stages_) stage->add_forward(*program);
+    for (const PenaltyPointer<T>& penalty : penalties_) penalty->add_forward(*program);
+  }
   loss_.add_forward_and_backward(passes_, stages_.back()->output());
   for (std::size_t i = stages_.size(); i-- > 0;) {
     const bool ends_layer = i + 1 == stages_.size() || stage_layer_[i + 1] != stage_layer_[i];
@@ -68,6 +70,13 @@ template <class T>
 double TrainingGraph<T>::penalty(const StepState<T>& state) const {
   double sum = 0;
   for (const PenaltyPointer<T>& penalty : penalties_) sum += penalty->value(state);
+  return sum;
+}
+
+template <class T>
+double TrainingGraph<T>::penalty_flops_per_sample() const {
+  double sum = 0;
+  for (const PenaltyPointer<T>& penalty : penalties_) sum += penalty->flops_per_sample();
   return sum;
 }
 

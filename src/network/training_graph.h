@@ -23,11 +23,13 @@ class TrainingGraph {
   const Program<T>& counting() const { return counting_; }    ///< with a mask: what counts
   const Program<T>& passes() const { return passes_; }        ///< forward, loss, backward-data
   const Program<T>& gradients() const { return gradients_; }  ///< all gradients, stored
+  const Program<T>& judging() const { return judging_; }      ///< forward and penalties alone
   /// The gradients and the optimiser's step; after passes().
   const Program<T>& update() const { return update_; }
   double loss(const StepState<T>& state) const { return loss_.total(state); }
   /// What the penalties add to it.
   double penalty(const StepState<T>& state) const;
+  double penalty_flops_per_sample() const;
   /// What penalties carry from step to step, as tensors "penalty.0", …, and the way back. The
   /// latter throws ErrorKind::kModel if they do not fit.
   std::vector<NamedTensor> memories() const;
@@ -46,7 +48,7 @@ class TrainingGraph {
   std::vector<Index> stage_layer_;              // of each stage
   std::vector<const Signal<T>*> layer_output_;  // of each layer
   std::vector<PenaltyPointer<T>> penalties_;
-  Program<T> counting_, passes_, gradients_, update_;
+  Program<T> counting_, passes_, judging_, gradients_, update_;
 };
 
 }  // namespace hourglass

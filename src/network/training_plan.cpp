@@ -30,9 +30,7 @@ template <class T>
 double flops_per_row(const Network<T>& network) {
   double products = 0;
   for (Index i = 0; i < network.layer_count(); ++i) {
-    products += layer_kind(network.layer(i).kind)
-                    .layout(network.layer(i), network.spec().input_shape(i))
-                    .multiply_adds;
+    products += layer_layout(network.spec(), i).multiply_adds;
   }
   return 6 * products;  // forward, backward-data, weight gradients: 2 for each product
 }
@@ -44,23 +42,27 @@ struct TrainingPlan<T>::State {
   State(Network<T>& network, const StepSpec& step_spec, Index batch, ThreadPool& pool)
       : spec(step_spec),
         batch_size(batch),
-        flops_per_row(hourglass::flops_per_row(network)),
         input(batch, network.spec().features),
         learned(network, step_spec),
         graph(network, learned, step_spec, batch, pool.size(), input.view()),
         executor(pool) {
+    flops_per_row = hourglass::flops_per_row(network) + graph.penalty_flops_per_sample();
     step.target = input.view();
     // A sample of a dense network is a row of a tile; one of a map has rows enough of its own.
     step.row_step = network.spec().has_maps() ? 1 : dense_tiles<T>().rows;
   }
 
-  /// Forward, loss and backward-data; checks the loss.
-  void run_passes(Index rows, const StepId& id) {
+  void start(Index rows, const StepId& id) {
     HOURGLASS_CHECK(rows >= 1 && rows <= batch_size);
     step.rows = rows;
     step.id = id;
     workers = static_cast<int>(
         std::clamp(flops_per_row * static_cast<double>(rows) / kFlopsPerWorker, 1.0, 4096.0));
+  }
+
+  /// Forward, loss and backward-data; checks the loss.
+  void run_passes(Index rows, const StepId& id) {
+    start(rows, id);
     if (step.mask) {
       executor.run(graph.counting(), step, workers);
     } else {
@@ -94,7 +96,7 @@ struct TrainingPlan<T>::State {
 
   StepSpec spec;
   Index batch_size;
-  double flops_per_row;
+  double flops_per_row = 0;
   PanelMatrix<T> input, target, mask;
   LearnedTensors<T> learned;
   TrainingGraph<T> graph;
@@ -160,9 +162,11 @@ template <class T>
 double TrainingPlan<T>::penalty_on(Index rows, const StepId& id) {
   State& state = *state_;
   const std::vector<NamedTensor> memories = state.graph.memories();
-  state.run_passes(rows, id);
+  state.start(rows, id);
+  state.executor.run(state.graph.judging(), state.step, state.workers);
+  const double penalty = state.graph.penalty(state.step);
   state.graph.set_memories(memories);
-  return state.step.penalty;
+  return penalty;
 }
 
 template <class T>

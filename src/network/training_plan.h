@@ -7,7 +7,8 @@
 
 namespace hourglass {
 
-/// Which step this is: what dropout's numbers depend on besides the seed.
+/// Which step this is: what its random numbers (dropout, drawn codes, probes) depend on besides the
+/// seed. Running memories (of kl, of batch-top-k) begin anew at step 0.
 struct StepId {
   std::uint64_t seed = 0;
   Index epoch = 0;
@@ -16,9 +17,9 @@ struct StepId {
 
 /// A network, a loss and an optimiser compiled once into a list of kernel calls over buffers
 /// allocated once: a step allocates nothing. Forward and backward-data run by rows, then after a
-/// barrier the weight gradients by tile with the optimiser fused in, unless tied weights or
-/// clipping need the whole gradient first. The result of a step is bitwise the same for any number
-/// of threads in the pool.
+/// barrier the weight gradients by tile with the optimiser fused in, unless tied weights, clipping
+/// or a penalty on the weights need the whole gradient first. The result of a step is bitwise the
+/// same for any number of threads in the pool.
 template <class T>
 class TrainingPlan {
  public:
@@ -43,11 +44,12 @@ class TrainingPlan {
   /// not finite (the parameters are then as after the last update).
   double step(Index rows, double learning_rate, const StepId& id);
 
-  /// What the penalties added to the loss of the step last taken.
+  /// What the penalties added to the loss of the last step(), or loss_and_gradients().
   double penalty() const;
 
-  /// The penalties on the first `rows` rows of input(), without a step; what they carry from step
-  /// to step stays as it is. For judging a network on rows it is not trained on.
+  /// The penalties on the first `rows` rows of input() as a step would see them (dropout on, codes
+  /// drawn, statistics of the batch) but without one; what they carry from step to step stays as it
+  /// is. For judging a network on rows it is not trained on.
   double penalty_on(Index rows, const StepId& id);
 
   /// The same step without the update: loss, and the gradients left in gradients(). For tests.

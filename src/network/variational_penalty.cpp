@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "base/error.h"
 #include "network/penalty.h"
 
 namespace hourglass {
@@ -18,11 +19,17 @@ class VariationalPenalty : public Penalty<T> {
         signal_(*context.output[static_cast<std::size_t>(parameters_layer_)]),
         row_sum_(context.batch) {}
 
+  void add_forward(Program<T>& program) override {
+    program.by_rows([this](const StepState<T>&, Range rows) {
+      for (Index row = rows.begin; row < rows.end; ++row) row_sum_[row] = divergence(row);
+    });
+  }
+
   void add_backward(Program<T>& program, Index layer) override {
     if (layer != parameters_layer_) return;
     program.by_rows([this](const StepState<T>& state, Range rows) {
       const T scale = static_cast<T>(weight_ / static_cast<double>(state.rows));
-      for (Index row = rows.begin; row < rows.end; ++row) row_sum_[row] = visit_row(row, scale);
+      for (Index row = rows.begin; row < rows.end; ++row) add_gradient(row, scale);
     });
   }
 
@@ -33,18 +40,23 @@ class VariationalPenalty : public Penalty<T> {
   }
 
  private:
-  /// Adds the row's gradients (its layer has no activation) and returns its divergence.
-  double visit_row(Index row, T scale) {
+  double divergence(Index row) const {
     double sum = 0;
     for (Index k = 0; k < width_; ++k) {
       const T mean = signal_.value.at(row, k);
       const T log_variance = signal_.value.at(row, width_ + k);
-      const T variance = std::exp(log_variance);
-      sum += static_cast<double>(mean * mean + variance - 1 - log_variance) / 2;
-      signal_.gradient.at(row, k) += scale * mean;
-      signal_.gradient.at(row, width_ + k) += scale * (variance - 1) / 2;
+      sum += static_cast<double>(mean * mean + std::exp(log_variance) - 1 - log_variance) / 2;
     }
     return sum;
+  }
+
+  // The layer of the parameters has no activation, so ∂/∂value is ∂/∂z.
+  void add_gradient(Index row, T scale) const {
+    for (Index k = 0; k < width_; ++k) {
+      const T variance = std::exp(signal_.value.at(row, width_ + k));
+      signal_.gradient.at(row, k) += scale * signal_.value.at(row, k);
+      signal_.gradient.at(row, width_ + k) += scale * (variance - 1) / 2;
+    }
   }
 
   const double weight_;
@@ -59,6 +71,9 @@ class VariationalPenalty : public Penalty<T> {
 // The penalised layer gives μ and log σ², straight from its product, and a code is drawn from them.
 void draw_codes(std::vector<LayerSpec>& layers, std::size_t position, double) {
   LayerSpec& parameters = layers[position];
+  if (parameters.kind != LayerKind::kDense) {
+    usage_error("penalty variational draws the numbers of a dense code: use bottleneck = true");
+  }
   const LayerSpec code{
       .width = parameters.width, .activation = Activation::kIdentity, .kind = LayerKind::kGaussian};
   parameters.width *= 2;
@@ -67,8 +82,15 @@ void draw_codes(std::vector<LayerSpec>& layers, std::size_t position, double) {
 }
 
 std::string variational_refusal(const NetworkSpec& network, const PenaltySpec& penalty) {
-  const bool drawn = network.layer(penalty.layer).kind == LayerKind::kGaussian;
-  return drawn ? "" : "codes are drawn from a Gaussian on the code alone; leave the layer out";
+  if (network.layer(penalty.layer).kind != LayerKind::kGaussian) {
+    return "codes are drawn from a Gaussian on the code alone; leave the layer out";
+  }
+  if (network.skips_code()) {
+    return "a sample cannot be drawn from a code alone where the decoder adds the encoder's maps "
+           "or "
+           "the input; leave skips and residual out";
+  }
+  return "";
 }
 
 template <class T>

@@ -1,15 +1,15 @@
 #include "train/fit.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "base/interrupt.h"
-#include "kernel/elementwise.h"
 #include "network/training_plan.h"
 #include "train/batch_feed.h"
 #include "train/evaluate.h"
+#include "train/held_out_penalty.h"
 #include "train/schedule.h"
 
 namespace hourglass {
@@ -87,24 +87,6 @@ class EarlyStopping {
   bool stop_ = false;
 };
 
-// Mean over batches of what the penalties add to the loss of rows held out. A model that
-// reconstructs well because its penalties have not taken hold yet is not the one that was asked
-// for.
-double penalty_of_held_out(TrainingPlan<float>& plan, const ModelSpec& spec,
-                           const Samples& samples) {
-  if (spec.step.penalties.empty()) return 0;
-  double sum = 0;
-  for_each_block(samples, [&](const float* block, const float*, Index count, Index) {
-    for (Index begin = 0; begin < count; begin += spec.batch_size) {
-      const Index rows = std::min(spec.batch_size, count - begin);
-      to_panels<float>(block + begin * samples.features(), samples.features(), plan.input(),
-                       {0, rows});
-      sum += plan.penalty_on(rows, {spec.seed, 0, 0}) * static_cast<double>(rows);
-    }
-  });
-  return sum / static_cast<double>(samples.rows());
-}
-
 }  // namespace
 
 FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& training,
@@ -116,6 +98,8 @@ FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& tra
   LearningRate rate(spec, batches.batches_per_epoch());
   Reporter reporter(progress, spec, batches.batches_per_epoch());
   EarlyStopping stopping(spec, network);
+  std::optional<HeldOutPenalty> penalty;
+  if (validates) penalty.emplace(plan, spec, *validation, corruptor, pool);
 
   FitResult result;
   double training_seconds = 0;
@@ -124,6 +108,7 @@ FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& tra
   for (Index epoch = 1; epoch <= spec.epochs && !stopping.stop(); ++epoch) {
     const auto start = Clock::now();
     double loss_sum = 0;
+    double penalty_sum = 0;
     Index epoch_rows = 0;
     double learning_rate = 0;
     batches.start_epoch(epoch);
@@ -132,6 +117,7 @@ FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& tra
       learning_rate = rate.at(step);
       const double loss = plan.step(rows, learning_rate, {spec.seed, epoch, step});
       loss_sum += loss * static_cast<double>(rows);
+      penalty_sum += plan.penalty() * static_cast<double>(rows);
       epoch_rows += rows;
       samples_done += rows;
       reporter.step(epoch, ++step, samples_done, loss_sum / static_cast<double>(epoch_rows));
@@ -141,8 +127,8 @@ FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& tra
     const double running_loss = loss_sum / static_cast<double>(epoch_rows);
     const double validation_loss =
         validates ? evaluate(network, spec.step, *validation, &corruptor, pool).loss : kNone;
-    const double judged =
-        validates ? validation_loss + penalty_of_held_out(plan, spec, *validation) : running_loss;
+    const double judged = validates ? validation_loss + penalty->measure()
+                                    : running_loss + penalty_sum / static_cast<double>(epoch_rows);
     result.history.push_back({epoch, running_loss, validation_loss, learning_rate});
     reporter.validated(validation_loss);
     rate.epoch_ended(judged);

@@ -28,7 +28,8 @@ struct FitResult {
 };
 
 /// Trains `network` in place: epochs of shuffled batches, validation after each, early stopping
-/// after `patience` epochs without improvement, and at the end the parameters of the best epoch.
+/// after `patience` epochs without improvement of loss and penalties together, and at the end the
+/// parameters of the best epoch.
 /// Without validation rows all epochs run and the last stands. `validation` may be null. Both see
 /// their samples through `corruptor`: training anew in each epoch, validation always the same.
 /// Throws kFailed if the loss stops being finite, kInterrupted if asked to stop.

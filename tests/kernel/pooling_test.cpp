@@ -1,7 +1,9 @@
 #include "kernel/pooling.h"
 
 #include <algorithm>
+#include <cmath>
 #include <gtest/gtest.h>
+#include <limits>
 
 #include "kernel/upsampling.h"
 #include "testing.h"
@@ -74,6 +76,20 @@ TEST_F(Pooling, TakesTheLargestOrTheMeanAndPassesGradientsBack) {
           }
         }
       }
+    }
+  }
+}
+
+// Or a training gone wrong would go on unseen.
+TEST_F(Pooling, LetsNaNThrough) {
+  const MapShape in{2, 2, 1}, out{1, 1, 1};
+  for (const Pool pool : {Pool::kMax, Pool::kMean}) {
+    for (Index at = 0; at < 4; ++at) {
+      PanelMatrix<float> x(4, 1), y(1, 1);
+      for (Index row = 0; row < 4; ++row) x.view().at(row, 0) = static_cast<float>(row);
+      x.view().at(at, 0) = std::numeric_limits<float>::quiet_NaN();
+      pool_forward<float>(pool, windows_[0], {x.view(), in}, {y.view(), out}, {0, 1});
+      EXPECT_TRUE(std::isnan(y.view().at(0, 0))) << at;
     }
   }
 }

@@ -108,7 +108,7 @@ TEST(Convolutional, JoinsLevelsOfOneSize) {
 
 // Penalties that put layers into the encoder leave the skips where they were.
 TEST(Convolutional, GoesWithPenalties) {
-  for (const char* penalty : {"l1", "kl", "top-k=4", "variational"}) {
+  for (const char* penalty : {"l1", "kl", "top-k=4"}) {
     const NetworkSpec plain = network({{"channels", "4,5"}, {"skips", "true"}});
     const NetworkSpec penalised = network({{"channels", "4,5"},
                                            {"skips", "true"},
@@ -150,6 +150,14 @@ TEST(Convolutional, RefusesWhatMakesNoSense) {
   expect_refused({{"bottleneck", "false"}, {"latent_dim", "9"}}, "7 x 7 x 32 = 1568");
   expect_refused({{"bottleneck", "false"}, {"hidden", "9"}}, "leave hidden out");
   expect_refused({{"architecture", "dense"}, {"skips", "true"}}, "leave skips out");
+  expect_refused({{"penalty", "variational"}, {"skips", "true"}}, "leave skips and residual out");
+  expect_refused({{"penalty", "variational"}, {"residual", "true"}},
+                 "leave skips and residual out");
+  expect_refused({{"penalty", "kl:decoder.1"},
+                  {"channels", "4,5"},
+                  {"activation", "sigmoid"},
+                  {"skips", "true"}},
+                 "leave skips out");
   expect_refused({{"penalty", "contractive"}}, "known for dense layers");
   expect_refused({{"penalty", "top-k"}, {"bottleneck", "false"}}, "bottleneck = true");
   expect_refused({{"architecture", "dense"}, {"channels", "8"}}, "leave channels out");

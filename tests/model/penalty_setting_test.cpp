@@ -66,6 +66,18 @@ TEST(PenaltySetting, AnOpenWeightFollowsTheWidthOfTheData) {
   EXPECT_DOUBLE_EQ(wide.step.penalties[0].weight, spec.step.penalties[0].weight / 10);
 }
 
+TEST(PenaltySetting, AnOpenNumberOfUnitsFitsTheDataAndTheCode) {
+  const auto kept = [](const Settings& settings, Index features) {
+    ModelSpec spec = spec_from_settings(settings);
+    resolve(spec, {.rows = 569, .features = features}, nullptr);
+    return network_of(spec, features, {features}).encoder.back().active;
+  };
+  EXPECT_EQ(kept({{"family", "k-sparse"}}, 784), 49);
+  EXPECT_EQ(kept({{"family", "k-sparse"}}, 20'000), 64);
+  EXPECT_EQ(kept({{"family", "k-sparse"}, {"latent_dim", "32"}}, 784), 2);
+  EXPECT_EQ(kept({{"penalty", "batch-top-k"}, {"latent_dim", "3"}}, 30), 1);
+}
+
 TEST(PenaltySetting, ReachesTheLayerItNames) {
   const auto layer = [](const char* name) {
     return resolved({{"hidden", "20,10"}, {"penalty", std::string("l1=1") + name}})
@@ -96,6 +108,9 @@ TEST(PenaltySetting, RefusesWithTheNearestThingThatWorks) {
   starts(refused({{"penalty", "l1=1:encoder.7"}, {"hidden", "9"}}),
          "penalty on layer encoder.7: there is none of that name: give one of code, encoder.0, "
          "encoder.1, decoder.0");
+  starts(refused({{"family", "variational"}, {"tied", "true"}, {"hidden", "16"}}),
+         "tied weights need a decoder that mirrors the encoder: decoder layer 1 takes in 8 numbers "
+         "where the layer it mirrors gives 16; leave tied out");
   starts(refused({{"penalty", "kl=1"}}), "penalty kl on encoder.2: it needs activations within");
   starts(refused({{"penalty", "contractive=1"}, {"norm", "batch"}}),
          "penalty contractive on encoder.2: the Jacobian is that of products");

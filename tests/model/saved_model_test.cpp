@@ -1,5 +1,6 @@
 #include "model/saved_model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include "base/random.h"
 #include "hourglass/error.h"
 #include "model_bytes.h"
+#include "network/penalty.h"
 #include "tiny_model.h"
 
 namespace hourglass {
@@ -49,6 +51,7 @@ void expect_same_training(const TrainingSummary& a, const TrainingSummary& b) {
   EXPECT_EQ(a.stopped_early, b.stopped_early);
   EXPECT_TRUE(same_number(a.pca_loss, b.pca_loss));
   EXPECT_EQ(a.model_mse, b.model_mse);
+  EXPECT_TRUE(same_number(a.evidence_lower_bound, b.evidence_lower_bound));
   EXPECT_EQ(a.code.rows, b.code.rows);
   EXPECT_TRUE(same_number(a.code.effective_rank, b.code.effective_rank));
   EXPECT_TRUE(same_number(a.code.zero_share, b.code.zero_share));
@@ -98,6 +101,31 @@ TEST(SavedModel, ComesBackWithWhatItsCodesAreLike) {
   model.training.code.jacobian_norm = 1e-3;
   model.training.code.contraction = 0.7;  // and no share saturated
   expect_same(parse_model(format_model(model), "tiny"), model);
+}
+
+// Networks into which penalties have put layers, with their statistics and doubled widths.
+TEST(SavedModel, ComesBackWhateverItsPenalties) {
+  for (const PenaltyKind& kind : penalty_kinds()) {
+    SavedModel model = tiny_model();
+    Settings settings = settings_from_spec(model.spec);
+    settings.emplace_back("code_activation", "sigmoid");
+    settings.emplace_back("penalty", std::string(kind.name) + "=1");
+    model.spec = spec_from_settings(settings);
+    Network<float> network(
+        network_of(model.spec, model.encoding.features, model.encoding.sample_shape));
+    network.initialise(1);
+    model.tensors = network.tensors();
+    if (kind.name == "batch-top-k") {
+      const auto statistics =
+          std::find_if(model.tensors.begin(), model.tensors.end(), [](const NamedTensor& tensor) {
+            return tensor.name.find(".statistics") != std::string::npos;
+          });
+      ASSERT_NE(statistics, model.tensors.end());
+      statistics->values = {0.375F};
+    }
+    if (kind.name == "variational") model.training.evidence_lower_bound = -12.5;
+    expect_same(parse_model(format_model(model), "penalised"), model);
+  }
 }
 
 TEST(SavedModel, ComesBackFromAFile) {

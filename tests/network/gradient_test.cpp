@@ -95,7 +95,6 @@ std::vector<NetworkCase> penalty_cases() {
       c.name = fmt::format("{}{}", activation.name, tied ? " tied" : "");
       c.network = tiny_network(activation.activation, tied);
       for (const PenaltySpec& penalty : penalties) {
-        if (tied && penalty.kind == "variational") return;
         if (!test::penalise(c, penalty)) return;
         c.name += fmt::format(", {} on {} probed {}", penalty.kind, penalty.layer, penalty.probes);
       }

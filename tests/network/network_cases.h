@@ -40,6 +40,8 @@ inline bool penalise(NetworkCase& c, PenaltySpec penalty) {
     kind.reshape(c.network.encoder, static_cast<std::size_t>(encoders - 1), penalty.weight);
     penalty.layer = encoders;
   }
+  // Twice as many numbers as a tied decoder could take in.
+  if (c.network.tied && c.network.encoder.back().kind == LayerKind::kGaussian) return false;
   if (!kind.refusal(c.network, penalty).empty()) return false;
   c.step.penalties.push_back(penalty);
   return true;

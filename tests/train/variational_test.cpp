@@ -57,6 +57,18 @@ TEST(Variational, TheDivergenceLowersTheBound) {
               -kCols - divergence, 1e-4);
 }
 
+TEST(Variational, TheBoundIsAFunctionOfTheSeedAlone) {
+  const Setting setting({{"family", "variational"}, {"latent_dim", "2"}});
+  Network<float> network = setting.network();
+  network.initialise(5);
+  const auto bound = [&](std::uint64_t seed, int threads) {
+    ThreadPool pool(threads);
+    return evidence_lower_bound(network, setting.spec.step, setting.samples(), seed, pool);
+  };
+  EXPECT_EQ(bound(1, 1), bound(1, 3));
+  EXPECT_NE(bound(1, 1), bound(2, 1)) << "no codes are drawn";
+}
+
 TEST(Variational, OtherNetworksHaveNoBound) {
   const Setting setting(Settings{{"latent_dim", "2"}});
   ThreadPool pool(1);

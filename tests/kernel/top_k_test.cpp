@@ -1,0 +1,64 @@
+#include "kernel/top_k.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+
+namespace hourglass {
+namespace {
+
+PanelMatrix<float> panels_of(const std::vector<std::vector<float>>& rows) {
+  PanelMatrix<float> panels(static_cast<Index>(rows.size()), static_cast<Index>(rows[0].size()));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    for (std::size_t c = 0; c < rows[r].size(); ++c) {
+      panels.view().at(static_cast<Index>(r), static_cast<Index>(c)) = rows[r][c];
+    }
+  }
+  return panels;
+}
+
+std::vector<float> row_of(PanelMatrix<float>& panels, Index row) {
+  std::vector<float> numbers;
+  for (Index c = 0; c < panels.cols(); ++c) numbers.push_back(panels.view().at(row, c));
+  return numbers;
+}
+
+TEST(TopK, KeepsTheLargestAndOfEqualOnesTheFirst) {
+  PanelMatrix<float> input = panels_of({{1, 5, -2, 5, 3}, {2, 2, 2, 2, 2}, {-1, -2, -3, -4, -5}});
+  PanelMatrix<float> output(3, 5), kept(3, 5);
+  std::vector<float> scratch(15);
+  TopK<float> work;
+  work.input = input.view();
+  work.k = 2;
+  work.output = output.view();
+  work.kept = kept.view();
+  work.scratch = scratch.data();
+  top_k(work, {0, 3});
+  EXPECT_EQ(row_of(output, 0), (std::vector<float>{0, 5, 0, 5, 0}));
+  EXPECT_EQ(row_of(output, 1), (std::vector<float>{2, 2, 0, 0, 0}));
+  EXPECT_EQ(row_of(output, 2), (std::vector<float>{-1, -2, 0, 0, 0}));
+  EXPECT_EQ(row_of(kept, 2), (std::vector<float>{1, 1, 0, 0, 0}));
+  EXPECT_EQ(nth_largest<float>(input.view(), 2, 3, scratch.data()), 3);
+}
+
+// Or a training gone wrong would go on unseen.
+TEST(TopK, LetsNaNThrough) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  PanelMatrix<float> input = panels_of({{nan, 5, 1, 4}});
+  PanelMatrix<float> output(1, 4);
+  std::vector<float> scratch(4);
+  TopK<float> work;
+  work.input = input.view();
+  work.k = 1;
+  work.output = output.view();
+  work.scratch = scratch.data();
+  top_k(work, {0, 1});
+  EXPECT_TRUE(std::isnan(row_of(output, 0)[0]));
+  keep_from<float>(input.view(), 4.5F, output.view(), {}, {0, 1});
+  EXPECT_TRUE(std::isnan(row_of(output, 0)[0]));
+  EXPECT_EQ(row_of(output, 0)[1], 5);
+  EXPECT_EQ(row_of(output, 0)[3], 0);
+}
+
+}  // namespace
+}  // namespace hourglass
