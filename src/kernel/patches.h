@@ -37,8 +37,6 @@ class PatchBuffer {
  public:
   explicit PatchBuffer(const PatchGeometry& geometry);
 
-  const PatchGeometry& geometry() const { return geometry_; }
-
   /// Copies the patches of `samples` out of `map` piece by piece and calls
   /// use(patches, rows): the patches of positions `rows`, counted through all samples from 0.
   template <class Use>

@@ -19,7 +19,6 @@ void fill_deep(ModelSpec& spec) {
   spec.activation = Activation::kElu;
   // Its decay keeps tables of a few hundred rows from being memorised.
   spec.step.optimizer = Optimizer::kAdamW;
-  spec.step.weight_decay = kAutomaticWeightDecay;
 }
 
 // One layer down, one layer up: what is learned is what the code's activation can express.

@@ -56,7 +56,7 @@ struct ModelSpec {
   bool bottleneck = true;  ///< a dense code after the last map; else that map is the code
 
   // loss and optimiser
-  StepSpec step{.momentum = 0.9};
+  StepSpec step{.momentum = 0.9, .weight_decay = kAutomaticWeightDecay};
   std::vector<PenaltySetting> penalties;  ///< resolve() passes them on to step.penalties
   double sparsity_target = 0.05;          ///< kl: ρ
   double sparsity_memory = 0;             ///< kl: share of ρ̂ that comes from batches before

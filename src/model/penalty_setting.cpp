@@ -57,15 +57,6 @@ PenaltySetting read_entry(const std::string& entry) {
   return penalty;
 }
 
-// Whether an entry is "none"; split_entries() leaves out what stands before it.
-bool takes_back(const std::string& text) {
-  std::string dense(1, ',');
-  std::copy_if(text.begin(), text.end(), std::back_inserter(dense),
-               [](char c) { return c != ' ' && c != '\t'; });
-  dense += ',';
-  return dense.find(",none,") != std::string::npos;
-}
-
 std::string print_entry(const PenaltySetting& penalty) {
   const std::string weight =
       std::isnan(penalty.weight) ? "auto" : fmt::format("{}", penalty.weight);
@@ -93,8 +84,10 @@ Index layer_position(const NetworkSpec& network, const std::string& name) {
 }  // namespace
 
 void read_penalties(std::vector<PenaltySetting>& penalties, const std::string& text) {
-  if (takes_back(text)) penalties.clear();
-  for (const std::string& entry : split_entries("penalty", text)) {
+  bool starts_anew = false;
+  const std::vector<std::string> entries = split_entries("penalty", text, &starts_anew);
+  if (starts_anew) penalties.clear();
+  for (const std::string& entry : entries) {
     const PenaltySetting read = read_entry(entry);
     const auto there = std::find_if(penalties.begin(), penalties.end(),
                                     [&](const auto& p) { return same_place(p, read); });

@@ -71,12 +71,12 @@ void add_architecture(std::vector<SettingRow>& rows) {
       "reconstruct better and compress less."));
   rows.push_back(enum_setting<Activation>(
       name("activation", "--activation"), [](ModelSpec& s) -> Activation& { return s.activation; },
-      activation_names(), "elu (linear: identity; for detect: tanh)",
+      activation_names(), "elu",
       "What bends the hidden layers: elu, gelu and tanh are smooth and fit best, relu is fastest "
       "and may leave units dead."));
   rows.push_back(enum_setting<Activation>(
       name("code_activation", ""), [](ModelSpec& s) -> Activation& { return s.code_activation; },
-      activation_names(), "identity (undercomplete: as activation)",
+      activation_names(), "identity",
       "What bends the code: identity leaves its range free, sigmoid or tanh bound it, relu makes "
       "it non-negative and may leave units dead."));
   rows.push_back(switch_setting(
@@ -155,7 +155,7 @@ void add_loss(std::vector<SettingRow>& rows) {
   rows.push_back(number_setting(
       {"correntropy_sigma", "", "loss"},
       [](ModelSpec& s) -> double& { return s.step.correntropy_sigma; },
-      {.low = 0, .high = 1e6, .low_open = true}, "1 (robust: 0.5)",
+      {.low = 0, .high = 1e6, .low_open = true}, "1",
       "The error, in scaled units, beyond which correntropy stops caring: smaller forgets more, "
       "and "
       "too small learns nothing."));
@@ -165,7 +165,7 @@ void add_corruption(std::vector<SettingRow>& rows) {
   rows.push_back(list_setting<CorruptionSpec>(
       {"corrupt", "--corrupt", "corruption"},
       [](ModelSpec& s) -> std::vector<CorruptionSpec>& { return s.corruptions; }, parse_corruption,
-      print_corruption, "NAME:LEVEL or NAME:LOW-HIGH each", "none (denoising: gaussian:0.3)",
+      print_corruption, "NAME:LEVEL or NAME:LOW-HIGH each", "none",
       fmt::format("What is done to samples before the model sees them, while it is still asked for "
                   "the clean ones: it learns to take such damage away, and features that do not "
                   "hang on details. {}. Several are applied in order; a level LOW-HIGH is drawn "
@@ -190,8 +190,7 @@ SettingRow penalty_setting() {
     kinds += fmt::format(" {}: {}", kind.name, kind.description);
   }
   SettingRow row;
-  row.info = list_info({"penalty", "--penalty", "penalties"}, "NAME=WEIGHT[:LAYER]",
-                       "none (sparse-l1, sparse-kl, contractive: theirs)",
+  row.info = list_info({"penalty", "--penalty", "penalties"}, "NAME=WEIGHT[:LAYER]", "none",
                        "What the objective holds beside the loss, on the code or another layer: a "
                        "larger weight regularises more and reconstructs worse." +
                            kinds);
@@ -234,7 +233,7 @@ void add_optimiser(std::vector<SettingRow>& rows) {
        {"adamw", Optimizer::kAdamW},
        {"sgd", Optimizer::kSgd},
        {"rmsprop", Optimizer::kRmsprop}},
-      "adamw (linear, undercomplete, for detect: adam)",
+      "adamw",
       "The rule that moves the weights: adamw and adam work nearly everywhere, adamw shrinks the "
       "weights apart from the gradient, sgd (Nesterov) needs its rate tuned."));
   rows.push_back(automatic_number_setting(
@@ -334,7 +333,7 @@ void add_data(std::vector<SettingRow>& rows) {
        {"robust", Scaling::kRobust},
        {"none", Scaling::kNone},
        {"centred", Scaling::kCentred}},
-      "auto (linear: centred; robust: robust)",
+      "auto",
       "How columns become comparable: standard gives each the same weight, robust ignores "
       "outliers, minmax fits [0, 1], centred keeps columns of large numbers dominant."));
   rows.push_back(enum_setting<MissingPolicy>(
@@ -347,6 +346,43 @@ void add_data(std::vector<SettingRow>& rows) {
       "there, drop leaves out rows with holes."));
 }
 
+/// What a family, or the job, starts from.
+ModelSpec defaults_of(const Family& family, const Job& job) {
+  ModelSpec spec;
+  spec.family = family.name;
+  family.fill(spec);
+  job.fill(spec);
+  if (family.code_follows_activation) spec.code_activation = spec.activation;
+  return spec;
+}
+
+/// "elu (linear, k-sparse: identity; sparse-l1: relu; for detect: tanh)", from the tables.
+void tell_defaults(SettingRow& row) {
+  if (row.info.key == "family" || row.info.key == "job") return;
+  const Family& usual = families().front();
+  const Job& any = jobs().front();
+  const std::string base = row.print(defaults_of(usual, any));
+  std::vector<std::pair<std::string, std::string>> others;  // value, whose
+  const auto note = [&](const std::string& whose, const std::string& value) {
+    if (value == base) return;
+    for (auto& [known, names] : others) {
+      if (known != value) continue;
+      names += ", " + whose;
+      return;
+    }
+    others.emplace_back(value, whose);
+  };
+  for (const Family& family : families()) note(family.name, row.print(defaults_of(family, any)));
+  for (const Job& job : jobs()) note("for " + job.name, row.print(defaults_of(usual, job)));
+  if (others.empty()) return;
+  row.info.default_text = base + " (";
+  for (const auto& [value, names] : others) {
+    const char* between = &value == &others.front().first ? "" : "; ";
+    row.info.default_text += fmt::format("{}{}: {}", between, names, value);
+  }
+  row.info.default_text += ")";
+}
+
 std::vector<SettingRow> make_rows() {
   std::vector<SettingRow> rows;
   add_architecture(rows);
@@ -357,6 +393,7 @@ std::vector<SettingRow> make_rows() {
   add_optimiser(rows);
   add_training(rows);
   add_data(rows);
+  for (SettingRow& row : rows) tell_defaults(row);
   return rows;
 }
 

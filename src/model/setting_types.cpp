@@ -232,16 +232,22 @@ SettingRow widths_setting(SettingName name, std::string description) {
           }};
 }
 
-std::vector<std::string> split_entries(const std::string& key, const std::string& text) {
+std::vector<std::string> split_entries(const std::string& key, const std::string& text,
+                                       bool* starts_anew) {
   std::vector<std::string> entries;
+  bool anew = false;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
     const std::string entry = trimmed(text.substr(begin, comma - begin));
     if (entry.empty()) refuse(key, text, "has an empty entry", "entries parted by commas, or none");
     entries.push_back(entry);
-    if (entry == "none") entries.clear();
+    if (entry == "none") {
+      entries.clear();
+      anew = true;
+    }
     begin = comma + 1;
   }
+  if (starts_anew != nullptr) *starts_anew = anew;
   if (entries.size() > kMaxEntries) {
     refuse(key, fmt::format("({} entries)", entries.size()), "is too long",
            fmt::format("at most {}", kMaxEntries));

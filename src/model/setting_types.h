@@ -57,9 +57,11 @@ SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
                           std::string default_text, std::string description);
 
 /// The entries of a list in text: parted by commas, white space around them taken off. "none" takes
-/// back those before it, so that by itself it is the empty list. Throws ErrorKind::kUsage for an
-/// empty entry and for more than 64.
-std::vector<std::string> split_entries(const std::string& key, const std::string& text);
+/// back those before it, so that by itself it is the empty list. `starts_anew` (may be
+/// null) becomes whether there was one. Throws ErrorKind::kUsage for an empty entry and for more
+/// than 64.
+std::vector<std::string> split_entries(const std::string& key, const std::string& text,
+                                       bool* starts_anew = nullptr);
 /// The way back.
 std::string join_entries(const std::vector<std::string>& entries);
 

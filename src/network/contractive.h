@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "kernel/elementwise.h"
 #include "network/penalty.h"
 
@@ -23,15 +25,14 @@ template <class T>
 class SignalSlope {
  public:
   SignalSlope(const Signal<T>& signal, Index batch)
-      : signal_(signal), ones_(batch, signal.value.cols), slope_(batch, signal.value.cols) {
-    for (Index row = 0; row < batch; ++row) {
-      for (Index col = 0; col < signal.value.cols; ++col) ones_.view().at(row, col) = T(1);
-    }
-  }
+      : signal_(signal), slope_(batch, signal.value.cols) {}
 
   void compute(Range rows) {
+    for (Index panel = 0; panel < slope_.view().panels(); ++panel) {
+      std::fill_n(slope_.view().row(panel, rows.begin), rows.size() * kPanelWidth, T(1));
+    }
     activation_backward<T>(signal_.activation, signal_.activation_input, signal_.value,
-                           ones_.view(), slope_.view(), rows);
+                           slope_.view(), slope_.view(), rows);
   }
   Panels<T> view() { return slope_.view(); }
 
@@ -52,7 +53,7 @@ class SignalSlope {
 
  private:
   const Signal<T>& signal_;
-  PanelMatrix<T> ones_, slope_;
+  PanelMatrix<T> slope_;
 };
 
 }  // namespace hourglass

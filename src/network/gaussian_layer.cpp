@@ -18,8 +18,6 @@ std::string misfit(const LayerSpec& spec, const MapShape& input) {
       spec.width, input.size());
 }
 
-LayerLayout no_tensors(const LayerSpec&, const MapShape&) { return {}; }
-
 template <class T>
 class GaussianStage : public Stage<T> {
  public:

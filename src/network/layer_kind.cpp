@@ -1,5 +1,6 @@
 #include "network/layer_kind.h"
 
+#include "base/error.h"
 #include "network/convolution_layer.h"
 #include "network/dense_layer.h"
 #include "network/gaussian_layer.h"
@@ -10,17 +11,17 @@
 
 namespace hourglass {
 
-std::span<const LayerKindRow> layer_kinds() {
+const LayerKindRow& layer_kind(LayerKind kind) {
   // In the order of the enumeration.
   static const LayerKindRow table[] = {dense_layer(),    convolution_layer(), transposed_layer(),
                                        max_pool_layer(), mean_pool_layer(),   upsample_layer(),
                                        top_k_layer(),    batch_top_k_layer(), gaussian_layer()};
-  return table;
+  const LayerKindRow& row = table[static_cast<std::size_t>(kind)];
+  HOURGLASS_CHECK(row.kind == kind);
+  return row;
 }
 
-const LayerKindRow& layer_kind(LayerKind kind) {
-  return layer_kinds()[static_cast<std::size_t>(kind)];
-}
+LayerLayout no_tensors(const LayerSpec&, const MapShape&) { return {}; }
 
 bool writes_map(const NetworkSpec& spec, Index i) {
   const MapForm writes = layer_kind(spec.layer(i).kind).writes;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -58,7 +57,7 @@ class LayerRunner {
 template <class T>
 using LayerRunnerPointer = std::unique_ptr<LayerRunner<T>>;
 
-/// make_runner of a kind that needs no memory: `kRun` is all there is to it.
+/// make_runner of a kind that keeps no memory from call to call: `kRun` is all there is to it.
 template <class T, void (*kRun)(const LayerRun<T>&, Range)>
 LayerRunnerPointer<T> plain_runner(const Network<T>&, Index) {
   class Plain : public LayerRunner<T> {
@@ -98,8 +97,10 @@ struct LayerKindRow {
   }
 };
 
-std::span<const LayerKindRow> layer_kinds();
 const LayerKindRow& layer_kind(LayerKind kind);
+
+/// layout() of kinds that have no tensors.
+LayerLayout no_tensors(const LayerSpec& spec, const MapShape& input);
 
 /// Whether what layer `i` computes lies as a map; as the network's output it is made flat after.
 bool writes_map(const NetworkSpec& spec, Index i);

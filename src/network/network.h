@@ -20,7 +20,8 @@ struct NamedTensor {
 /// One layer's parameters, in the layouts the kernels work in.
 template <class T>
 struct LayerParameters {
-  PanelMatrix<T> weights;                    ///< in × out; empty for the decoder of a tied network
+  PanelMatrix<T>
+      weights;  ///< as LayerLayout says (dense: in × out); empty where another layer holds them
   PanelMatrix<T> weights_transposed;         ///< out × in, always equal to weightsᵀ
   Buffer<T> bias;                            ///< padded_cols(units)
   Buffer<T> norm_scale, norm_shift;          ///< padded_cols(units), only with a norm

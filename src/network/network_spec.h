@@ -70,7 +70,8 @@ struct NetworkSpec {
   Index weights_owner(Index layer) const;
   /// Whether some layer's numbers have places.
   bool has_maps() const;
-  /// Whether the decoder needs more than the code: some layer of it adds one below the code.
+  /// Whether the decoder is given more than the code passes on: some layer of it adds the output of
+  /// one of the encoder, or the input.
   bool skips_code() const;
 };
 

@@ -21,8 +21,6 @@ std::string misfit(const LayerSpec& spec, const MapShape& input) {
   return {};
 }
 
-LayerLayout no_tensors(const LayerSpec&, const MapShape&) { return {}; }
-
 LayerLayout one_threshold(const LayerSpec&, const MapShape&) {
   LayerLayout layout;
   layout.statistics = 1;

@@ -1,14 +1,15 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "network/gaussian_layer.h"
 #include "network/penalty.h"
 
 namespace hourglass {
 namespace {
 
-/// β/features · mean over samples of KL(N(μ, σ²) ‖ N(0, 1)) = ½ Σ_k (μ² + σ² − 1 − log σ²) (Kingma
-/// & Welling 2014, appendix B; β: Higgins et al. 2017). The loss is a mean over features, so
-/// divided by them too the two stand as in the evidence lower bound.
+/// β/features · mean over samples of Σ_k KL(N(μ_k, σ_k²) ‖ N(0, 1)) (β: Higgins et al. 2017). The
+/// loss is a mean over features, so divided by them too the two stand as in the evidence lower
+/// bound.
 template <class T>
 class VariationalPenalty : public Penalty<T> {
  public:
@@ -43,9 +44,8 @@ class VariationalPenalty : public Penalty<T> {
   double divergence(Index row) const {
     double sum = 0;
     for (Index k = 0; k < width_; ++k) {
-      const T mean = signal_.value.at(row, k);
-      const T log_variance = signal_.value.at(row, width_ + k);
-      sum += static_cast<double>(mean * mean + std::exp(log_variance) - 1 - log_variance) / 2;
+      sum += static_cast<double>(
+          divergence_from_standard(signal_.value.at(row, k), signal_.value.at(row, width_ + k)));
     }
     return sum;
   }

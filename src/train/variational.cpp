@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "kernel/elementwise.h"
+#include "network/gaussian_layer.h"
 #include "network/inference.h"
 #include "network/loss_pass.h"
 #include "train/evaluate.h"
@@ -40,9 +41,7 @@ void for_each_code_block(const Network<float>& network, const Samples& samples, 
 double divergence_of(const float* parameters, Index latent_dim) {
   double sum = 0;
   for (Index k = 0; k < latent_dim; ++k) {
-    const double mean = parameters[k];
-    const double log_variance = parameters[latent_dim + k];
-    sum += (mean * mean + std::exp(log_variance) - 1 - log_variance) / 2;
+    sum += divergence_from_standard<double>(parameters[k], parameters[latent_dim + k]);
   }
   return sum;
 }
@@ -50,7 +49,7 @@ double divergence_of(const float* parameters, Index latent_dim) {
 Matrix<float> drawn_codes(const CodeBlock& block, Index latent_dim, std::uint64_t seed) {
   Matrix<float> codes(block.count, latent_dim);
   for (Index r = 0; r < block.count; ++r) {
-    RandomStream stream(seed, RandomPurpose::kProbe, static_cast<std::uint64_t>(block.begin + r));
+    RandomStream stream(seed, RandomPurpose::kSample, static_cast<std::uint64_t>(block.begin + r));
     const float* parameters = block.parameters.row(r);
     for (Index k = 0; k < latent_dim; ++k) {
       const double deviation = std::exp(static_cast<double>(parameters[latent_dim + k]) / 2);
