@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/paths.h"
 #include "data/image_file.h"
 
 namespace hourglass {
@@ -91,7 +92,7 @@ class ImageWriter : public RowWriter {
   void make_folder() const {
     const fs::path folder = fs::path(paths_[0]).parent_path();
     std::error_code problem;
-    if (!folder.empty() && !fs::is_directory(folder)) fs::create_directory(folder, problem);
+    if (!folder.empty() && !is_folder(folder)) fs::create_directory(folder, problem);
     if (problem) {
       fail(fmt::format("cannot make the folder {}: {}", folder.string(), problem.message()));
     }
@@ -105,7 +106,7 @@ class ImageWriter : public RowWriter {
 
 void refuse_overwriting(const std::vector<std::string>& paths, const Table& table) {
   std::error_code ignored;
-  const bool from_folder = fs::is_directory(table.source, ignored);
+  const bool from_folder = is_folder(table.source);
   const fs::path target = from_folder ? fs::path(paths[0]).parent_path() : fs::path(paths[0]);
   if (fs::equivalent(target.empty() ? fs::path(".") : target, table.source, ignored)) {
     usage_error(
@@ -118,7 +119,7 @@ void refuse_overwriting(const std::vector<std::string>& paths, const Table& tabl
 }  // namespace
 
 bool writes_images(const std::string& path, const Table& table) {
-  if (path.ends_with('/') || fs::is_directory(path)) return true;
+  if (path.ends_with('/') || is_folder(path)) return true;
   if (path.ends_with(".npy") || path.ends_with(".csv")) return false;
   return image_format_for(path) != nullptr || !table.bit_depths.empty();
 }
@@ -128,7 +129,7 @@ std::unique_ptr<RowWriter> open_image_writer(const std::string& path, const Tabl
   Image blank = blank_image(table, sample_shape);
   std::vector<std::string> paths;
   const bool one_file =
-      !path.ends_with('/') && !fs::is_directory(path) && image_format_for(path) != nullptr;
+      !path.ends_with('/') && !is_folder(path) && image_format_for(path) != nullptr;
   if (one_file && table.rows() != 1) {
     usage_error(
         fmt::format("{} can hold one image, and there are {}: name a folder", path, table.rows()));

@@ -236,6 +236,17 @@ TEST_F(ImageFolderTest, NamelessImagesAreNumbered) {
                [&] { copy_rows(read("t.csv", "a,b\n1,2\n"), path("rows") + "/"); }, {"no images"});
 }
 
+TEST_F(ImageFolderTest, NamesThatLeadNowhereAreNoFolders) {
+  put("a.png", chequered(3, 4, 1));
+  const Table table = read_folder();
+  fs::create_symlink("loop", path("loop"));
+  for (const std::string& name : {path("loop"), path(std::string(300, 'n'))}) {
+    expect_error(ErrorKind::kData, [&] { read_table(name, options_); }, {"cannot read", name});
+    expect_error(ErrorKind::kFailed, [&] { copy_rows(table, name); }, {"folder", name});
+    EXPECT_FALSE(writes_images(name, read("t.csv", "a,b\n1,2\n")));
+  }
+}
+
 TEST_F(ImageFolderTest, DoesNotWriteOverWhatItReads) {
   put("a.png", chequered(3, 4, 1));
   expect_error(ErrorKind::kUsage, [&] { copy_rows(read_folder(), path("in") + "/"); },
