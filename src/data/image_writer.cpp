@@ -104,6 +104,18 @@ class ImageWriter : public RowWriter {
   std::size_t next_ = 0;
 };
 
+// Numbers that may be any would be cut to what lies between black and white, and most be lost.
+void refuse_cutting(const std::vector<std::string>& paths, const Table& table) {
+  if (table.unit_interval) return;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (table.bit_depths[i] < 32 || image_format_for(paths[i])->largest_bit_depth >= 32) continue;
+    usage_error(
+        fmt::format("{} cannot hold the numbers of {}, which need not lie between black (0) and "
+                    "white (1): name a file that ends in .tif, .npy or .csv",
+                    paths[i], table.source));
+  }
+}
+
 void refuse_overwriting(const std::vector<std::string>& paths, const Table& table) {
   std::error_code ignored;
   const bool from_folder = is_folder(table.source);
@@ -141,6 +153,7 @@ std::unique_ptr<RowWriter> open_image_writer(const std::string& path, const Tabl
       paths.push_back((fs::path(path) / name).string());
     }
   }
+  refuse_cutting(paths, table);
   refuse_overwriting(paths, table);
   return std::make_unique<ImageWriter>(std::move(paths), table.bit_depths, std::move(blank));
 }

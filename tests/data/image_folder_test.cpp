@@ -223,6 +223,22 @@ TEST_F(ImageFolderTest, OneImageMayGoToAFileOfAnyFormat) {
                {"both.png", "name a folder"});
 }
 
+TEST_F(ImageFolderTest, FloatsAreNotCutToWhatAFormatHolds) {
+  const Table table = read_table(file_of("float.tif"), options_);
+  for (const char* name : {"copy.png", "copy.jpg"}) {
+    expect_error(ErrorKind::kUsage, [&] { copy_rows(table, path(name)); },
+                 {name, "float.tif", ".tif"});
+    EXPECT_FALSE(fs::exists(path(name)));
+  }
+  copy_rows(table, path("copy.tif"));
+  EXPECT_EQ(numbers_of(read_table(path("copy.tif"), options_)), numbers_of(table));
+  // A name of a format that holds none is changed in a folder.
+  fs::copy_file(file_of("float.tif"), path("in/a.png"));
+  copy_rows(read_folder(), path("out"));
+  EXPECT_EQ(names_in("out"), Names{"a.tif"});
+  EXPECT_EQ(numbers_of(read_table(path("out"), options_)), numbers_of(table));
+}
+
 TEST_F(ImageFolderTest, NamelessImagesAreNumbered) {
   std::string idx("\0\0\x08\x03\0\0\0\x0a\0\0\0\x02\0\0\0\x02", 16);
   idx += std::string(40, '\x80');
