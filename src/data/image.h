@@ -23,9 +23,6 @@ struct Image {
   Index values() const { return height * width * channels; }
 };
 
-/// What an image may hold at most, whoever asks for it: 16,384 × 16,384 in grey.
-inline constexpr Index kMostImageValues = Index{1} << 28;
-
 /// Throws ErrorKind::kData naming `name` if the sides a file claims are 0, above 1,000,000 or make
 /// more than `most_values` values. To be asked before memory is taken for them.
 void check_image_size(std::uint64_t height, std::uint64_t width, std::uint64_t channels,
