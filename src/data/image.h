@@ -17,6 +17,7 @@ struct Image {
   int bit_depth = 8;            ///< of a value in the file: 8 or 16, or 32 for floating point
   bool had_alpha = false;       ///< the file held transparency, which was left out
   bool had_more_pages = false;  ///< the file held more than this, its first page
+  bool is_turned = false;       ///< to be turned or mirrored for showing, by the file's own word
   /// height × width × channels. In [0, 1], value / 255 or / 65535; with 32 bits any number.
   std::vector<float> pixels;
 

@@ -112,6 +112,21 @@ TEST_F(ImageFolderTest, SaysOnceThatTransparencyAndPagesWereLeftOut) {
   EXPECT_NE(pages.warnings[0].find("first page"), std::string::npos);
 }
 
+TEST_F(ImageFolderTest, SaysOnceThatOrientationsWereIgnored) {
+  write_image(path("in/a.jpg"), chequered(3, 4, 1));
+  EXPECT_TRUE(read_folder().warnings.empty());
+  for (const char* name : {"b.jpg", "c.jpg"}) {
+    write("in/" + std::string(name), with_exif(bytes_of(path("in/a.jpg")), exif_of(6)));
+  }
+  const Table table = read_folder();
+  ASSERT_EQ(table.warnings.size(), 1U);
+  EXPECT_NE(table.warnings[0].find("orientation tag of b.jpg and 1 more image was ignored"),
+            std::string::npos)
+      << table.warnings[0];
+  const std::vector<double> numbers = numbers_of(table);
+  EXPECT_TRUE(std::equal(numbers.begin(), numbers.begin() + 12, numbers.begin() + 12));
+}
+
 TEST_F(ImageFolderTest, RefusesFoldersWithoutImages) {
   expect_error(ErrorKind::kData, [&] { read_folder(); }, {"in", "no PNG, JPEG or TIFF"});
   write("in/notes.txt", "not a picture");

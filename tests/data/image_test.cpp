@@ -249,6 +249,18 @@ TEST_F(ImageTest, RefusesTiffsOfOtherKinds) {
   refused(with_tag(grey, 339, 2), "signed");
 }
 
+TEST_F(ImageTest, SeesThatATiffLiesTurned) {
+  const Image image = chequered(3, 4, 1);
+  const std::string upright = encode_tiff(image);
+  EXPECT_FALSE(decode_tiff(upright, kPlenty, "x.tif").is_turned);
+  EXPECT_FALSE(shipped("grey8.tif").is_turned);  // has no such tag
+  for (const std::uint32_t orientation : {2U, 6U, 8U}) {
+    const Image turned = decode_tiff(with_tag(upright, 274, orientation), kPlenty, "x.tif");
+    EXPECT_TRUE(turned.is_turned);
+    EXPECT_EQ(turned.pixels, image.pixels);
+  }
+}
+
 TEST_F(ImageTest, RefusesTheColoursOfPrint) {
   // Start of a JPEG with four components; that is seen before any of the picture.
   const std::string bytes(
