@@ -271,6 +271,42 @@ TEST_F(ImageTest, RefusesTheColoursOfPrint) {
                {"x.jpg", "CMYK", "RGB"});
 }
 
+// A scan of a progressive JPEG of one block and nothing in it: of the coefficient `at`, its bits
+// from `bit` up, those above `bit` + 1 known already unless it is the highest. One zero bit says
+// "no difference" as well as "nothing more in this block".
+std::string empty_scan(int at, int bit, int highest) {
+  const int known = bit == highest ? 0 : bit + 1;
+  std::string scan("\xff\xda\0\x08\x01\x01\0", 7);
+  for (const int byte : {at, at, known << 4 | bit, 0x7f}) scan += static_cast<char>(byte);
+  return scan;
+}
+
+// 8 × 8 pixels in middle grey, in that many scans: the first coefficient in one, each other in up
+// to 14, a bit at a time.
+std::string progressive_in(int scans) {
+  std::string bytes("\xff\xd8\xff\xdb\0\x43\0", 7);
+  bytes += std::string(64, '\x01');
+  bytes += std::string("\xff\xc2\0\x0b\x08\0\x08\0\x08\x01\x01\x11\0", 13);
+  for (const char table : {'\0', '\x10'}) {  // of one code, a bit long, for the symbol 0
+    bytes += std::string("\xff\xc4\0\x14", 4) + table + '\x01' + std::string(16, '\0');
+  }
+  bytes += empty_scan(0, 0, 0);
+  for (int i = 0; i < scans - 1; ++i) bytes += empty_scan(1 + i / 14, 13 - i % 14, 13);
+  return bytes + "\xff\xd9";
+}
+
+// A few bytes would make libjpeg go over a large picture hundreds of times.
+TEST_F(ImageTest, RefusesMoreScansThanAPictureNeeds) {
+  for (const int scans : {1, 10, 200}) {
+    const Image image = decode_jpeg(progressive_in(scans), kPlenty, "x.jpg");
+    EXPECT_EQ(image.pixels, std::vector<float>(64, 128 / 255.0f)) << scans;
+  }
+  for (const int scans : {201, 202, 800}) {
+    expect_error(ErrorKind::kData, [&] { decode_jpeg(progressive_in(scans), kPlenty, "x.jpg"); },
+                 {"x.jpg", "more scans"});
+  }
+}
+
 TEST_F(ImageTest, NamesKindsItDoesNotRead) {
   const auto read = [&](const std::string& name, std::string_view bytes) {
     read_image(InputFile(write(name, bytes)), kPlenty);
