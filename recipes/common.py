@@ -61,6 +61,21 @@ def verdict(name, value, bar, above=False):
     return held
 
 
+def probe_errors(train, labels, test, test_labels, c, iterations):
+    """Training and test error, in percent, of logistic regression on codes that are scaled already."""
+    import warnings
+
+    import numpy as np
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        classifier = LogisticRegression(C=c, max_iter=iterations).fit(train, labels)
+    return [100 * float(np.mean(classifier.predict(codes) != truth))
+            for codes, truth in ((train, labels), (test, test_labels))]
+
+
 def mnist(data_dir, part, rows=None):
     """The images of a part ("train" or "t10k"), n × 28 × 28 bytes, and their labels."""
     images = read_idx(require(f"{data_dir}/mnist/{part}-images-idx3-ubyte.gz"))[:rows]

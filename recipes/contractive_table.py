@@ -7,11 +7,10 @@ linear classifier on the codes of the 10,000 test digits.
 import pathlib
 import sys
 import tempfile
-import warnings
 
 import numpy as np
 
-from common import arguments, mnist, run, verdict, write_idx, write_json
+from common import arguments, mnist, probe_errors, run, verdict, write_idx, write_json
 
 CONFIG = pathlib.Path(__file__).with_name("one_sigmoid_layer.toml")
 CONTENDERS = {
@@ -25,20 +24,14 @@ CONTENDERS = {
 
 def probe_error(args, folder, model, labels, test_labels):
     """Test error of logistic regression on the codes, in percent."""
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import LogisticRegression
-
     codes = {}
     for part in ("train", "test"):
         run(args.hourglass, "encode", model, f"{folder}/{part}.idx", "-o", f"{folder}/{part}.npy",
             "--threads", args.threads)
         codes[part] = np.load(f"{folder}/{part}.npy")
     mean, scale = codes["train"].mean(0), codes["train"].std()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        classifier = LogisticRegression(C=args.c, max_iter=200)
-        classifier.fit((codes["train"] - mean) / scale, labels)
-    return 100 * float(np.mean(classifier.predict((codes["test"] - mean) / scale) != test_labels))
+    return probe_errors((codes["train"] - mean) / scale, labels, (codes["test"] - mean) / scale,
+                        test_labels, args.c, iterations=200)[1]
 
 
 def main():

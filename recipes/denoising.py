@@ -3,7 +3,7 @@
 the reconstructions of damaged test digits are from the clean ones, and whether they point there:
 the cosine between (reconstruction - input) and (clean - input). Where the data is dense that step
 estimates the gradient of the log-density (Alain & Bengio 2014); on images of uniform noise, far from
-any digit, it points away from them.
+any digit, it still points to where the damage began, but less surely (README.md has the cosines).
 """
 
 import sys

@@ -10,11 +10,10 @@ import pathlib
 import struct
 import sys
 import tempfile
-import warnings
 
 import numpy as np
 
-from common import arguments, mnist, require, run, verdict, write_json
+from common import arguments, mnist, probe_errors, require, run, verdict, write_json
 
 CONFIG = pathlib.Path(__file__).with_name("k-sparse.toml")
 
@@ -43,25 +42,11 @@ def encode(model, images, kept):
     return codes
 
 
-def probe_errors(args, train, labels, test, test_labels):
-    """Training and test error of logistic regression, in percent."""
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import LogisticRegression
-
-    scale = train.std()
-    train, test = train / scale, test / scale
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        classifier = LogisticRegression(C=args.c, max_iter=args.iterations).fit(train, labels)
-    return [100 * float(np.mean(classifier.predict(codes) != truth))
-            for codes, truth in ((train, labels), (test, test_labels))]
-
-
 def main():
     parser = arguments(__doc__)
     parser.add_argument("--k", default="25", help="units kept in training, several by commas")
     parser.add_argument("--multiples", default="1,3", help="of k, kept when encoding")
-    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--c", type=float, default=0.01, help="LogisticRegression's C")
     parser.add_argument("--iterations", type=int, default=120, help="of LogisticRegression")
     parser.add_argument("--seed", type=int, default=0)
@@ -81,8 +66,11 @@ def main():
                   f"{[w['message'] for w in trained['warnings']]}", flush=True)
             model = tensors(path)
             for multiple in map(int, args.multiples.split(",")):
-                errors = probe_errors(args, encode(model, train, multiple * k), labels,
-                                      encode(model, test, multiple * k), test_labels)
+                codes = encode(model, train, multiple * k)
+                scale = codes.std()
+                errors = probe_errors(codes / scale, labels,
+                                      encode(model, test, multiple * k) / scale, test_labels,
+                                      args.c, args.iterations)
                 figures.append({"k": k, "kept": multiple * k, "train_error": errors[0],
                                 "test_error": errors[1]})
                 print(f"  {multiple * k} of 1,000 kept: {errors[1]:.2f} % test errors, "

@@ -44,10 +44,11 @@ struct DetectionScores {
   /// What accounts for the scores at positions begin … end − 1 (from 0): for each the features with
   /// the largest errors, largest first, as many as `DetectOptions::explain` asked for. Found by
   /// looking at the rows again, so that explanations of millions of rows need not be kept; ask for
-  /// many rows at a time.
+  /// many rows at a time. Throws kUsage unless begin ≤ end ≤ the number of scores, kInterrupted if
+  /// asked to stop. Safe to call from several threads.
   HOURGLASS_API std::vector<std::vector<Contribution>> explain(std::size_t begin,
                                                                std::size_t end) const;
-  /// The same for one position.
+  /// The same for one position, less than the number of scores.
   HOURGLASS_API std::vector<Contribution> explain(std::size_t position) const;
   HOURGLASS_API std::int64_t explained() const;  ///< features named for each row
   /// What explain() works with; null if nothing was asked for.

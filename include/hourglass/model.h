@@ -98,12 +98,14 @@ class HOURGLASS_API Model {
   std::vector<float> encode(const Data& data, const RunOptions& run = {}) const;
   /// rows × columns reconstructions in the data's own units, row-major.
   std::vector<float> reconstruct(const Data& data, const RunOptions& run = {}) const;
+  /// The way back from codes, rows × latent_dim. Throws kUsage for fewer than 0 rows, and if the
+  /// decoder needs more than codes (skips, residual).
   std::vector<float> decode(const float* codes, std::int64_t rows,
                             const RunOptions& run = {}) const;
 
   /// rows × columns samples in the data's own units, row-major, decoded from codes that are drawn
-  /// from the standard Gaussian: a function of `seed`. Throws kUsage unless the model is
-  /// variational.
+  /// from the standard Gaussian: a function of `seed`, the first ones the same however many `rows`
+  /// (0 or more) are asked for. Throws kUsage for fewer, and unless the model is variational.
   std::vector<float> sample(std::int64_t rows, std::uint64_t seed = 0,
                             const RunOptions& run = {}) const;
 

@@ -75,6 +75,12 @@ DetectionQuality evaluate_detection(const std::vector<double>& scores,
 
 std::vector<std::vector<Contribution>> DetectionScores::explain(std::size_t begin,
                                                                 std::size_t end) const {
+  if (begin > end || end > anomaly_score.size()) {
+    usage_error(
+        fmt::format("cannot explain scores {} to {} of {}: count from 0, and end at most "
+                    "at their number",
+                    begin, end, anomaly_score.size()));
+  }
   if (!explainer) return std::vector<std::vector<Contribution>>(end - begin);
   return explainer->explain(static_cast<Index>(begin), static_cast<Index>(end));
 }

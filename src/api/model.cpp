@@ -149,6 +149,11 @@ void write_decoded(const Model& model, Index rows,
   writer->finish();
 }
 
+// Sizes of what is made follow from it.
+void check_rows(Index rows) {
+  if (rows < 0) usage_error(fmt::format("cannot make {} rows: ask for 0 or more", rows));
+}
+
 void check_draws_codes(const Model& model) {
   if (draws_codes(model.state().model.network->spec())) return;
   usage_error(
@@ -243,6 +248,7 @@ std::vector<float> Model::reconstruct(const Data& data, const RunOptions& run) c
 
 std::vector<float> Model::decode(const float* codes, std::int64_t rows,
                                  const RunOptions& run) const {
+  check_rows(rows);
   if (state_->model.network->spec().skips_code()) {
     usage_error(
         "this model cannot decode codes: its decoder adds the encoder's maps (skips) or the input "
@@ -284,6 +290,7 @@ void Model::decode_to(const Data& codes, const std::string& path, const RunOptio
 
 std::vector<float> Model::sample(std::int64_t rows, std::uint64_t seed,
                                  const RunOptions& run) const {
+  check_rows(rows);
   check_draws_codes(*this);
   std::vector<float> codes(static_cast<std::size_t>(rows * latent_dim()));
   draw_codes(0, rows, latent_dim(), seed, codes.data());
@@ -292,6 +299,7 @@ std::vector<float> Model::sample(std::int64_t rows, std::uint64_t seed,
 
 void Model::sample_to(std::int64_t rows, std::uint64_t seed, const std::string& path,
                       const RunOptions& run) const {
+  check_rows(rows);
   check_draws_codes(*this);
   const auto draw = [&](Index begin, Index count, float* block) {
     draw_codes(begin, count, latent_dim(), seed, block);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/paths.h"
 
 namespace hourglass {
 namespace {
@@ -31,14 +32,20 @@ void sync_folder(const std::string& folder) {
 
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   const std::string folder = folder_of(path_);
-  if (!std::filesystem::is_directory(folder)) {
+  if (!is_folder(folder)) {
     fail(fmt::format("cannot write {}: there is no folder {}; make it first", path_, folder));
   }
-  if (std::filesystem::is_directory(path_)) {
+  std::error_code problem;
+  const auto kind = std::filesystem::status(path_, problem).type();
+  if (kind == std::filesystem::file_type::none) {
+    fail(fmt::format("cannot write {}: {}", path_, problem.message()));
+  }
+  if (kind == std::filesystem::file_type::directory) {
     fail(fmt::format("cannot write {}: it is a folder; name a file", path_));
   }
   // The rename would put a plain file in a device's place (as root even /dev/null's).
-  if (std::filesystem::exists(path_) && !std::filesystem::is_regular_file(path_)) {
+  if (kind != std::filesystem::file_type::regular &&
+      kind != std::filesystem::file_type::not_found) {
     fail(fmt::format("cannot write {}: it is not a regular file; name another", path_));
   }
   temporary_ = path_ + ".XXXXXX.part";

@@ -13,7 +13,7 @@ namespace hourglass {
 class AtomicFile {
  public:
   /// Throws ErrorKind::kFailed naming the folder if it is missing or cannot be written to, and if
-  /// what stands under the name is no regular file (a folder, a device, a pipe).
+  /// what stands under the name is no regular file (a folder, a device, a pipe, links in a circle).
   explicit AtomicFile(std::string path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;

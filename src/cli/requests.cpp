@@ -7,6 +7,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/paths.h"
 
 namespace hourglass::cli {
 namespace {
@@ -80,22 +81,22 @@ void check_output(const std::string& path, const std::vector<std::string>& endin
 }
 
 void check_rows_output(const std::string& path, const std::string& data) {
-  const bool is_there = std::filesystem::is_directory(path);
-  const bool folder = is_there || path.ends_with('/');
+  const bool folder_is_there = is_folder(path);
+  const bool folder = folder_is_there || path.ends_with('/');
   if (!folder && ends_in(path, {".npy", ".csv", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})) {
     return check_output(path, {});
   }
-  if (!folder && !std::filesystem::is_directory(data)) {
+  if (!folder && !is_folder(data)) {
     usage_error(
         fmt::format("cannot write {}: name a file that ends in .npy or .csv or, for images, "
                     "a folder with a / behind it",
                     path));
   }
-  if (!is_there && std::filesystem::exists(without_last_slashes(path))) {
+  if (!folder_is_there && is_there(without_last_slashes(path))) {
     fail(fmt::format("cannot make a folder {}: there is a file of that name", path));
   }
   // A file could be put where the folder will be, or into the one that is there.
-  const AtomicFile probe(is_there ? path + "/image.png" : without_last_slashes(path));
+  const AtomicFile probe(folder_is_there ? path + "/image.png" : without_last_slashes(path));
 }
 
 std::string required_output(const Arguments& arguments) {

@@ -17,14 +17,12 @@ struct Image {
   int bit_depth = 8;            ///< of a value in the file: 8 or 16, or 32 for floating point
   bool had_alpha = false;       ///< the file held transparency, which was left out
   bool had_more_pages = false;  ///< the file held more than this, its first page
+  bool is_turned = false;       ///< to be turned or mirrored for showing, by the file's own word
   /// height × width × channels. In [0, 1], value / 255 or / 65535; with 32 bits any number.
   std::vector<float> pixels;
 
   Index values() const { return height * width * channels; }
 };
-
-/// What an image may hold at most, whoever asks for it: 16,384 × 16,384 in grey.
-inline constexpr Index kMostImageValues = Index{1} << 28;
 
 /// Throws ErrorKind::kData naming `name` if the sides a file claims are 0, above 1,000,000 or make
 /// more than `most_values` values. To be asked before memory is taken for them.

@@ -32,7 +32,7 @@ bool looks_like_image(const InputFile& input);
 
 /// Throws ErrorKind::kData naming the file: no image, of a kind that is not read, broken, cut
 /// short, or of more than `most_values` values.
-Image read_image(const InputFile& input, Index most_values = kMostImageValues);
+Image read_image(const InputFile& input, Index most_values);
 
 /// Writes PNG, JPEG or TIFF by the ending, whole or not at all; with 8 bits a value or as many more
 /// as image and format both have. Throws ErrorKind::kUsage for another ending.

@@ -9,6 +9,7 @@
 #include <jpeglib.h>
 
 #include "base/error.h"
+#include "data/exif.h"
 
 namespace hourglass {
 namespace {
@@ -89,6 +90,7 @@ class JpegReader {
     image.height = jpeg_.image_height;
     image.width = jpeg_.image_width;
     image.channels = components;
+    image.is_turned = jpeg_orientation(bytes_) != 1;
     std::vector<std::byte> levels(static_cast<std::size_t>(image.values()));
     must([&] { read_levels(levels.data()); });
     image.pixels.resize(levels.size());

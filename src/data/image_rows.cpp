@@ -17,9 +17,10 @@ std::string described(const Image& image) {
                      image.channels == 1 ? "grey" : "colour");
 }
 
-std::string and_others(const std::string& first, Index count) {
-  if (count == 1) return first;
-  return fmt::format("{} and {} more image{}", first, count - 1, count == 2 ? "" : "s");
+std::string and_others(const NamedImages& images) {
+  if (images.count == 1) return images.first;
+  return fmt::format("{} and {} more image{}", images.first, images.count - 1,
+                     images.count == 2 ? "" : "s");
 }
 
 }  // namespace
@@ -32,8 +33,9 @@ ImageRows::ImageRows(std::string source, const ReadOptions& options) : options_(
 void ImageRows::add(const Image& image, const std::string& name) {
   if (seen_ == 0) start(image, name);
   check_shape(image, name);
-  if (image.had_alpha && ++with_alpha_ == 1) first_with_alpha_ = name;
-  if (image.had_more_pages && ++with_pages_ == 1) first_with_pages_ = name;
+  if (image.had_alpha) with_alpha_.add(name);
+  if (image.had_more_pages) with_pages_.add(name);
+  if (image.is_turned) turned_.add(name);
   const bool kept = keeps(image, name);
   if (!kept) table_.left_out_rows.push_back(seen_);
   ++seen_;
@@ -46,13 +48,19 @@ void ImageRows::add(const Image& image, const std::string& name) {
 Table ImageRows::finish() {
   HOURGLASS_CHECK(seen_ > 0);
   table_.store = make_row_store(writer_->finish(), layout_);
-  if (with_alpha_ > 0) {
+  if (with_alpha_.count > 0) {
     table_.warnings.push_back(fmt::format("{}: the transparency of {} was left out", table_.source,
-                                          and_others(first_with_alpha_, with_alpha_)));
+                                          and_others(with_alpha_)));
   }
-  if (with_pages_ > 0) {
+  if (with_pages_.count > 0) {
     table_.warnings.push_back(fmt::format("{}: only the first page of {} was read", table_.source,
-                                          and_others(first_with_pages_, with_pages_)));
+                                          and_others(with_pages_)));
+  }
+  if (turned_.count > 0) {
+    table_.warnings.push_back(fmt::format(
+        "{}: the orientation tag of {} was ignored, pixels are taken as they are stored; to have "
+        "them as they are shown, turn copies of the files first (mogrify -auto-orient)",
+        table_.source, and_others(turned_)));
   }
   report_left_out_rows(&table_);
   apply_column_options(options_, &table_);

@@ -13,6 +13,16 @@ namespace hourglass {
 /// Numbers a sample may have, as for arrays.
 inline constexpr Index kMostRowValues = 10'000'000;
 
+/// How many images something is to be said of, and the first of them.
+struct NamedImages {
+  Index count = 0;
+  std::string first;
+
+  void add(const std::string& name) {
+    if (++count == 1) first = name;
+  }
+};
+
 /// Collects images of one size as the rows of a table: in the file's own 8 or 16 bits a number, or
 /// float32, in memory up to the limit and in a scratch file beyond.
 class ImageRows {
@@ -42,8 +52,7 @@ class ImageRows {
   Image first_;  // without its pixels
   std::string first_name_;
   Index seen_ = 0;
-  Index with_alpha_ = 0, with_pages_ = 0;
-  std::string first_with_alpha_, first_with_pages_;
+  NamedImages with_alpha_, with_pages_, turned_;
 };
 
 }  // namespace hourglass

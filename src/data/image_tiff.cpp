@@ -29,6 +29,7 @@ struct TiffLayout {
   std::uint16_t photometric = PHOTOMETRIC_MINISBLACK;
   std::uint16_t planes = PLANARCONFIG_CONTIG;
   std::uint16_t compression = COMPRESSION_NONE;
+  std::uint16_t orientation = ORIENTATION_TOPLEFT;
 
   bool separate() const { return planes == PLANARCONFIG_SEPARATE && samples > 1; }
   std::size_t sample_bytes() const { return bits / 8u; }
@@ -51,6 +52,7 @@ class TiffReader {
     image.channels = layout_.photometric == PHOTOMETRIC_RGB ? 3 : 1;
     image.bit_depth = layout_.bits;
     image.had_alpha = layout_.samples > image.channels;
+    image.is_turned = layout_.orientation != ORIENTATION_TOPLEFT;
     check_image_size(layout_.height, layout_.width, layout_.samples, most_values, name_);
     read_samples(image);
     image.had_more_pages = TIFFLastDirectory(memory_.tiff()) == 0;
@@ -81,6 +83,7 @@ class TiffReader {
     take(TIFFTAG_SAMPLEFORMAT, layout_.format);
     take(TIFFTAG_PLANARCONFIG, layout_.planes);
     take(TIFFTAG_COMPRESSION, layout_.compression);
+    take(TIFFTAG_ORIENTATION, layout_.orientation);
     if (TIFFGetField(memory_.tiff(), TIFFTAG_PHOTOMETRIC, &layout_.photometric) == 0) {
       layout_.photometric = layout_.samples < 3 ? PHOTOMETRIC_MINISBLACK : PHOTOMETRIC_RGB;
     }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/paths.h"
 #include "data/image_file.h"
 
 namespace hourglass {
@@ -91,7 +92,7 @@ class ImageWriter : public RowWriter {
   void make_folder() const {
     const fs::path folder = fs::path(paths_[0]).parent_path();
     std::error_code problem;
-    if (!folder.empty() && !fs::is_directory(folder)) fs::create_directory(folder, problem);
+    if (!folder.empty() && !is_folder(folder)) fs::create_directory(folder, problem);
     if (problem) {
       fail(fmt::format("cannot make the folder {}: {}", folder.string(), problem.message()));
     }
@@ -103,9 +104,21 @@ class ImageWriter : public RowWriter {
   std::size_t next_ = 0;
 };
 
+// Numbers that may be any would be cut to what lies between black and white, and most be lost.
+void refuse_cutting(const std::vector<std::string>& paths, const Table& table) {
+  if (table.unit_interval) return;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (table.bit_depths[i] < 32 || image_format_for(paths[i])->largest_bit_depth >= 32) continue;
+    usage_error(
+        fmt::format("{} cannot hold the numbers of {}, which need not lie between black (0) and "
+                    "white (1): name a file that ends in .tif, .npy or .csv",
+                    paths[i], table.source));
+  }
+}
+
 void refuse_overwriting(const std::vector<std::string>& paths, const Table& table) {
   std::error_code ignored;
-  const bool from_folder = fs::is_directory(table.source, ignored);
+  const bool from_folder = is_folder(table.source);
   const fs::path target = from_folder ? fs::path(paths[0]).parent_path() : fs::path(paths[0]);
   if (fs::equivalent(target.empty() ? fs::path(".") : target, table.source, ignored)) {
     usage_error(
@@ -118,7 +131,7 @@ void refuse_overwriting(const std::vector<std::string>& paths, const Table& tabl
 }  // namespace
 
 bool writes_images(const std::string& path, const Table& table) {
-  if (path.ends_with('/') || fs::is_directory(path)) return true;
+  if (path.ends_with('/') || is_folder(path)) return true;
   if (path.ends_with(".npy") || path.ends_with(".csv")) return false;
   return image_format_for(path) != nullptr || !table.bit_depths.empty();
 }
@@ -128,7 +141,7 @@ std::unique_ptr<RowWriter> open_image_writer(const std::string& path, const Tabl
   Image blank = blank_image(table, sample_shape);
   std::vector<std::string> paths;
   const bool one_file =
-      !path.ends_with('/') && !fs::is_directory(path) && image_format_for(path) != nullptr;
+      !path.ends_with('/') && !is_folder(path) && image_format_for(path) != nullptr;
   if (one_file && table.rows() != 1) {
     usage_error(
         fmt::format("{} can hold one image, and there are {}: name a folder", path, table.rows()));
@@ -140,6 +153,7 @@ std::unique_ptr<RowWriter> open_image_writer(const std::string& path, const Tabl
       paths.push_back((fs::path(path) / name).string());
     }
   }
+  refuse_cutting(paths, table);
   refuse_overwriting(paths, table);
   return std::make_unique<ImageWriter>(std::move(paths), table.bit_depths, std::move(blank));
 }

@@ -18,7 +18,8 @@ bool writes_images(const std::string& path, const Table& table);
 /// parent is there, or, of one row, to a file of that name if it has an image's ending. Files have
 /// the names and the bits a value of those the rows came from (JPEG becomes PNG, so as not to lose
 /// more), "01.png" and so on for rows without. Throws ErrorKind::kUsage if the rows are no images,
-/// or if an image they came from would be overwritten.
+/// if they are of floats that may lie outside [0, 1] and the one file named is of a format that
+/// holds no such, or if an image they came from would be overwritten.
 std::unique_ptr<RowWriter> open_image_writer(const std::string& path, const Table& table,
                                              const std::vector<Index>& sample_shape);
 

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/paths.h"
 #include "data/array_labels.h"
 #include "data/column_choice.h"
 #include "data/csv.h"
@@ -85,7 +85,7 @@ Place place_of(const InputFile& data, const std::string& name_or_file) {
     const bool beside = looks_like_npz(data) || looks_like_svmlight(data);
     return beside ? Place::kBesideColumns : Place::kColumn;
   }
-  if (std::filesystem::exists(name_or_file)) return Place::kFile;
+  if (is_there(name_or_file)) return Place::kFile;
   constexpr std::size_t kShown = 20;
   const bool more = names.size() > kShown;
   if (more) names.resize(kShown);
@@ -99,9 +99,8 @@ Place place_of(const InputFile& data, const std::string& name_or_file) {
 
 // Images hold no labels: those need a file of their own. Throws if there is none.
 bool need_a_file(const std::string& data_path, const std::string& name_or_file) {
-  const bool images =
-      std::filesystem::is_directory(data_path) || looks_like_image(InputFile(data_path));
-  if (images && !std::filesystem::exists(name_or_file)) {
+  const bool images = is_folder(data_path) || looks_like_image(InputFile(data_path));
+  if (images && !is_there(name_or_file)) {
     data_error(
         fmt::format("found no labels '{}': images have no columns; give a file with a label "
                     "a row, in the order of the names in {}",

@@ -1,9 +1,9 @@
 #include "data/reader.h"
 
 #include <array>
-#include <filesystem>
 #include <string_view>
 
+#include "base/paths.h"
 #include "data/csv.h"
 #include "data/idx.h"
 #include "data/image_file.h"
@@ -39,7 +39,7 @@ constexpr std::array kFormats = {
 }  // namespace
 
 Table read_table(const std::string& path, const ReadOptions& options) {
-  if (std::filesystem::is_directory(path)) return read_image_folder(path, options);
+  if (is_folder(path)) return read_image_folder(path, options);
   const InputFile input(path);
   for (const Format& format : kFormats) {
     if (format.matches(input)) return format.read(input, options);

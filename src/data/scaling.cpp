@@ -131,10 +131,10 @@ struct Choice {
 Choice automatic_scaling(const Table& table, const EncodingOptions& options) {
   if (table.unit_interval) return {Scaling::kNone, "the data lie in [0, 1] already"};
   if (options.needs_unit_interval) return {Scaling::kMinMax, "the loss needs values in [0, 1]"};
-  // A pixel that hardly ever changes must not count as much as one in the middle of the picture.
   if (options.keep_shape && table.sample_shape.size() < 2) {
     return {Scaling::kCentred, "the numbers of a series share one unit"};
   }
+  // A pixel that hardly ever changes must not count as much as one in the middle of the picture.
   if (table.sample_shape.size() >= 2) return {Scaling::kCentred, "pixels share one unit"};
   return {Scaling::kStandard, "columns may have different units"};
 }

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <string_view>
 #include <toml++/toml.h>
 
 #include "base/error.h"
+#include "base/paths.h"
 #include "model/one_line.h"
 #include "model/setting_rows.h"
 #include "model/settings.h"
@@ -211,8 +211,7 @@ Settings parse_config(const std::string& text, const std::string& name) {
 }
 
 Settings read_config(const std::string& path) {
-  std::error_code code;
-  if (std::filesystem::is_directory(path, code)) {
+  if (is_folder(path)) {
     usage_error(fmt::format("cannot read the config {}: it is a folder", path));
   }
   std::ifstream file(path, std::ios::binary);

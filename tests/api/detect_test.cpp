@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <gtest/gtest.h>
+#include <limits>
 
 #include "api/synthetic.h"
+#include "base/interrupt.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -66,6 +69,45 @@ TEST(Detect, ExplainsByTheFeaturesThatWereTornOff) {
   for (const Contribution& part : parts) sum += part.error;
   EXPECT_NEAR(sum, 6 * *strangest, 1e-9 * sum);
   EXPECT_GE(parts[0].error, parts[1].error);
+}
+
+TEST(Detect, RefusesToExplainWhatWasNotScored) {
+  const Model model = Model::train(curved_data(100), {{"job", "detect"}, {"epochs", "2"}});
+  for (const std::int64_t explain : {0, 2}) {
+    DetectOptions options;
+    options.explain = explain;
+    const DetectionScores scores = detect(model, curved_data(20), options);
+    EXPECT_EQ(scores.explain(0, 20).size(), 20U);
+    EXPECT_TRUE(scores.explain(20, 20).empty());
+    const auto refused = [&](std::size_t begin, std::size_t end) {
+      try {
+        scores.explain(begin, end);
+        ADD_FAILURE() << begin << " to " << end;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+      }
+    };
+    refused(2, 1);
+    refused(0, 21);
+    refused(21, 21);
+    EXPECT_THROW(scores.explain(20), Error);
+    EXPECT_THROW(scores.explain(std::numeric_limits<std::size_t>::max()), Error);
+  }
+}
+
+TEST(Detect, ExplainingStopsWhenAsked) {
+  const Model model = Model::train(curved_data(100), {{"job", "detect"}, {"epochs", "2"}});
+  DetectOptions options;
+  options.explain = 2;
+  const DetectionScores scores = detect(model, curved_data(20), options);
+  request_interrupt(SIGINT);
+  try {
+    scores.explain(0);
+    ADD_FAILURE() << "it went on";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kInterrupted);
+  }
+  clear_interrupt();
 }
 
 TEST(Detect, WithoutAModelScoresEachRowByOneThatNeverSawIt) {

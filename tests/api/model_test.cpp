@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <gtest/gtest.h>
 #include <limits>
 #include <unistd.h>
@@ -59,6 +60,34 @@ TEST(Model, EncodeThenDecodeIsReconstruct) {
   const std::vector<float> codes = model.encode(data);
   ASSERT_EQ(codes.size(), 600U);
   EXPECT_EQ(model.decode(codes.data(), 300), model.reconstruct(data));
+}
+
+ErrorKind kind_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error.kind();
+  }
+  ADD_FAILURE() << "nothing was refused";
+  return ErrorKind::kFailed;
+}
+
+TEST(Model, DrawsAnyNumberOfSamplesButANegativeOne) {
+  const Model model = Model::train(
+      curved_data(100), {{"family", "variational"}, {"epochs", "2"}, {"latent_dim", "2"}});
+  const std::vector<float> three = model.sample(3, 7);
+  ASSERT_EQ(three.size(), 18U);
+  const std::vector<float> one = model.sample(1, 7);
+  EXPECT_EQ(one, std::vector<float>(three.begin(), three.begin() + 6));
+  EXPECT_TRUE(model.sample(0).empty());
+  const TemporaryFile file("hourglass_samples");
+  const std::string path = file.path() + ".csv";
+  for (const std::int64_t rows : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::min()}) {
+    EXPECT_EQ(kind_of([&] { model.sample(rows); }), ErrorKind::kUsage);
+    EXPECT_EQ(kind_of([&] { model.decode(three.data(), rows); }), ErrorKind::kUsage);
+    EXPECT_EQ(kind_of([&] { model.sample_to(rows, 0, path); }), ErrorKind::kUsage);
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST(Model, SurvivesTheFile) {

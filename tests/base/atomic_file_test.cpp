@@ -89,6 +89,14 @@ TEST_F(AtomicFileTest, MissingFolderIsNamed) {
   EXPECT_EQ(files(), 0);
 }
 
+TEST_F(AtomicFileTest, ANameThatLeadsNowhereIsRefused) {
+  std::filesystem::create_symlink("loop", folder_ / "loop");
+  EXPECT_NE(error_of(folder_ / "loop").find("loop: "), std::string::npos);
+  EXPECT_NE(error_of(folder_ / "loop/out.txt").find("no folder"), std::string::npos);
+  EXPECT_NE(error_of(folder_ / std::string(300, 'n')).find("too long"), std::string::npos);
+  EXPECT_EQ(files(), 1);
+}
+
 TEST_F(AtomicFileTest, AFolderIsNoFile) {
   EXPECT_NE(error_of(folder_.string()).find("is a folder"), std::string::npos);
 }

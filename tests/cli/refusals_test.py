@@ -23,6 +23,21 @@ class BadData(CommandTest):
         self.refused(3, "train", "nothing.csv", "-o", "m", says="nothing.csv")
         self.refused(3, "train", ".", "-o", "m", says="folder")
 
+    def test_names_that_lead_nowhere(self):
+        (self.folder / "loop").symlink_to("loop")
+        self.write_table()
+        for name in ("loop", "loop/in", "n" * 300):
+            self.refused(3, "train", name, "-o", "m", says=f"cannot read {name}: ")
+            self.refused(3, "train", "table.csv", "-o", "m", "--labels", name, says="no labels")
+            self.refused(3, "train", name, "-o", "m", "--labels", "table.csv", says="cannot read")
+            self.refused(1, "train", "table.csv", "-o", name, says=f"cannot write {name}: ")
+            self.refused(1, "train", "table.csv", "-o", f"{name}/m", says="there is no folder")
+        self.train("table.csv")
+        for name in ("loop", "n" * 300):
+            self.refused(2, "reconstruct", "trained.model", "table.csv", "-o", name, says=name)
+            for output in (f"{name}/", f"{name}/out.csv"):
+                self.refused(1, "reconstruct", "trained.model", "table.csv", "-o", output, says=name)
+
     def test_nothing_in_it(self):
         self.refuse("", ("bad.csv is empty", "give a file"))
         self.refuse("\n \n", ("bad.csv", "blank lines", "give a file"))

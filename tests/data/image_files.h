@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "data/image.h"
 
 namespace hourglass {
@@ -17,6 +19,26 @@ inline Image chequered(Index height, Index width, Index channels, int bit_depth 
                            static_cast<float>(largest));
   }
   return image;
+}
+
+/// EXIF data that hold an orientation behind another tag, high byte first.
+inline std::string exif_of(int orientation) {
+  std::string exif("MM\0*\0\0\0\x08\0\x02", 10);
+  exif += std::string(
+      "\x01\x0f\0\x02\0\0\0\x04"
+      "abc\0",
+      12);
+  exif += std::string("\x01\x12\0\x03\0\0\0\x01\0", 9) + static_cast<char>(orientation);
+  return exif + std::string(6, '\0');
+}
+
+/// A JPEG with such data put behind its first two bytes.
+inline std::string with_exif(const std::string& jpeg, const std::string& exif) {
+  const std::size_t length = 8 + exif.size();
+  std::string segment = "\xff\xe1";
+  segment += {static_cast<char>(length >> 8), static_cast<char>(length)};
+  segment += std::string("Exif\0\0", 6) + exif;
+  return jpeg.substr(0, 2) + segment + jpeg.substr(2);
 }
 
 }  // namespace hourglass

@@ -112,6 +112,21 @@ TEST_F(ImageFolderTest, SaysOnceThatTransparencyAndPagesWereLeftOut) {
   EXPECT_NE(pages.warnings[0].find("first page"), std::string::npos);
 }
 
+TEST_F(ImageFolderTest, SaysOnceThatOrientationsWereIgnored) {
+  write_image(path("in/a.jpg"), chequered(3, 4, 1));
+  EXPECT_TRUE(read_folder().warnings.empty());
+  for (const char* name : {"b.jpg", "c.jpg"}) {
+    write("in/" + std::string(name), with_exif(bytes_of(path("in/a.jpg")), exif_of(6)));
+  }
+  const Table table = read_folder();
+  ASSERT_EQ(table.warnings.size(), 1U);
+  EXPECT_NE(table.warnings[0].find("orientation tag of b.jpg and 1 more image was ignored"),
+            std::string::npos)
+      << table.warnings[0];
+  const std::vector<double> numbers = numbers_of(table);
+  EXPECT_TRUE(std::equal(numbers.begin(), numbers.begin() + 12, numbers.begin() + 12));
+}
+
 TEST_F(ImageFolderTest, RefusesFoldersWithoutImages) {
   expect_error(ErrorKind::kData, [&] { read_folder(); }, {"in", "no PNG, JPEG or TIFF"});
   write("in/notes.txt", "not a picture");
@@ -223,6 +238,22 @@ TEST_F(ImageFolderTest, OneImageMayGoToAFileOfAnyFormat) {
                {"both.png", "name a folder"});
 }
 
+TEST_F(ImageFolderTest, FloatsAreNotCutToWhatAFormatHolds) {
+  const Table table = read_table(file_of("float.tif"), options_);
+  for (const char* name : {"copy.png", "copy.jpg"}) {
+    expect_error(ErrorKind::kUsage, [&] { copy_rows(table, path(name)); },
+                 {name, "float.tif", ".tif"});
+    EXPECT_FALSE(fs::exists(path(name)));
+  }
+  copy_rows(table, path("copy.tif"));
+  EXPECT_EQ(numbers_of(read_table(path("copy.tif"), options_)), numbers_of(table));
+  // A name of a format that holds none is changed in a folder.
+  fs::copy_file(file_of("float.tif"), path("in/a.png"));
+  copy_rows(read_folder(), path("out"));
+  EXPECT_EQ(names_in("out"), Names{"a.tif"});
+  EXPECT_EQ(numbers_of(read_table(path("out"), options_)), numbers_of(table));
+}
+
 TEST_F(ImageFolderTest, NamelessImagesAreNumbered) {
   std::string idx("\0\0\x08\x03\0\0\0\x0a\0\0\0\x02\0\0\0\x02", 16);
   idx += std::string(40, '\x80');
@@ -234,6 +265,17 @@ TEST_F(ImageFolderTest, NamelessImagesAreNumbered) {
   EXPECT_EQ(names_in("digits").back(), "10.png");
   expect_error(ErrorKind::kUsage,
                [&] { copy_rows(read("t.csv", "a,b\n1,2\n"), path("rows") + "/"); }, {"no images"});
+}
+
+TEST_F(ImageFolderTest, NamesThatLeadNowhereAreNoFolders) {
+  put("a.png", chequered(3, 4, 1));
+  const Table table = read_folder();
+  fs::create_symlink("loop", path("loop"));
+  for (const std::string& name : {path("loop"), path(std::string(300, 'n'))}) {
+    expect_error(ErrorKind::kData, [&] { read_table(name, options_); }, {"cannot read", name});
+    expect_error(ErrorKind::kFailed, [&] { copy_rows(table, name); }, {"folder", name});
+    EXPECT_FALSE(writes_images(name, read("t.csv", "a,b\n1,2\n")));
+  }
 }
 
 TEST_F(ImageFolderTest, DoesNotWriteOverWhatItReads) {

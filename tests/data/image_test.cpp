@@ -14,7 +14,9 @@ namespace {
 
 using ImageTest = ReaderTest;
 
-Image shipped(const std::string& name) { return read_image(InputFile(file_of(name))); }
+constexpr Index kPlenty = Index{1} << 28;  // values; as many as 16,384 × 16,384 in grey
+
+Image shipped(const std::string& name) { return read_image(InputFile(file_of(name)), kPlenty); }
 
 // What readers/make_images.py put in at 8 bits.
 int level_at(Index row, Index column, Index channel) {
@@ -117,7 +119,7 @@ TEST_F(ImageTest, WritesWhatItReads) {
         const Image image = chequered(9, 11, channels, bit_depth);
         const std::string file = path(std::string("image") + ending);
         write_image(file, image);
-        const Image again = read_image(InputFile(file));
+        const Image again = read_image(InputFile(file), kPlenty);
         EXPECT_EQ(again.bit_depth, bit_depth);
         EXPECT_EQ(again.channels, channels);
         EXPECT_EQ(again.pixels, image.pixels) << ending << " " << channels << " " << bit_depth;
@@ -132,7 +134,7 @@ TEST_F(ImageTest, WritesJpegCloseToWhatItWas) {
     image.pixels[i] = static_cast<float>(i / 3) / 255.0f;  // a ramp: what JPEG is for
   }
   write_image(path("image.jpeg"), image);
-  const Image again = read_image(InputFile(path("image.jpeg")));
+  const Image again = read_image(InputFile(path("image.jpeg")), kPlenty);
   ASSERT_EQ(again.pixels.size(), image.pixels.size());
   for (std::size_t i = 0; i < image.pixels.size(); ++i) {
     EXPECT_NEAR(again.pixels[i], image.pixels[i], 0.04);
@@ -147,12 +149,12 @@ TEST_F(ImageTest, ClampsAndRoundsWhatItWrites) {
   image.pixels = {-1, 2, nan, 0.5f, 0.4999f / 255};
   write_image(path("image.png"), image);
   const std::vector<float> wanted = {0, 1, 0, 128 / 255.0f, 0};
-  EXPECT_EQ(read_image(InputFile(path("image.png"))).pixels, wanted);
+  EXPECT_EQ(read_image(InputFile(path("image.png")), kPlenty).pixels, wanted);
 
   image.bit_depth = 32;
   image.pixels[2] = -7;
   write_image(path("image.tif"), image);
-  EXPECT_EQ(read_image(InputFile(path("image.tif"))).pixels, image.pixels);
+  EXPECT_EQ(read_image(InputFile(path("image.tif")), kPlenty).pixels, image.pixels);
 }
 
 TEST_F(ImageTest, RefusesToWriteAnotherEnding) {
@@ -169,12 +171,12 @@ TEST_F(ImageTest, RefusesEveryTruncation) {
     const std::string whole = bytes_of(file_of(name));
     const ImageFormat* format = image_format_of(whole);
     ASSERT_NE(format, nullptr);
-    const Image image = format->decode(whole, kMostImageValues, name);
+    const Image image = format->decode(whole, kPlenty, name);
     for (std::size_t length = 8; length < whole.size(); ++length) {
       const std::string_view cut = std::string_view(whole).substr(0, length);
       try {
         // TIFF has no end of its own: what follows the picture may be missing.
-        EXPECT_EQ(format->decode(cut, kMostImageValues, "cut").pixels, image.pixels)
+        EXPECT_EQ(format->decode(cut, kPlenty, "cut").pixels, image.pixels)
             << name << " at " << length;
         EXPECT_EQ(format->name, "TIFF") << name << " at " << length;
       } catch (const Error& error) {
@@ -203,12 +205,11 @@ TEST_F(ImageTest, RefusesSizesBeforeTakingMemory) {
   for (const std::string& bytes :
        {png_claiming(1'000'001, 1), png_claiming(1, 1'000'001),
         png_claiming(0x7fffffff, 0x7fffffff), png_claiming(1'000'000, 1'000'000)}) {
-    expect_error(ErrorKind::kData, [&] { decode_png(bytes, kMostImageValues, "x.png"); },
-                 {"x.png"});
+    expect_error(ErrorKind::kData, [&] { decode_png(bytes, kPlenty, "x.png"); }, {"x.png"});
   }
   // Within the limit, but no file that short can hold it.
   expect_error(ErrorKind::kData,
-               [&] { decode_png(png_claiming(16'000, 16'000), kMostImageValues, "x.png"); },
+               [&] { decode_png(png_claiming(16'000, 16'000), kPlenty, "x.png"); },
                {"x.png", "cannot hold"});
   expect_error(ErrorKind::kData,
                [&] { decode_png(bytes_of(file_of("rgb8.png")), 5 * 7 * 3 - 1, "x.png"); },
@@ -237,8 +238,7 @@ std::string with_tag(std::string bytes, std::uint16_t tag, std::uint32_t value) 
 TEST_F(ImageTest, RefusesTiffsOfOtherKinds) {
   const std::string grey = bytes_of(file_of("grey8.tif"));
   const auto refused = [](const std::string& bytes, std::string_view says) {
-    expect_error(ErrorKind::kData, [&] { decode_tiff(bytes, kMostImageValues, "x.tif"); },
-                 {"x.tif", says});
+    expect_error(ErrorKind::kData, [&] { decode_tiff(bytes, kPlenty, "x.tif"); }, {"x.tif", says});
   };
   refused(with_tag(grey, 256, 0x40000000), "make it smaller");
   refused(with_tag(grey, 257, 0x40000000), "StripOffsets");
@@ -249,19 +249,67 @@ TEST_F(ImageTest, RefusesTiffsOfOtherKinds) {
   refused(with_tag(grey, 339, 2), "signed");
 }
 
+TEST_F(ImageTest, SeesThatATiffLiesTurned) {
+  const Image image = chequered(3, 4, 1);
+  const std::string upright = encode_tiff(image);
+  EXPECT_FALSE(decode_tiff(upright, kPlenty, "x.tif").is_turned);
+  EXPECT_FALSE(shipped("grey8.tif").is_turned);  // has no such tag
+  for (const std::uint32_t orientation : {2U, 6U, 8U}) {
+    const Image turned = decode_tiff(with_tag(upright, 274, orientation), kPlenty, "x.tif");
+    EXPECT_TRUE(turned.is_turned);
+    EXPECT_EQ(turned.pixels, image.pixels);
+  }
+}
+
 TEST_F(ImageTest, RefusesTheColoursOfPrint) {
   // Start of a JPEG with four components; that is seen before any of the picture.
   const std::string bytes(
       "\xff\xd8\xff\xc0\x00\x14\x08\x00\x08\x00\x08\x04\x01\x11\x00\x02\x11\x00\x03\x11\x00\x04\x11"
       "\x00\xff\xda\x00\x0e\x04\x01\x00\x02\x00\x03\x00\x04\x00\x00\x3f\x00",
       40);
-  expect_error(ErrorKind::kData, [&] { decode_jpeg(bytes, kMostImageValues, "x.jpg"); },
+  expect_error(ErrorKind::kData, [&] { decode_jpeg(bytes, kPlenty, "x.jpg"); },
                {"x.jpg", "CMYK", "RGB"});
+}
+
+// A scan of a progressive JPEG of one block and nothing in it: of the coefficient `at`, its bits
+// from `bit` up, those above `bit` + 1 known already unless it is the highest. One zero bit says
+// "no difference" as well as "nothing more in this block".
+std::string empty_scan(int at, int bit, int highest) {
+  const int known = bit == highest ? 0 : bit + 1;
+  std::string scan("\xff\xda\0\x08\x01\x01\0", 7);
+  for (const int byte : {at, at, known << 4 | bit, 0x7f}) scan += static_cast<char>(byte);
+  return scan;
+}
+
+// 8 × 8 pixels in middle grey, in that many scans: the first coefficient in one, each other in up
+// to 14, a bit at a time.
+std::string progressive_in(int scans) {
+  std::string bytes("\xff\xd8\xff\xdb\0\x43\0", 7);
+  bytes += std::string(64, '\x01');
+  bytes += std::string("\xff\xc2\0\x0b\x08\0\x08\0\x08\x01\x01\x11\0", 13);
+  for (const char table : {'\0', '\x10'}) {  // of one code, a bit long, for the symbol 0
+    bytes += std::string("\xff\xc4\0\x14", 4) + table + '\x01' + std::string(16, '\0');
+  }
+  bytes += empty_scan(0, 0, 0);
+  for (int i = 0; i < scans - 1; ++i) bytes += empty_scan(1 + i / 14, 13 - i % 14, 13);
+  return bytes + "\xff\xd9";
+}
+
+// A few bytes would make libjpeg go over a large picture hundreds of times.
+TEST_F(ImageTest, RefusesMoreScansThanAPictureNeeds) {
+  for (const int scans : {1, 10, 200}) {
+    const Image image = decode_jpeg(progressive_in(scans), kPlenty, "x.jpg");
+    EXPECT_EQ(image.pixels, std::vector<float>(64, 128 / 255.0f)) << scans;
+  }
+  for (const int scans : {201, 202, 800}) {
+    expect_error(ErrorKind::kData, [&] { decode_jpeg(progressive_in(scans), kPlenty, "x.jpg"); },
+                 {"x.jpg", "more scans"});
+  }
 }
 
 TEST_F(ImageTest, NamesKindsItDoesNotRead) {
   const auto read = [&](const std::string& name, std::string_view bytes) {
-    read_image(InputFile(write(name, bytes)));
+    read_image(InputFile(write(name, bytes)), kPlenty);
   };
   expect_error(ErrorKind::kData,
                [&] { read("a.png", std::string_view("BM\x36\0\0\0\0\0\0\0\x36\0\0\0", 14)); },
