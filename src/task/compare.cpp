@@ -81,12 +81,7 @@ class Contest {
     seed_ = first.seed;
     roles_ = split(table.rows(), options.test_share, first.validation, seed_);
     learn_columns(first.scaling);
-    DataShape shape;
-    shape.rows = static_cast<Index>(roles_.training.size());
-    shape.features = encoding_.features;
-    shape.image = encoding_.sample_shape.size() >= 2;
-    shape.unit_interval = table.unit_interval;
-    shape.has_categories = encoding_.has_categories();
+    const DataShape shape = shape_of(table, encoding_, static_cast<Index>(roles_.training.size()));
     plans_ = fit_to_data(std::move(plans_), shape, encoding_.scaling, !options.families.empty(),
                          comparison_.notes);
     if (plans_.empty()) usage_error(comparison_.notes.front());

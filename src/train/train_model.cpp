@@ -25,20 +25,6 @@ constexpr Index kMostDiagnosedRows = 10000;
 // What codes are like is a matter of fewer still.
 constexpr Index kMostCodeRows = 2000;
 
-DataShape shape_of(const Table& table, const Encoding& encoding, Index training_rows) {
-  DataShape shape;
-  shape.rows = training_rows;
-  shape.features = encoding.features;
-  shape.image = encoding.sample_shape.size() >= 2;
-  shape.unit_interval = table.unit_interval;
-  shape.has_categories = encoding.has_categories();
-  shape.has_numbers = std::ranges::any_of(encoding.columns, [](const ColumnEncoding& column) {
-    return column.column.kind == ColumnKind::kNumeric && !column.dropped;
-  });
-  shape.sample_shape = encoding.sample_shape;
-  return shape;
-}
-
 // Code units whose activation is the same for every one of these samples.
 Index count_dead_units(const Network<float>& network, const Samples& samples, ThreadPool& pool) {
   const Index latent_dim = network.spec().latent_dim();
@@ -197,6 +183,20 @@ class Training {
 };
 
 }  // namespace
+
+DataShape shape_of(const Table& table, const Encoding& encoding, Index training_rows) {
+  DataShape shape;
+  shape.rows = training_rows;
+  shape.features = encoding.features;
+  shape.image = encoding.sample_shape.size() >= 2;
+  shape.unit_interval = table.unit_interval;
+  shape.has_categories = encoding.has_categories();
+  shape.has_numbers = std::ranges::any_of(encoding.columns, [](const ColumnEncoding& column) {
+    return column.column.kind == ColumnKind::kNumeric && !column.dropped;
+  });
+  shape.sample_shape = encoding.sample_shape;
+  return shape;
+}
 
 TrainedModel train_model(const Table& table, const RowRoles& roles, const TrainingJob& job,
                          ThreadPool& pool, const ProgressCallback& progress) {

@@ -26,6 +26,9 @@ struct TrainingJob {
   Index memory_limit_bytes = Index{512} << 20;  ///< above it features are encoded block by block
 };
 
+/// What a spec's defaults and checks depend on, of a table whose columns are encoded so.
+DataShape shape_of(const Table& table, const Encoding& encoding, Index training_rows);
+
 /// Learns the encoding, resolves the sizes, trains, and looks back: from the training rows of
 /// `roles` alone, stopping by its validation rows. Throws as fit(), learn_encoding() and resolve()
 /// do.

@@ -4,6 +4,8 @@ import gzip
 import pathlib
 import unittest
 
+import numpy as np
+
 from support import CommandTest
 
 DATA = pathlib.Path(__file__).resolve().parents[2] / "data"
@@ -99,6 +101,38 @@ class Compare(CommandTest):
         self.assertIn("memorised", free["warnings"])
         self.assertLess(held["test_error"], free["test_error"])
         self.assertLess(held["gap"], free["gap"])
+
+
+class WhatFitsTheData(CommandTest):
+    """By themselves the families that suit the data are compared, and no others."""
+
+    def families(self, *words):
+        result = self.run_json("compare", *words, "--epochs", 2)
+        return {row["family"] for row in result["contenders"]}, result["notes"]
+
+    def test_convolutions_on_images(self):
+        images = np.random.default_rng(0).uniform(size=(80, 9, 10)).astype(np.float32)
+        np.save(self.folder / "images.npy", images)
+        found, notes = self.families("images.npy")
+        self.assertLessEqual({"convolutional", "deep", "denoising", "pca"}, found)
+        self.assertNotIn("left out", "\n".join(notes))
+        found, _ = self.families("images.npy", "--families", "convolutional", "--no-pca")
+        self.assertEqual(found, {"convolutional"})
+
+    def test_no_convolutions_on_a_table(self):
+        self.write_table()
+        found, notes = self.families("table.csv")
+        self.assertNotIn("convolutional", found)
+        self.assertIn("left out convolutional: ", "\n".join(notes))
+        self.assertIn("denoising", found)
+
+    def test_no_noise_on_categories(self):
+        rows = [f"{'rgb'[i % 3]},{'xy'[i * i % 7 % 2]},{'mno'[i // 5 % 3]}" for i in range(80)]
+        self.write("words.csv", "\n".join(["a,b,c", *rows]) + "\n")
+        found, notes = self.families("words.csv")
+        self.assertNotIn("denoising", found)
+        self.assertIn("left out denoising: ", "\n".join(notes))
+        self.assertLessEqual({"deep", "linear", "pca"}, found)
 
 
 class Memorising(CommandTest):
