@@ -82,9 +82,7 @@ class Contest {
     roles_ = split(table.rows(), options.test_share, first.validation, seed_);
     learn_columns(first.scaling);
     const DataShape shape = shape_of(table, encoding_, static_cast<Index>(roles_.training.size()));
-    plans_ = fit_to_data(std::move(plans_), shape, encoding_.scaling, !options.families.empty(),
-                         comparison_.notes);
-    if (plans_.empty()) usage_error(comparison_.notes.front());
+    plans_ = fit_to_data(std::move(plans_), shape, encoding_.scaling, comparison_.notes);
     if (options.pca) check_pca();
   }
 
@@ -111,12 +109,14 @@ class Contest {
  private:
   bool masked() const { return missing_ == MissingPolicy::kImpute; }
 
-  // One encoding for all: were one loss to need [0, 1], all get it.
+  // One encoding for all: were one loss to need [0, 1], all get it, unless the user chose a
+  // scaling: then it is that loss which does not fit.
   void learn_columns(Scaling scaling) {
     EncodingOptions options;
     options.scaling = scaling;
     for (const ContenderPlan& plan : plans_) {
-      if (info(plan.spec.step.loss).unit_interval_target) options.needs_unit_interval = true;
+      const bool needs_it = info(plan.spec.step.loss).unit_interval_target;
+      if (needs_it && scaling == Scaling::kAuto) options.needs_unit_interval = true;
     }
     encoding_ = learn_encoding(table_, roles_.training, options, &comparison_.notes);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 
 #include "base/error.h"
 #include "model/default_sizes.h"
@@ -80,6 +81,26 @@ std::string name_of(const ContenderPlan& plan) {
   return name;
 }
 
+// The plans that `fit` takes; what it throws about another is the reason why that is left out.
+std::vector<ContenderPlan> keep_fitting(std::vector<ContenderPlan> plans,
+                                        std::vector<std::string>& notes,
+                                        const std::function<void(ContenderPlan&)>& fit) {
+  std::vector<ContenderPlan> fitting;
+  std::vector<std::string> reasons;
+  for (ContenderPlan& plan : plans) {
+    try {
+      fit(plan);
+      fitting.push_back(std::move(plan));
+    } catch (const Error& error) {
+      reasons.push_back(fmt::format("{}: {}", name_of(plan), error.what()));
+      if (plan.asked_for) usage_error(reasons.back());
+    }
+  }
+  if (fitting.empty()) usage_error(reasons.front());
+  for (const std::string& reason : reasons) notes.push_back(fmt::format("left out {}", reason));
+  return fitting;
+}
+
 }  // namespace
 
 std::vector<ContenderPlan> plan_contenders(const Settings& settings,
@@ -95,7 +116,8 @@ std::vector<ContenderPlan> plan_contenders(const Settings& settings,
   for (const std::string& family : names) {
     for (const Index latent_dim : latent_dims) {
       for (const Settings& pick : swept) {
-        ContenderPlan plan{family, latent_dim, pick, {}};
+        ContenderPlan plan{family, latent_dim, pick, false, {}};
+        plan.asked_for = !options.families.empty() && pick.empty();
         plan.spec = spec_of(plan, settings);
         plans.push_back(std::move(plan));
       }
@@ -105,23 +127,14 @@ std::vector<ContenderPlan> plan_contenders(const Settings& settings,
 }
 
 std::vector<ContenderPlan> fit_to_data(std::vector<ContenderPlan> plans, const DataShape& shape,
-                                       Scaling scaling, bool families_named,
-                                       std::vector<std::string>& notes) {
-  std::vector<ContenderPlan> fitting;
-  for (ContenderPlan& plan : plans) {
+                                       Scaling scaling, std::vector<std::string>& notes) {
+  return keep_fitting(std::move(plans), notes, [&](ContenderPlan& plan) {
     plan.spec.scaling = scaling;
     if (plan.latent_dim == 0) plan.latent_dim = default_latent_dim(shape.features);
     plan.spec.latent_dim = plan.latent_dim;
-    try {
-      ModelSpec resolved = plan.spec;
-      resolve(resolved, shape, nullptr);
-      fitting.push_back(std::move(plan));
-    } catch (const Error& error) {
-      if (families_named) usage_error(fmt::format("{}: {}", name_of(plan), error.what()));
-      notes.push_back(fmt::format("left out {}: {}", name_of(plan), error.what()));
-    }
-  }
-  return fitting;
+    ModelSpec resolved = plan.spec;
+    resolve(resolved, shape, nullptr);
+  });
 }
 
 }  // namespace hourglass

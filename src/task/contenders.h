@@ -14,6 +14,8 @@ struct ContenderPlan {
   std::string family;
   Index latent_dim = 0;  ///< 0: to be chosen for the data
   Settings swept;        ///< what sets it apart beside family and size
+  /// Named by the user and nothing swept: if it does not fit, that is an error.
+  bool asked_for = false;
   ModelSpec spec;
 };
 
@@ -25,9 +27,9 @@ struct ContenderPlan {
 std::vector<ContenderPlan> plan_contenders(const Settings& settings, const CompareOptions& options);
 
 /// Fills in the sizes that were left open and leaves out, with a note, plans that do not fit the
-/// data; one whose family was asked for by name throws ErrorKind::kUsage instead.
+/// data or whose settings do not go together. Throws ErrorKind::kUsage for one that was asked for,
+/// and where none is left.
 std::vector<ContenderPlan> fit_to_data(std::vector<ContenderPlan> plans, const DataShape& shape,
-                                       Scaling scaling, bool families_named,
-                                       std::vector<std::string>& notes);
+                                       Scaling scaling, std::vector<std::string>& notes);
 
 }  // namespace hourglass

@@ -182,10 +182,20 @@ class Refused(CommandTest):
         self.refused(3, "compare", "few.csv", says="3 rows")
 
     def test_a_named_family_that_does_not_fit(self):
-        self.refuse(2, "--families", "linear", "--sweep", "dropout=0,0.5", says="dropout")
-        done = self.command("compare", "table.csv", "--epochs", 2, "--sweep", "dropout=0,0.5")
-        self.assertEqual(done.returncode, 0)
-        self.assertIn(b"left out linear with dropout = 0.5", done.stderr)
+        self.refuse(2, "--families", "deep,linear", "--set", "dropout=0.5", says="linear: dropout")
+        self.refuse(2, "--families", "linear", "--sweep", "dropout=0.2,0.5", says="linear with")
+        for words in ((), ("--families", "linear")):
+            done = self.command("compare", "table.csv", "--epochs", 2, "--sweep", "dropout=0,0.5",
+                                *words)
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(b"left out linear with dropout = 0.5", done.stderr)
+
+    def test_a_swept_loss_that_the_scaling_does_not_suit(self):
+        words = ("table.csv", "--epochs", 2, "--families", "deep", "--set", "scaling=standard")
+        result = self.run_json("compare", *words, "--sweep", "loss=mse,bce", "--no-pca")
+        self.assertEqual([row["settings"] for row in result["contenders"]], [{"loss": "mse"}])
+        self.assertIn("left out deep with loss = bce", "\n".join(result["notes"]))
+        self.refused(2, "compare", *words, "--sweep", "loss=bce", says="bce needs features in [0, 1]")
 
 
 if __name__ == "__main__":

@@ -51,21 +51,37 @@ TEST(Contenders, RefuseWhatMakesNoSense) {
   }
 }
 
-TEST(Contenders, ThatDoNotFitAreLeftOutUnlessNamed) {
+TEST(Contenders, ThatDoNotFitAreLeftOut) {
   DataShape shape;
   shape.rows = 100;
   shape.features = 10;
   std::vector<std::string> notes;
   const CompareOptions all =
       options_with({"deep", "undercomplete", "linear"}, {}, {{"dropout", {"0", "0.5"}}});
-  const auto plans = fit_to_data(plan_contenders({}, all), shape, Scaling::kStandard, false, notes);
+  const auto plans = fit_to_data(plan_contenders({}, all), shape, Scaling::kStandard, notes);
   // Dropout needs hidden layers: undercomplete and linear have none.
   EXPECT_EQ(plans.size(), 4U);
   EXPECT_EQ(notes.size(), 2U);
   EXPECT_EQ(plans[0].latent_dim, 3);  // chosen for ten features
-  const CompareOptions named = options_with({"linear"}, {}, {{"dropout", {"0", "0.5"}}});
-  EXPECT_THROW(fit_to_data(plan_contenders({}, named), shape, Scaling::kStandard, true, notes),
-               Error);
+}
+
+TEST(Contenders, ThatDoNotFitAreAnErrorIfAskedForOrIfNoneIsLeft) {
+  DataShape shape;
+  shape.rows = 100;
+  shape.features = 10;
+  std::vector<std::string> notes;
+  const auto fit = [&](const CompareOptions& options, const Settings& settings = {}) {
+    return fit_to_data(plan_contenders(settings, options), shape, Scaling::kStandard, notes);
+  };
+  EXPECT_THROW(fit(options_with({"linear"}, {}, {{"dropout", {"0.3", "0.5"}}})), Error);
+  EXPECT_THROW(fit(options_with({"deep", "linear"}, {}, {}), {{"dropout", "0.5"}}), Error);
+  EXPECT_TRUE(notes.empty());
+  // Of what is swept, the combinations that go together are left even of named families.
+  const auto plans = fit(options_with(
+      {"deep"}, {}, {{"penalty", {"none", "contractive"}}, {"dropout", {"0", "0.5"}}}));
+  EXPECT_EQ(plans.size(), 3U);
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_NE(notes[0].find("deep with penalty = contractive with dropout = 0.5"), std::string::npos);
 }
 
 }  // namespace
