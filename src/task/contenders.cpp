@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "model/convolutional.h"
 #include "model/default_sizes.h"
 #include "model/family.h"
 #include "model/settings.h"
@@ -124,6 +125,14 @@ std::vector<ContenderPlan> plan_contenders(const Settings& settings,
     }
   }
   return plans;
+}
+
+std::vector<ContenderPlan> choose_architectures(std::vector<ContenderPlan> plans,
+                                                const std::vector<Index>& sample_shape,
+                                                std::vector<std::string>& notes) {
+  return keep_fitting(std::move(plans), notes, [&](ContenderPlan& plan) {
+    choose_architecture_for(plan.spec, sample_shape);
+  });
 }
 
 std::vector<ContenderPlan> fit_to_data(std::vector<ContenderPlan> plans, const DataShape& shape,

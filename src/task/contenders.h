@@ -26,6 +26,12 @@ struct ContenderPlan {
 /// would change what is measured.
 std::vector<ContenderPlan> plan_contenders(const Settings& settings, const CompareOptions& options);
 
+/// Settles which plans are convolutional, of samples of this shape. Leaves out and throws as
+/// fit_to_data() does.
+std::vector<ContenderPlan> choose_architectures(std::vector<ContenderPlan> plans,
+                                                const std::vector<Index>& sample_shape,
+                                                std::vector<std::string>& notes);
+
 /// Fills in the sizes that were left open and leaves out, with a note, plans that do not fit the
 /// data or whose settings do not go together. Throws ErrorKind::kUsage for one that was asked for,
 /// and where none is left.

@@ -55,7 +55,7 @@ class Training {
     SavedModel& saved = model_.saved;
     saved.spec = job_.spec;
     choose_architecture_for(saved.spec, table_.sample_shape);
-    learn_columns();
+    encode_columns();
     resolve(saved.spec,
             shape_of(table_, saved.encoding, static_cast<Index>(roles_.training.size())),
             &saved.notes);
@@ -79,12 +79,17 @@ class Training {
                    job_.spec.missing == MissingPolicy::kImpute);
   }
 
-  void learn_columns() {
+  Encoding learn_columns() {
+    if (job_.encoding) return *job_.encoding;
     EncodingOptions options;
     options.scaling = job_.spec.scaling;
     options.keep_shape = is_convolutional(model_.saved.spec);
     options.needs_unit_interval = info(job_.spec.step.loss).unit_interval_target;
-    model_.saved.encoding = learn_encoding(table_, roles_.training, options, &model_.saved.notes);
+    return learn_encoding(table_, roles_.training, options, &model_.saved.notes);
+  }
+
+  void encode_columns() {
+    model_.saved.encoding = learn_columns();
     model_.saved.spec.scaling = model_.saved.encoding.scaling;
     model_.saved.spec.step.groups = model_.saved.encoding.category_features();
   }

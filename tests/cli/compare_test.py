@@ -126,6 +126,17 @@ class WhatFitsTheData(CommandTest):
         self.assertIn("left out convolutional: ", "\n".join(notes))
         self.assertIn("denoising", found)
 
+    def test_convolutions_on_series_keep_constant_columns_for_all(self):
+        series = np.random.default_rng(0).normal(size=(80, 24)).astype(np.float32)
+        series[:, 3] = 7
+        np.save(self.folder / "series.npy", series)
+        words = ("compare", "series.npy", "--families", "deep", "--latent-dims", 4, "--epochs", 2)
+        self.assertEqual(self.run_json(*words)["features"], 23)
+        both = self.run_json(*words, "--sweep", "architecture=dense,conv1d")
+        self.assertEqual(both["features"], 24)
+        self.assertEqual([row["settings"].get("architecture") for row in both["contenders"]],
+                         ["dense", "conv1d", None])
+
     def test_no_noise_on_categories(self):
         rows = [f"{'rgb'[i % 3]},{'xy'[i * i % 7 % 2]},{'mno'[i // 5 % 3]}" for i in range(80)]
         self.write("words.csv", "\n".join(["a,b,c", *rows]) + "\n")
