@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
+#include <set>
 
 #include "base/error.h"
 #include "model/convolutional.h"
@@ -42,8 +43,13 @@ void check_sweep(const Sweep& sweep) {
 // Every way of picking one value of each sweep; the last changes fastest. One empty pick of none.
 std::vector<Settings> combinations(const std::vector<Sweep>& sweeps) {
   std::vector<Settings> picked = {{}};
+  std::set<std::string> keys;
   for (const Sweep& sweep : sweeps) {
     check_sweep(sweep);
+    // The later value would overrule the earlier one, in rows that name both.
+    if (!keys.insert(sweep.key).second) {
+      usage_error(fmt::format("{} is swept twice: give all its values at once", sweep.key));
+    }
     std::vector<Settings> longer;
     for (const Settings& begun : picked) {
       for (const std::string& value : sweep.values) {

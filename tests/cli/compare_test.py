@@ -170,6 +170,9 @@ class Refused(CommandTest):
         self.refuse(2, "--sweep", "weight_decay", says="key=value")
         self.refuse(2, "--sweep", "weight_decay=0,-1", says="weight_decay = -1")
         self.refuse(2, "--sweep", "scaling=none,robust", says="scaling cannot be swept")
+        self.refuse(2, "--sweep", "epochs=1,2", "--sweep", "epochs=3", says="epochs is swept twice")
+        self.refuse(2, "--penalty", "l1=1e-3", "--sweep", "penalty=l1,kl",
+                    says="penalty is swept twice")
         self.refuse(3, "--labels", "lable", says="'lable'")
 
     def test_sizes(self):

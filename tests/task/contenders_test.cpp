@@ -46,6 +46,8 @@ TEST(Contenders, RefuseWhatMakesNoSense) {
   EXPECT_THROW(plan_contenders({}, options_with({"depe"}, {}, {})), Error);
   EXPECT_THROW(plan_contenders({}, options_with({}, {}, {{"weight_deacy", {"0"}}})), Error);
   EXPECT_THROW(plan_contenders({}, options_with({}, {}, {{"weight_decay", {"-1"}}})), Error);
+  EXPECT_THROW(
+      plan_contenders({}, options_with({}, {}, {{"dropout", {"0"}}, {"dropout", {"0.5"}}})), Error);
   for (const char* key : {"family", "latent_dim", "seed", "scaling", "validation", "missing"}) {
     EXPECT_THROW(plan_contenders({}, options_with({}, {}, {{key, {"1"}}})), Error) << key;
   }
