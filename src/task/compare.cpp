@@ -78,8 +78,8 @@ class Contest {
   Contest(const Table& table, const Settings& settings, MissingPolicy missing,
           const CompareOptions& options, ThreadPool& pool)
       : table_(table), missing_(missing), options_(options), pool_(pool) {
-    plans_ = choose_architectures(plan_contenders(settings, options), table.sample_shape,
-                                  comparison_.notes);
+    plans_ = plan_contenders(settings, options, comparison_.notes);
+    plans_ = choose_architectures(std::move(plans_), table.sample_shape, comparison_.notes);
     const ModelSpec& first = plans_.front().spec;
     seed_ = first.seed;
     roles_ = split(table.rows(), options.test_share, first.validation, seed_);

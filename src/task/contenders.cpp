@@ -62,18 +62,33 @@ std::vector<Settings> combinations(const std::vector<Sweep>& sweeps) {
   return picked;
 }
 
-bool fixes_hidden(const std::string& family) {
-  ModelSpec spec;
-  find_family(family).fill(spec);
-  return spec.hidden_given;
+// The families to compare: those named, or all, less those that decide what is swept.
+std::vector<std::string> families_of(const CompareOptions& options,
+                                     std::vector<std::string>& notes) {
+  std::vector<std::string> names = options.families;
+  if (names.empty()) {
+    for (const Family& family : families()) names.push_back(family.name);
+  }
+  std::vector<std::string> reasons;
+  for (const Sweep& sweep : options.sweeps) {
+    std::erase_if(names, [&](const std::string& name) {
+      const std::string& decided = find_family(name).decides;
+      if (decided.empty() || decided != sweep.key) return false;
+      reasons.push_back(fmt::format("{}: the family decides {}, which is swept", name, sweep.key));
+      return true;
+    });
+  }
+  if (names.empty()) usage_error(reasons.front());
+  for (const std::string& reason : reasons) notes.push_back(fmt::format("left out {}", reason));
+  return names;
 }
 
 ModelSpec spec_of(const ContenderPlan& plan, const Settings& settings) {
+  const std::string& decided = find_family(plan.family).decides;
   // One scaling for all; what the user set comes after it and overrules it.
   Settings all = {{"scaling", "auto"}};
   for (const auto& [key, value] : settings) {
-    if (key == "hidden" && fixes_hidden(plan.family)) continue;
-    all.emplace_back(key, value);
+    if (key != decided) all.emplace_back(key, value);
   }
   all.emplace_back("family", plan.family);
   all.insert(all.end(), plan.swept.begin(), plan.swept.end());
@@ -110,12 +125,9 @@ std::vector<ContenderPlan> keep_fitting(std::vector<ContenderPlan> plans,
 
 }  // namespace
 
-std::vector<ContenderPlan> plan_contenders(const Settings& settings,
-                                           const CompareOptions& options) {
-  std::vector<std::string> names = options.families;
-  if (names.empty()) {
-    for (const Family& family : families()) names.push_back(family.name);
-  }
+std::vector<ContenderPlan> plan_contenders(const Settings& settings, const CompareOptions& options,
+                                           std::vector<std::string>& notes) {
+  const std::vector<std::string> names = families_of(options, notes);
   std::vector<Index> latent_dims(options.latent_dims.begin(), options.latent_dims.end());
   if (latent_dims.empty()) latent_dims.push_back(0);
   const std::vector<Settings> swept = combinations(options.sweeps);

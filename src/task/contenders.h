@@ -21,10 +21,12 @@ struct ContenderPlan {
 
 /// Every family × latent_dim × combination of swept values, in that order, as specs that share one
 /// scaling (that of `settings`, whatever a family would choose) so that their errors can be
-/// compared. A `hidden` in `settings` goes to the families that have hidden layers of their own.
-/// Throws ErrorKind::kUsage for unknown families, keys and values, and for a swept setting that
-/// would change what is measured.
-std::vector<ContenderPlan> plan_contenders(const Settings& settings, const CompareOptions& options);
+/// compared. What a family decides (a linear one, that there are no hidden layers) stays so
+/// whatever `settings` say, and where it is swept the family is left out with a note. Throws
+/// ErrorKind::kUsage for unknown families, keys and values, for a swept setting that would change
+/// what is measured or stands there twice, and where no family is left.
+std::vector<ContenderPlan> plan_contenders(const Settings& settings, const CompareOptions& options,
+                                           std::vector<std::string>& notes);
 
 /// Settles which plans are convolutional, of samples of this shape. Leaves out and throws as
 /// fit_to_data() does.

@@ -204,6 +204,14 @@ class Refused(CommandTest):
             self.assertEqual(done.returncode, 0)
             self.assertIn(b"left out linear with dropout = 0.5", done.stderr)
 
+    def test_families_without_hidden_layers_where_those_are_swept(self):
+        result = self.run_json("compare", "table.csv", "--epochs", 2, "--sweep", "hidden=16;8")
+        for row in result["contenders"]:
+            self.assertNotIn(row["family"], ("linear", "undercomplete", "k-sparse"))
+        notes = [note for note in result["notes"] if note.startswith("left out linear")]
+        self.assertEqual(len(notes), 1)
+        self.refuse(2, "--families", "linear", "--sweep", "hidden=16;8", says="decides hidden")
+
     def test_a_swept_loss_that_the_scaling_does_not_suit(self):
         words = ("table.csv", "--epochs", 2, "--families", "deep", "--set", "scaling=standard")
         result = self.run_json("compare", *words, "--sweep", "loss=mse,bce", "--no-pca")
