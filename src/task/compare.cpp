@@ -138,10 +138,15 @@ class Contest {
     const Index most = std::min(encoding_->features, static_cast<Index>(roles_.training.size()));
     for (const ContenderPlan& plan : plans_) {
       if (plan.latent_dim > most) {
-        usage_error(fmt::format(
-            "PCA of {} features and {} training rows has no {} components: give latent dims up to "
-            "{}, or leave PCA out (--no-pca)",
-            encoding_->features, roles_.training.size(), plan.latent_dim, most));
+        const std::string reason =
+            fmt::format("PCA of {} features and {} training rows has no {} components",
+                        encoding_->features, roles_.training.size(), plan.latent_dim);
+        if (!options_.latent_dims.empty()) {
+          usage_error(fmt::format("{}: give latent dims up to {}, or leave PCA out (--no-pca)",
+                                  reason, most));
+        }
+        comparison_.notes.push_back(fmt::format("left out PCA: {}", reason));
+        return;
       }
       if (std::ranges::find(pca_dims_, plan.latent_dim) == pca_dims_.end()) {
         pca_dims_.push_back(plan.latent_dim);

@@ -137,6 +137,16 @@ class WhatFitsTheData(CommandTest):
         self.assertEqual([row["settings"].get("architecture") for row in both["contenders"]],
                          ["dense", "conv1d", None])
 
+    def test_no_pca_of_a_chosen_size_that_it_does_not_have(self):
+        wide = np.random.default_rng(0).normal(size=(20, 64)).astype(np.float32)
+        np.save(self.folder / "wide.npy", wide)
+        found, notes = self.families("wide.npy")
+        self.assertIn("deep", found)
+        self.assertNotIn("pca", found)
+        self.assertIn("left out PCA: PCA of 64 features and 14 training rows has no 16 components",
+                      notes)
+        self.refused(2, "compare", "wide.npy", "--latent-dims", 16, says=("up to 14", "--no-pca"))
+
     def test_no_noise_on_categories(self):
         rows = [f"{'rgb'[i % 3]},{'xy'[i * i % 7 % 2]},{'mno'[i // 5 % 3]}" for i in range(80)]
         self.write("words.csv", "\n".join(["a,b,c", *rows]) + "\n")
