@@ -40,7 +40,8 @@ struct CompareOptions {
 /// A figure over the seeds.
 struct Figure {
   double mean = std::numeric_limits<double>::quiet_NaN();  ///< NaN: has no meaning here
-  double deviation = 0;  ///< standard deviation (n − 1); 0 for a single seed
+  /// Standard deviation (n − 1); NaN: of a single seed, or of PCA, which has none.
+  double deviation = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One row of the table. Errors are mean squared errors on the test rows in the scaled units that

@@ -58,9 +58,11 @@ Contender averaged(const std::vector<Contender>& runs) {
   for (const ComparisonColumn& column : comparison_columns()) {
     double mean = 0;
     for (const Contender& run : runs) mean += (run.*column.figure).mean / n;
+    average.*column.figure = {.mean = mean};
+    if (runs.size() < 2) continue;
     double squares = 0;
     for (const Contender& run : runs) squares += std::pow((run.*column.figure).mean - mean, 2);
-    average.*column.figure = {mean, n > 1 ? std::sqrt(squares / (n - 1)) : 0};
+    (average.*column.figure).deviation = std::sqrt(squares / (n - 1));
   }
   for (const Contender& run : runs) {
     for (const std::string& code : run.warnings) {

@@ -75,6 +75,19 @@ class Compare(CommandTest):
         self.assertEqual(result["seeds"], 2)
         self.assertGreater(rows[0]["test_error_sd"], 0)
 
+    def test_pca_has_no_seeds_and_no_deviation(self):
+        words = ("compare", "digits.csv", "--drop", "digit", *QUICK, "--families", "linear",
+                 "--latent-dims", 4, "--seeds", 2)
+        linear, pca = self.run_json(*words)["contenders"]
+        self.assertGreater(linear["test_error_sd"], 0)
+        self.assertIsNone(pca["test_error_sd"])
+        lines = self.run_ok(*words, "-o", "t.csv").splitlines()
+        self.assertIn(" ± ", next(line for line in lines if line.startswith("linear")))
+        self.assertNotIn("±", next(line for line in lines if line.startswith("pca")))
+        linear, pca = self.read_csv("t.csv")
+        self.assertGreater(float(linear["test_error_sd"]), 0)
+        self.assertEqual(pca["test_error_sd"], "")
+
     def test_rows_left_out_leave_their_labels_out(self):
         lines = (self.folder / "digits.csv").read_text().splitlines()
         lines[3] = "," + lines[3].split(",", 1)[1]
