@@ -27,7 +27,9 @@ struct CompareOptions {
   std::vector<std::string> families;
   /// Every combination of the values is a contender of its own.
   std::vector<Sweep> sweeps;
-  bool pca = true;          ///< a row for each latent_dim, which must not exceed the features then
+  /// A row for each latent_dim. Given ones must not exceed the features nor the training rows then;
+  /// a chosen one that does leaves PCA out (noted).
+  bool pca = true;
   std::int64_t seeds = 1;   ///< trainings of each contender, from the setting `seed` on
   double test_share = 0.2;  ///< of all rows, (0, 1): seen by neither training nor early stopping
   double noise = 0.3;  ///< standard deviation of the gaussian noise of `noise_error`, scaled units
@@ -38,7 +40,8 @@ struct CompareOptions {
 /// A figure over the seeds.
 struct Figure {
   double mean = std::numeric_limits<double>::quiet_NaN();  ///< NaN: has no meaning here
-  double deviation = 0;  ///< standard deviation (n − 1); 0 for a single seed
+  /// Standard deviation (n − 1); NaN: of a single seed, or of PCA, which has none.
+  double deviation = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One row of the table. Errors are mean squared errors on the test rows in the scaled units that

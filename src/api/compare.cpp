@@ -83,8 +83,7 @@ void write_comparison(const Comparison& comparison, const std::string& path) {
     for (const ComparisonColumn& column : comparison_columns()) {
       const Figure& figure = contender.*column.figure;
       text += fmt::format(",{}", number_cell(figure.mean));
-      if (!deviations) continue;
-      text += fmt::format(",{}", std::isnan(figure.mean) ? "" : number_cell(figure.deviation));
+      if (deviations) text += fmt::format(",{}", number_cell(figure.deviation));
     }
     text += fmt::format(",{}\n", fmt::join(contender.warnings, " "));
   }

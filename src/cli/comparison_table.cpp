@@ -25,10 +25,10 @@ std::string settings_text(const Settings& settings) {
   return fmt::format("{}", fmt::join(parts, " "));
 }
 
-std::string figure_text(const Figure& figure, bool deviation) {
+std::string figure_text(const Figure& figure) {
   if (std::isnan(figure.mean)) return "–";
   const std::string mean = fmt::format("{:.3g}", figure.mean);
-  return deviation ? fmt::format("{} ± {:.1g}", mean, figure.deviation) : mean;
+  return std::isnan(figure.deviation) ? mean : fmt::format("{} ± {:.1g}", mean, figure.deviation);
 }
 
 TextColumn words_column(const Comparison& comparison, const std::string& title,
@@ -44,7 +44,7 @@ TextColumn words_column(const Comparison& comparison, const std::string& title,
 TextColumn figures_column(const Comparison& comparison, const ComparisonColumn& figures) {
   TextColumn column{figures.title, {}, {}, true};
   for (const Contender& contender : comparison.contenders) {
-    column.cells.push_back(figure_text(contender.*figures.figure, comparison.seeds > 1));
+    column.cells.push_back(figure_text(contender.*figures.figure));
     column.best.push_back(false);
   }
   for (const std::size_t row : comparison.best(figures)) column.best[row] = true;

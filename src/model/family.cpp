@@ -103,22 +103,22 @@ const std::vector<Family>& families() {
       {"undercomplete",
        "No hidden layer, only a code smaller than the data and bent by its activation: smaller and "
        "faster than deep, and less able.",
-       fill_undercomplete, true, 20'000},
+       fill_undercomplete, true, 20'000, false, "hidden"},
       {"linear",
        "A linear code under squared error: learns the subspace that PCA finds, a yardstick for the "
        "others.",
-       fill_linear, false, 20'000},
+       fill_linear, false, 20'000, false, "hidden"},
       {"sparse-l1",
        "More code units than features, most of them at zero for any one sample, by an L1 penalty: "
        "a dictionary of parts.",
-       fill_sparse_l1, true, 20'000, true},
+       fill_sparse_l1, true, 20'000, true, "hidden"},
       {"sparse-kl",
        "More code units than features, each active for a small share of the samples, by a KL "
        "penalty on their mean.",
-       fill_sparse_kl, true, 20'000, true},
+       fill_sparse_kl, true, 20'000, true, "hidden"},
       {"k-sparse",
        "More code units than features, of which exactly k are not zero for any one sample.",
-       fill_k_sparse, false, 20'000, true},
+       fill_k_sparse, false, 20'000, true, "hidden"},
       {"variational",
        "Codes drawn from a Gaussian near the standard one, so that new samples can be drawn too.",
        fill_variational, false, 20'000},

@@ -19,6 +19,9 @@ struct Family {
   Index wanted_steps = 10'000;
   /// More code units than features unless `latent_dim` is given.
   bool overcomplete = false;
+  /// The key of a setting that makes it what it is, or empty. A model of its own may overrule it;
+  /// what is set for several families at once, or tried on each, is not meant for it.
+  std::string decides = {};
 };
 
 const std::vector<Family>& families();

@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
+#include <memory>
 #include <optional>
 
 #include "base/error.h"
 #include "linalg/pca.h"
+#include "model/convolutional.h"
 #include "task/contenders.h"
 #include "task/part_of.h"
 #include "task/pca_network.h"
@@ -56,9 +58,11 @@ Contender averaged(const std::vector<Contender>& runs) {
   for (const ComparisonColumn& column : comparison_columns()) {
     double mean = 0;
     for (const Contender& run : runs) mean += (run.*column.figure).mean / n;
+    average.*column.figure = {.mean = mean};
+    if (runs.size() < 2) continue;
     double squares = 0;
     for (const Contender& run : runs) squares += std::pow((run.*column.figure).mean - mean, 2);
-    average.*column.figure = {mean, n > 1 ? std::sqrt(squares / (n - 1)) : 0};
+    (average.*column.figure).deviation = std::sqrt(squares / (n - 1));
   }
   for (const Contender& run : runs) {
     for (const std::string& code : run.warnings) {
@@ -76,27 +80,21 @@ class Contest {
   Contest(const Table& table, const Settings& settings, MissingPolicy missing,
           const CompareOptions& options, ThreadPool& pool)
       : table_(table), missing_(missing), options_(options), pool_(pool) {
-    plans_ = plan_contenders(settings, options);
+    plans_ = plan_contenders(settings, options, comparison_.notes);
+    plans_ = choose_architectures(std::move(plans_), table.sample_shape, comparison_.notes);
     const ModelSpec& first = plans_.front().spec;
     seed_ = first.seed;
     roles_ = split(table.rows(), options.test_share, first.validation, seed_);
     learn_columns(first.scaling);
-    DataShape shape;
-    shape.rows = static_cast<Index>(roles_.training.size());
-    shape.features = encoding_.features;
-    shape.image = encoding_.sample_shape.size() >= 2;
-    shape.unit_interval = table.unit_interval;
-    shape.has_categories = encoding_.has_categories();
-    plans_ = fit_to_data(std::move(plans_), shape, encoding_.scaling, !options.families.empty(),
-                         comparison_.notes);
-    if (plans_.empty()) usage_error(comparison_.notes.front());
+    const DataShape shape = shape_of(table, *encoding_, static_cast<Index>(roles_.training.size()));
+    plans_ = fit_to_data(std::move(plans_), shape, encoding_->scaling, comparison_.notes);
     if (options.pca) check_pca();
   }
 
   Comparison run(const ProgressCallback& progress) {
     std::optional<Classes> classes;
     if (!options_.labels.empty()) classes = classes_of(options_.labels, table_.rows());
-    const TestBench bench(table_, encoding_, roles_, masked(), std::move(classes), options_.noise,
+    const TestBench bench(table_, *encoding_, roles_, masked(), std::move(classes), options_.noise,
                           seed_, pool_);
     const Index parts = static_cast<Index>(plans_.size()) * options_.seeds;
     Index part = 0;
@@ -116,32 +114,41 @@ class Contest {
  private:
   bool masked() const { return missing_ == MissingPolicy::kImpute; }
 
-  // One encoding for all: were one loss to need [0, 1], all get it.
+  // One encoding for all: were one network to need neighbours where they are, or one loss [0, 1],
+  // all get it. Where the user chose a scaling, it is such a loss that does not fit.
   void learn_columns(Scaling scaling) {
     EncodingOptions options;
     options.scaling = scaling;
     for (const ContenderPlan& plan : plans_) {
-      if (info(plan.spec.step.loss).unit_interval_target) options.needs_unit_interval = true;
+      if (is_convolutional(plan.spec)) options.keep_shape = true;
+      const bool needs_it = info(plan.spec.step.loss).unit_interval_target;
+      if (needs_it && scaling == Scaling::kAuto) options.needs_unit_interval = true;
     }
-    encoding_ = learn_encoding(table_, roles_.training, options, &comparison_.notes);
+    encoding_ = std::make_shared<const Encoding>(
+        learn_encoding(table_, roles_.training, options, &comparison_.notes));
   }
 
   // The sizes PCA is shown at, or a note why it is not.
   void check_pca() {
-    if (encoding_.features > kWidestPca || masked()) {
+    if (encoding_->features > kWidestPca || masked()) {
       comparison_.notes.push_back(
           masked()
               ? "left out PCA: it cannot learn from rows with holes"
-              : fmt::format("left out PCA: {} features are too many for it", encoding_.features));
+              : fmt::format("left out PCA: {} features are too many for it", encoding_->features));
       return;
     }
-    const Index most = std::min(encoding_.features, static_cast<Index>(roles_.training.size()));
+    const Index most = std::min(encoding_->features, static_cast<Index>(roles_.training.size()));
     for (const ContenderPlan& plan : plans_) {
       if (plan.latent_dim > most) {
-        usage_error(fmt::format(
-            "PCA of {} features and {} training rows has no {} components: give latent dims up to "
-            "{}, or leave PCA out (--no-pca)",
-            encoding_.features, roles_.training.size(), plan.latent_dim, most));
+        const std::string reason =
+            fmt::format("PCA of {} features and {} training rows has no {} components",
+                        encoding_->features, roles_.training.size(), plan.latent_dim);
+        if (!options_.latent_dims.empty()) {
+          usage_error(fmt::format("{}: give latent dims up to {}, or leave PCA out (--no-pca)",
+                                  reason, most));
+        }
+        comparison_.notes.push_back(fmt::format("left out PCA: {}", reason));
+        return;
       }
       if (std::ranges::find(pca_dims_, plan.latent_dim) == pca_dims_.end()) {
         pca_dims_.push_back(plan.latent_dim);
@@ -153,6 +160,7 @@ class Contest {
                   const ProgressCallback& progress) {
     TrainingJob job;
     job.spec = plan.spec;
+    job.encoding = encoding_;
     job.spec.seed = seed;
     if (missing_ != MissingPolicy::kError) job.spec.missing = missing_;
     RowRoles seen = roles_;
@@ -170,7 +178,7 @@ class Contest {
   // Fitted once, for the largest; smaller ones are its first components.
   void add_pca(const TestBench& bench) {
     const auto start = Clock::now();
-    const Samples training(table_, encoding_, roles_.training, Index{512} << 20, false);
+    const Samples training(table_, *encoding_, roles_.training, Index{512} << 20, false);
     const RowBlockReader read = [&](Index begin, Index end, float* out) {
       training.read(begin, end, out, nullptr);
     };
@@ -190,7 +198,7 @@ class Contest {
     comparison_.training_rows = static_cast<Index>(roles_.training.size());
     comparison_.validation_rows = static_cast<Index>(roles_.validation.size());
     comparison_.test_rows = static_cast<Index>(roles_.calibration.size());
-    comparison_.features = encoding_.features;
+    comparison_.features = encoding_->features;
     comparison_.seeds = options_.seeds;
     comparison_.noise = options_.noise;
     return std::move(comparison_);
@@ -203,7 +211,7 @@ class Contest {
   std::vector<ContenderPlan> plans_;
   std::uint64_t seed_ = 0;
   RowRoles roles_;
-  Encoding encoding_;
+  std::shared_ptr<const Encoding> encoding_;
   std::vector<Index> pca_dims_;
   Comparison comparison_;
 };

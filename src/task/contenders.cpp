@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
+#include <set>
 
 #include "base/error.h"
+#include "model/convolutional.h"
 #include "model/default_sizes.h"
 #include "model/family.h"
 #include "model/settings.h"
@@ -40,8 +43,13 @@ void check_sweep(const Sweep& sweep) {
 // Every way of picking one value of each sweep; the last changes fastest. One empty pick of none.
 std::vector<Settings> combinations(const std::vector<Sweep>& sweeps) {
   std::vector<Settings> picked = {{}};
+  std::set<std::string> keys;
   for (const Sweep& sweep : sweeps) {
     check_sweep(sweep);
+    // The later value would overrule the earlier one, in rows that name both.
+    if (!keys.insert(sweep.key).second) {
+      usage_error(fmt::format("{} is swept twice: give all its values at once", sweep.key));
+    }
     std::vector<Settings> longer;
     for (const Settings& begun : picked) {
       for (const std::string& value : sweep.values) {
@@ -54,18 +62,33 @@ std::vector<Settings> combinations(const std::vector<Sweep>& sweeps) {
   return picked;
 }
 
-bool fixes_hidden(const std::string& family) {
-  ModelSpec spec;
-  find_family(family).fill(spec);
-  return spec.hidden_given;
+// The families to compare: those named, or all, less those that decide what is swept.
+std::vector<std::string> families_of(const CompareOptions& options,
+                                     std::vector<std::string>& notes) {
+  std::vector<std::string> names = options.families;
+  if (names.empty()) {
+    for (const Family& family : families()) names.push_back(family.name);
+  }
+  std::vector<std::string> reasons;
+  for (const Sweep& sweep : options.sweeps) {
+    std::erase_if(names, [&](const std::string& name) {
+      const std::string& decided = find_family(name).decides;
+      if (decided.empty() || decided != sweep.key) return false;
+      reasons.push_back(fmt::format("{}: the family decides {}, which is swept", name, sweep.key));
+      return true;
+    });
+  }
+  if (names.empty()) usage_error(reasons.front());
+  for (const std::string& reason : reasons) notes.push_back(fmt::format("left out {}", reason));
+  return names;
 }
 
 ModelSpec spec_of(const ContenderPlan& plan, const Settings& settings) {
+  const std::string& decided = find_family(plan.family).decides;
   // One scaling for all; what the user set comes after it and overrules it.
   Settings all = {{"scaling", "auto"}};
   for (const auto& [key, value] : settings) {
-    if (key == "hidden" && fixes_hidden(plan.family)) continue;
-    all.emplace_back(key, value);
+    if (key != decided) all.emplace_back(key, value);
   }
   all.emplace_back("family", plan.family);
   all.insert(all.end(), plan.swept.begin(), plan.swept.end());
@@ -80,14 +103,31 @@ std::string name_of(const ContenderPlan& plan) {
   return name;
 }
 
+// The plans that `fit` takes; what it throws about another is the reason why that is left out.
+std::vector<ContenderPlan> keep_fitting(std::vector<ContenderPlan> plans,
+                                        std::vector<std::string>& notes,
+                                        const std::function<void(ContenderPlan&)>& fit) {
+  std::vector<ContenderPlan> fitting;
+  std::vector<std::string> reasons;
+  for (ContenderPlan& plan : plans) {
+    try {
+      fit(plan);
+      fitting.push_back(std::move(plan));
+    } catch (const Error& error) {
+      reasons.push_back(fmt::format("{}: {}", name_of(plan), error.what()));
+      if (plan.asked_for) usage_error(reasons.back());
+    }
+  }
+  if (fitting.empty()) usage_error(reasons.front());
+  for (const std::string& reason : reasons) notes.push_back(fmt::format("left out {}", reason));
+  return fitting;
+}
+
 }  // namespace
 
-std::vector<ContenderPlan> plan_contenders(const Settings& settings,
-                                           const CompareOptions& options) {
-  std::vector<std::string> names = options.families;
-  if (names.empty()) {
-    for (const Family& family : families()) names.push_back(family.name);
-  }
+std::vector<ContenderPlan> plan_contenders(const Settings& settings, const CompareOptions& options,
+                                           std::vector<std::string>& notes) {
+  const std::vector<std::string> names = families_of(options, notes);
   std::vector<Index> latent_dims(options.latent_dims.begin(), options.latent_dims.end());
   if (latent_dims.empty()) latent_dims.push_back(0);
   const std::vector<Settings> swept = combinations(options.sweeps);
@@ -95,7 +135,8 @@ std::vector<ContenderPlan> plan_contenders(const Settings& settings,
   for (const std::string& family : names) {
     for (const Index latent_dim : latent_dims) {
       for (const Settings& pick : swept) {
-        ContenderPlan plan{family, latent_dim, pick, {}};
+        ContenderPlan plan{family, latent_dim, pick, false, {}};
+        plan.asked_for = !options.families.empty() && pick.empty();
         plan.spec = spec_of(plan, settings);
         plans.push_back(std::move(plan));
       }
@@ -104,24 +145,23 @@ std::vector<ContenderPlan> plan_contenders(const Settings& settings,
   return plans;
 }
 
+std::vector<ContenderPlan> choose_architectures(std::vector<ContenderPlan> plans,
+                                                const std::vector<Index>& sample_shape,
+                                                std::vector<std::string>& notes) {
+  return keep_fitting(std::move(plans), notes, [&](ContenderPlan& plan) {
+    choose_architecture_for(plan.spec, sample_shape);
+  });
+}
+
 std::vector<ContenderPlan> fit_to_data(std::vector<ContenderPlan> plans, const DataShape& shape,
-                                       Scaling scaling, bool families_named,
-                                       std::vector<std::string>& notes) {
-  std::vector<ContenderPlan> fitting;
-  for (ContenderPlan& plan : plans) {
+                                       Scaling scaling, std::vector<std::string>& notes) {
+  return keep_fitting(std::move(plans), notes, [&](ContenderPlan& plan) {
     plan.spec.scaling = scaling;
     if (plan.latent_dim == 0) plan.latent_dim = default_latent_dim(shape.features);
     plan.spec.latent_dim = plan.latent_dim;
-    try {
-      ModelSpec resolved = plan.spec;
-      resolve(resolved, shape, nullptr);
-      fitting.push_back(std::move(plan));
-    } catch (const Error& error) {
-      if (families_named) usage_error(fmt::format("{}: {}", name_of(plan), error.what()));
-      notes.push_back(fmt::format("left out {}: {}", name_of(plan), error.what()));
-    }
-  }
-  return fitting;
+    ModelSpec resolved = plan.spec;
+    resolve(resolved, shape, nullptr);
+  });
 }
 
 }  // namespace hourglass

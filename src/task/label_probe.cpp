@@ -19,6 +19,9 @@ constexpr double kUsualPenalty = 1e-3;
 // Further steps move no share of right answers that could be told from chance.
 constexpr Index kMostIterations = 150;
 constexpr double kTolerance = 1e-4;
+// A classifier's work grows with the classes, and its worth does not: where most of them have few
+// rows, hardly any is told apart.
+constexpr Index kMostClasses = 1000;
 
 LogisticOptions options_with(double penalty) {
   return {.penalty = penalty, .most_iterations = kMostIterations, .tolerance = kTolerance};
@@ -82,6 +85,12 @@ Classes classes_of(const std::vector<std::string>& labels, Index rows) {
         fmt::format("there are {} different labels for {} rows, which looks like a number or a "
                     "name rather than a class: give a column of classes",
                     classes.count, rows));
+  }
+  if (classes.count > kMostClasses) {
+    data_error(
+        fmt::format("there are {} different labels, more than the {} that classifiers are fitted "
+                    "to: give a coarser column of classes, or leave labels out",
+                    classes.count, kMostClasses));
   }
   for (const std::string& label : labels) classes.of_row.push_back(numbers.at(label));
   return classes;

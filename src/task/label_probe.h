@@ -15,7 +15,7 @@ struct Classes {
 };
 
 /// Throws ErrorKind::kData for labels that cannot be told apart by: not one for each of `rows`, a
-/// single class, or nearly as many classes as rows.
+/// single class, nearly as many classes as rows, or more than 1,000.
 Classes classes_of(const std::vector<std::string>& labels, Index rows);
 
 /// Codes of some rows and their classes.

@@ -25,20 +25,6 @@ constexpr Index kMostDiagnosedRows = 10000;
 // What codes are like is a matter of fewer still.
 constexpr Index kMostCodeRows = 2000;
 
-DataShape shape_of(const Table& table, const Encoding& encoding, Index training_rows) {
-  DataShape shape;
-  shape.rows = training_rows;
-  shape.features = encoding.features;
-  shape.image = encoding.sample_shape.size() >= 2;
-  shape.unit_interval = table.unit_interval;
-  shape.has_categories = encoding.has_categories();
-  shape.has_numbers = std::ranges::any_of(encoding.columns, [](const ColumnEncoding& column) {
-    return column.column.kind == ColumnKind::kNumeric && !column.dropped;
-  });
-  shape.sample_shape = encoding.sample_shape;
-  return shape;
-}
-
 // Code units whose activation is the same for every one of these samples.
 Index count_dead_units(const Network<float>& network, const Samples& samples, ThreadPool& pool) {
   const Index latent_dim = network.spec().latent_dim();
@@ -69,7 +55,7 @@ class Training {
     SavedModel& saved = model_.saved;
     saved.spec = job_.spec;
     choose_architecture_for(saved.spec, table_.sample_shape);
-    learn_columns();
+    encode_columns();
     resolve(saved.spec,
             shape_of(table_, saved.encoding, static_cast<Index>(roles_.training.size())),
             &saved.notes);
@@ -93,12 +79,17 @@ class Training {
                    job_.spec.missing == MissingPolicy::kImpute);
   }
 
-  void learn_columns() {
+  Encoding learn_columns() {
+    if (job_.encoding) return *job_.encoding;
     EncodingOptions options;
     options.scaling = job_.spec.scaling;
     options.keep_shape = is_convolutional(model_.saved.spec);
     options.needs_unit_interval = info(job_.spec.step.loss).unit_interval_target;
-    model_.saved.encoding = learn_encoding(table_, roles_.training, options, &model_.saved.notes);
+    return learn_encoding(table_, roles_.training, options, &model_.saved.notes);
+  }
+
+  void encode_columns() {
+    model_.saved.encoding = learn_columns();
     model_.saved.spec.scaling = model_.saved.encoding.scaling;
     model_.saved.spec.step.groups = model_.saved.encoding.category_features();
   }
@@ -197,6 +188,20 @@ class Training {
 };
 
 }  // namespace
+
+DataShape shape_of(const Table& table, const Encoding& encoding, Index training_rows) {
+  DataShape shape;
+  shape.rows = training_rows;
+  shape.features = encoding.features;
+  shape.image = encoding.sample_shape.size() >= 2;
+  shape.unit_interval = table.unit_interval;
+  shape.has_categories = encoding.has_categories();
+  shape.has_numbers = std::ranges::any_of(encoding.columns, [](const ColumnEncoding& column) {
+    return column.column.kind == ColumnKind::kNumeric && !column.dropped;
+  });
+  shape.sample_shape = encoding.sample_shape;
+  return shape;
+}
 
 TrainedModel train_model(const Table& table, const RowRoles& roles, const TrainingJob& job,
                          ThreadPool& pool, const ProgressCallback& progress) {

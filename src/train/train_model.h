@@ -21,14 +21,19 @@ struct TrainedModel {
 
 /// Everything that decides a training besides the data.
 struct TrainingJob {
-  ModelSpec spec;        ///< as given; sizes left open are chosen from the data
+  ModelSpec spec;  ///< as given; sizes left open are chosen from the data
+  /// How columns become features; null: learned from the training rows.
+  std::shared_ptr<const Encoding> encoding = nullptr;
   bool diagnose = true;  ///< compare with PCA and look for what a user should be warned of
   Index memory_limit_bytes = Index{512} << 20;  ///< above it features are encoded block by block
 };
 
-/// Learns the encoding, resolves the sizes, trains, and looks back: from the training rows of
-/// `roles` alone, stopping by its validation rows. Throws as fit(), learn_encoding() and resolve()
-/// do.
+/// What a spec's defaults and checks depend on, of a table whose columns are encoded so.
+DataShape shape_of(const Table& table, const Encoding& encoding, Index training_rows);
+
+/// Learns the encoding, if there is none yet, resolves the sizes, trains, and looks back: from the
+/// training rows of `roles` alone, stopping by its validation rows. Throws as fit(),
+/// learn_encoding() and resolve() do.
 TrainedModel train_model(const Table& table, const RowRoles& roles, const TrainingJob& job,
                          ThreadPool& pool, const ProgressCallback& progress);
 

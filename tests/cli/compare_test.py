@@ -4,6 +4,8 @@ import gzip
 import pathlib
 import unittest
 
+import numpy as np
+
 from support import CommandTest
 
 DATA = pathlib.Path(__file__).resolve().parents[2] / "data"
@@ -73,6 +75,19 @@ class Compare(CommandTest):
         self.assertEqual(result["seeds"], 2)
         self.assertGreater(rows[0]["test_error_sd"], 0)
 
+    def test_pca_has_no_seeds_and_no_deviation(self):
+        words = ("compare", "digits.csv", "--drop", "digit", *QUICK, "--families", "linear",
+                 "--latent-dims", 4, "--seeds", 2)
+        linear, pca = self.run_json(*words)["contenders"]
+        self.assertGreater(linear["test_error_sd"], 0)
+        self.assertIsNone(pca["test_error_sd"])
+        lines = self.run_ok(*words, "-o", "t.csv").splitlines()
+        self.assertIn(" ± ", next(line for line in lines if line.startswith("linear")))
+        self.assertNotIn("±", next(line for line in lines if line.startswith("pca")))
+        linear, pca = self.read_csv("t.csv")
+        self.assertGreater(float(linear["test_error_sd"]), 0)
+        self.assertEqual(pca["test_error_sd"], "")
+
     def test_rows_left_out_leave_their_labels_out(self):
         lines = (self.folder / "digits.csv").read_text().splitlines()
         lines[3] = "," + lines[3].split(",", 1)[1]
@@ -101,6 +116,59 @@ class Compare(CommandTest):
         self.assertLess(held["gap"], free["gap"])
 
 
+class WhatFitsTheData(CommandTest):
+    """By themselves the families that suit the data are compared, and no others."""
+
+    def families(self, *words):
+        result = self.run_json("compare", *words, "--epochs", 2)
+        return {row["family"] for row in result["contenders"]}, result["notes"]
+
+    def test_convolutions_on_images(self):
+        images = np.random.default_rng(0).uniform(size=(80, 9, 10)).astype(np.float32)
+        np.save(self.folder / "images.npy", images)
+        found, notes = self.families("images.npy")
+        self.assertLessEqual({"convolutional", "deep", "denoising", "pca"}, found)
+        self.assertNotIn("left out", "\n".join(notes))
+        found, _ = self.families("images.npy", "--families", "convolutional", "--no-pca")
+        self.assertEqual(found, {"convolutional"})
+
+    def test_no_convolutions_on_a_table(self):
+        self.write_table()
+        found, notes = self.families("table.csv")
+        self.assertNotIn("convolutional", found)
+        self.assertIn("left out convolutional: ", "\n".join(notes))
+        self.assertIn("denoising", found)
+
+    def test_convolutions_on_series_keep_constant_columns_for_all(self):
+        series = np.random.default_rng(0).normal(size=(80, 24)).astype(np.float32)
+        series[:, 3] = 7
+        np.save(self.folder / "series.npy", series)
+        words = ("compare", "series.npy", "--families", "deep", "--latent-dims", 4, "--epochs", 2)
+        self.assertEqual(self.run_json(*words)["features"], 23)
+        both = self.run_json(*words, "--sweep", "architecture=dense,conv1d")
+        self.assertEqual(both["features"], 24)
+        self.assertEqual([row["settings"].get("architecture") for row in both["contenders"]],
+                         ["dense", "conv1d", None])
+
+    def test_no_pca_of_a_chosen_size_that_it_does_not_have(self):
+        wide = np.random.default_rng(0).normal(size=(20, 64)).astype(np.float32)
+        np.save(self.folder / "wide.npy", wide)
+        found, notes = self.families("wide.npy")
+        self.assertIn("deep", found)
+        self.assertNotIn("pca", found)
+        self.assertIn("left out PCA: PCA of 64 features and 14 training rows has no 16 components",
+                      notes)
+        self.refused(2, "compare", "wide.npy", "--latent-dims", 16, says=("up to 14", "--no-pca"))
+
+    def test_no_noise_on_categories(self):
+        rows = [f"{'rgb'[i % 3]},{'xy'[i * i % 7 % 2]},{'mno'[i // 5 % 3]}" for i in range(80)]
+        self.write("words.csv", "\n".join(["a,b,c", *rows]) + "\n")
+        found, notes = self.families("words.csv")
+        self.assertNotIn("denoising", found)
+        self.assertIn("left out denoising: ", "\n".join(notes))
+        self.assertLessEqual({"deep", "linear", "pca"}, found)
+
+
 class Memorising(CommandTest):
     def test_few_rows_and_a_large_network(self):
         lines = gzip.decompress((DATA / "digits.csv.gz").read_bytes()).decode().splitlines()[:220]
@@ -125,6 +193,9 @@ class Refused(CommandTest):
         self.refuse(2, "--sweep", "weight_decay", says="key=value")
         self.refuse(2, "--sweep", "weight_decay=0,-1", says="weight_decay = -1")
         self.refuse(2, "--sweep", "scaling=none,robust", says="scaling cannot be swept")
+        self.refuse(2, "--sweep", "epochs=1,2", "--sweep", "epochs=3", says="epochs is swept twice")
+        self.refuse(2, "--penalty", "l1=1e-3", "--sweep", "penalty=l1,kl",
+                    says="penalty is swept twice")
         self.refuse(3, "--labels", "lable", says="'lable'")
 
     def test_sizes(self):
@@ -148,10 +219,28 @@ class Refused(CommandTest):
         self.refused(3, "compare", "few.csv", says="3 rows")
 
     def test_a_named_family_that_does_not_fit(self):
-        self.refuse(2, "--families", "linear", "--sweep", "dropout=0,0.5", says="dropout")
-        done = self.command("compare", "table.csv", "--epochs", 2, "--sweep", "dropout=0,0.5")
-        self.assertEqual(done.returncode, 0)
-        self.assertIn(b"left out linear with dropout = 0.5", done.stderr)
+        self.refuse(2, "--families", "deep,linear", "--set", "dropout=0.5", says="linear: dropout")
+        self.refuse(2, "--families", "linear", "--sweep", "dropout=0.2,0.5", says="linear with")
+        for words in ((), ("--families", "linear")):
+            done = self.command("compare", "table.csv", "--epochs", 2, "--sweep", "dropout=0,0.5",
+                                *words)
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(b"left out linear with dropout = 0.5", done.stderr)
+
+    def test_families_without_hidden_layers_where_those_are_swept(self):
+        result = self.run_json("compare", "table.csv", "--epochs", 2, "--sweep", "hidden=16;8")
+        for row in result["contenders"]:
+            self.assertNotIn(row["family"], ("linear", "undercomplete", "k-sparse"))
+        notes = [note for note in result["notes"] if note.startswith("left out linear")]
+        self.assertEqual(len(notes), 1)
+        self.refuse(2, "--families", "linear", "--sweep", "hidden=16;8", says="decides hidden")
+
+    def test_a_swept_loss_that_the_scaling_does_not_suit(self):
+        words = ("table.csv", "--epochs", 2, "--families", "deep", "--set", "scaling=standard")
+        result = self.run_json("compare", *words, "--sweep", "loss=mse,bce", "--no-pca")
+        self.assertEqual([row["settings"] for row in result["contenders"]], [{"loss": "mse"}])
+        self.assertIn("left out deep with loss = bce", "\n".join(result["notes"]))
+        self.refused(2, "compare", *words, "--sweep", "loss=bce", says="bce needs features in [0, 1]")
 
 
 if __name__ == "__main__":

@@ -37,6 +37,14 @@ TEST(Classes, RefuseWhatCannotBeToldApart) {
   EXPECT_THROW(classes_of({"1.5", "2.5", "3.5", "1.5"}, 4), Error);
 }
 
+TEST(Classes, AreAThousandAtMost) {
+  std::vector<std::string> labels;
+  for (Index row = 0; row < 4000; ++row) labels.push_back(std::to_string(row % 1000));
+  EXPECT_EQ(classes_of(labels, 4000).count, 1000);
+  labels.back() = "another";
+  EXPECT_THROW(classes_of(labels, 4000), Error);
+}
+
 TEST(Probe, StandardisesAndTellsClassesApart) {
   const TwoClasses training(400, 1), validation(100, 2), test(300, 3);
   ThreadPool pool(1);
