@@ -46,6 +46,8 @@ class Stage {
   virtual void add_gradients(Program<T>&, bool /*update*/) {}
   /// What changes besides the learned tensors once a step is taken (running statistics).
   virtual void add_statistics(Program<T>&) {}
+  /// Numbers carried over from step to step, which a checkpoint has to hold; null: none.
+  virtual Buffer<T>* memory() { return nullptr; }
 
  protected:
   Signal<T> output_;

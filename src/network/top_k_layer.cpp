@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "kernel/top_k.h"
 #include "network/penalty.h"
+#include "network/revival.h"
 
 namespace hourglass {
 namespace {
@@ -27,54 +28,83 @@ LayerLayout one_threshold(const LayerSpec&, const MapShape&) {
   return layout;
 }
 
-/// What the two have in common: the mask on the way back, where gradients pass in place.
+/// What the two have in common: on the way back gradients pass in place where numbers were kept,
+/// and a little to dead units.
 template <class T>
 class MaskStage : public Stage<T> {
  public:
   MaskStage(const StageContext<T>& context, const Signal<T>& input)
-      : input_(input),
+      : active_(context.spec().active),
+        input_(input),
         value_(context.batch, input.value.cols),
-        kept_(context.batch, input.value.cols),
-        scratch_(context.batch * input.value.cols) {
+        passes_(context.batch, input.value.cols),
+        scratch_(context.batch * input.value.cols),
+        revival_(input.value.cols, active_) {
     this->output_.value = value_.view();
     this->output_.gradient = input.gradient;
+  }
+
+  void add_forward(Program<T>& program) override {
+    add_keeping(program);
+    program.once([this](StepState<T>&) { revival_.look(); });
+    program.by_rows([this](const StepState<T>&, Range rows) {
+      for (Index row = rows.begin; row < rows.end; ++row) {
+        revival_.let_through(input_.value, passes_.view(), row,
+                             scratch_.data() + row * input_.value.cols);
+      }
+    });
   }
 
   void add_backward(Program<T>& program) override {
     program.by_rows([this](const StepState<T>&, Range rows) {
       for (Index panel = 0; panel < input_.gradient.panels(); ++panel) {
         T* gradient = input_.gradient.row(panel, rows.begin);
-        const T* kept = kept_.view().row(panel, rows.begin);
-        for (Index i = 0; i < rows.size() * kPanelWidth; ++i) gradient[i] *= kept[i];
+        const T* share = passes_.view().row(panel, rows.begin);
+        for (Index i = 0; i < rows.size() * kPanelWidth; ++i) {
+          // The largest are kept: a dead unit asked to shrink would only die further.
+          gradient[i] = share[i] < 1 && gradient[i] > 0 ? T(0) : gradient[i] * share[i];
+        }
       }
       apply_activation_derivative(input_, rows);
     });
   }
 
+  void add_statistics(Program<T>& program) override {
+    program.by_tiles(passes_.view().panels(), [this](const StepState<T>& state, Index panel) {
+      revival_.count(state, passes_.view(), panel);
+    });
+  }
+
+  Buffer<T>* memory() override { return &revival_.memory(); }
+
  protected:
+  /// Fills value_, and passes_ with 1 where a number is kept and 0 elsewhere.
+  virtual void add_keeping(Program<T>& program) = 0;
+
+  const Index active_;
   const Signal<T>& input_;
-  PanelMatrix<T> value_, kept_;  // batch × width
-  Buffer<T> scratch_;            // batch · width
+  PanelMatrix<T> value_, passes_;  // batch × width
+  Buffer<T> scratch_;              // batch · width
+
+ private:
+  Revival<T> revival_;
 };
 
 template <class T>
 class TopKStage : public MaskStage<T> {
  public:
-  TopKStage(const StageContext<T>& context, const Signal<T>& input)
-      : MaskStage<T>(context, input), active_(context.spec().active) {}
+  using MaskStage<T>::MaskStage;
 
-  void add_forward(Program<T>& program) override {
+ protected:
+  void add_keeping(Program<T>& program) override {
     TopK<T> work;
     work.input = this->input_.value;
-    work.k = active_;
+    work.k = this->active_;
     work.output = this->value_.view();
-    work.kept = this->kept_.view();
+    work.kept = this->passes_.view();
     work.scratch = this->scratch_.data();
     program.by_rows([work](const StepState<T>&, Range rows) { top_k(work, rows); });
   }
-
- private:
-  const Index active_;
 };
 
 template <class T>
@@ -82,28 +112,28 @@ class BatchTopKStage : public MaskStage<T> {
  public:
   BatchTopKStage(const StageContext<T>& context, const Signal<T>& input)
       : MaskStage<T>(context, input),
-        active_(context.spec().active),
         running_(context.network.parameters(context.layer).running_mean) {}
 
-  void add_forward(Program<T>& program) override {
-    program.once([this](StepState<T>& state) {
-      threshold_ = nth_largest<T>(this->input_.value, state.rows, active_ * state.rows,
-                                  this->scratch_.data());
-    });
-    program.by_rows([this](const StepState<T>&, Range rows) {
-      keep_from<T>(this->input_.value, threshold_, this->value_.view(), this->kept_.view(), rows);
-    });
-  }
-
   void add_statistics(Program<T>& program) override {
+    MaskStage<T>::add_statistics(program);
     program.once([this](StepState<T>& state) {
       const T memory = state.id.step == 0 ? T(0) : static_cast<T>(kThresholdMemory);
       running_[0] = memory * running_[0] + (1 - memory) * threshold_;
     });
   }
 
+ protected:
+  void add_keeping(Program<T>& program) override {
+    program.once([this](StepState<T>& state) {
+      threshold_ = nth_largest<T>(this->input_.value, state.rows, this->active_ * state.rows,
+                                  this->scratch_.data());
+    });
+    program.by_rows([this](const StepState<T>&, Range rows) {
+      keep_from<T>(this->input_.value, threshold_, this->value_.view(), this->passes_.view(), rows);
+    });
+  }
+
  private:
-  const Index active_;
   Buffer<T>& running_;
   T threshold_ = 0;
 };

@@ -1,18 +1,12 @@
 #include "network/training_graph.h"
 
 #include <algorithm>
-#include <string>
+#include <fmt/format.h>
 #include <utility>
 
 #include "base/error.h"
 
 namespace hourglass {
-namespace {
-
-constexpr const char* kMemoryPrefix = "penalty.";
-
-}  // namespace
-
 template <class T>
 TrainingGraph<T>::TrainingGraph(Network<T>& network, LearnedTensors<T>& learned,
                                 const StepSpec& spec, Index batch_size, int workers,
@@ -81,12 +75,24 @@ double TrainingGraph<T>::penalty_flops_per_sample() const {
 }
 
 template <class T>
+std::vector<std::pair<std::string, Buffer<T>*>> TrainingGraph<T>::carried() const {
+  std::vector<std::pair<std::string, Buffer<T>*>> buffers;
+  const auto add = [&](const char* kind, const auto& parts) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      Buffer<T>* memory = parts[i]->memory();
+      if (memory != nullptr) buffers.emplace_back(fmt::format("{}.{}", kind, i), memory);
+    }
+  };
+  add("stage", stages_);
+  add("penalty", penalties_);
+  return buffers;
+}
+
+template <class T>
 std::vector<NamedTensor> TrainingGraph<T>::memories() const {
   std::vector<NamedTensor> tensors;
-  for (std::size_t i = 0; i < penalties_.size(); ++i) {
-    const Buffer<T>* memory = penalties_[i]->memory();
-    if (memory == nullptr) continue;
-    NamedTensor tensor{kMemoryPrefix + std::to_string(i), {memory->size()}, {}};
+  for (const auto& [name, memory] : carried()) {
+    NamedTensor tensor{name, {memory->size()}, {}};
     for (const T number : *memory) tensor.values.push_back(static_cast<float>(number));
     tensors.push_back(std::move(tensor));
   }
@@ -95,21 +101,18 @@ std::vector<NamedTensor> TrainingGraph<T>::memories() const {
 
 template <class T>
 void TrainingGraph<T>::set_memories(const std::vector<NamedTensor>& tensors) {
-  const std::vector<NamedTensor> wanted = memories();
-  check_tensor_count(tensors.size(), wanted.size());
+  const auto buffers = carried();
+  check_tensor_count(tensors.size(), buffers.size());
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    if (tensors[i].name != wanted[i].name || tensors[i].shape != wanted[i].shape ||
-        tensors[i].values.size() != wanted[i].values.size()) {
-      model_error("the checkpoint's " + tensors[i].name + " does not fit the penalties");
+    const auto& [name, memory] = buffers[i];
+    if (tensors[i].name != name || tensors[i].shape != std::vector<Index>{memory->size()} ||
+        tensors[i].values.size() != static_cast<std::size_t>(memory->size())) {
+      model_error("the checkpoint's " + tensors[i].name + " does not fit the network's " + name);
     }
   }
-  auto tensor = tensors.begin();
-  for (const PenaltyPointer<T>& penalty : penalties_) {
-    Buffer<T>* memory = penalty->memory();
-    if (memory == nullptr) continue;
-    std::transform(tensor->values.begin(), tensor->values.end(), memory->begin(),
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    std::transform(tensors[i].values.begin(), tensors[i].values.end(), buffers[i].second->begin(),
                    [](float number) { return static_cast<T>(number); });
-    ++tensor;
   }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "network/loss_pass.h"
@@ -30,8 +32,8 @@ class TrainingGraph {
   /// What the penalties add to it.
   double penalty(const StepState<T>& state) const;
   double penalty_flops_per_sample() const;
-  /// What penalties carry from step to step, as tensors "penalty.0", …, and the way back. The
-  /// latter throws ErrorKind::kModel if they do not fit.
+  /// What stages and penalties carry from step to step, as tensors "stage.2", "penalty.0", …, and
+  /// the way back. The latter throws ErrorKind::kModel if they do not fit.
   std::vector<NamedTensor> memories() const;
   void set_memories(const std::vector<NamedTensor>& tensors);
 
@@ -40,6 +42,7 @@ class TrainingGraph {
   void compile_passes();
   void compile_update(LearnedTensors<T>& learned, bool fused);
   void add_gradients(Program<T>& program, LearnedTensors<T>& learned);
+  std::vector<std::pair<std::string, Buffer<T>*>> carried() const;
 
   Signal<T> input_;
   LossPass<T> loss_;

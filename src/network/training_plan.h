@@ -8,7 +8,7 @@
 namespace hourglass {
 
 /// Which step this is: what its random numbers (dropout, drawn codes, probes) depend on besides the
-/// seed. Running memories (of kl, of batch-top-k) begin anew at step 0.
+/// seed. Running memories (of kl, top-k and batch-top-k) begin anew at step 0.
 struct StepId {
   std::uint64_t seed = 0;
   Index epoch = 0;

@@ -194,6 +194,30 @@ TEST(Penalty, BatchTopKSharesItsUnitsAmongSamples) {
   EXPECT_GT(counts.size(), 1U) << "every sample got equally many";
 }
 
+// Two units cannot tell six samples apart. The others start far below them and would never be kept.
+TEST(Penalty, TopKBringsDeadUnitsBack) {
+  constexpr Index kAlive = 2, kUnits = 9;
+  for (const char* kind : {"top-k", "batch-top-k"}) {
+    test::NetworkCase c{kind, smooth_network(), {}};
+    c.network.encoder[1].width = kUnits;
+    c.network.encoder[1].activation = Activation::kIdentity;
+    ASSERT_TRUE(test::penalise(c, {.kind = kind, .weight = 1}));
+    Trial<double> trial(c.network, c.step.penalties[0], 3);
+    Buffer<double>& bias = trial.network.parameters(1).bias;
+    for (Index unit = kAlive; unit < kUnits; ++unit) bias[unit] = -3;
+    Index step = 0;
+    for (; step < 200; ++step) trial.plan.step(kRows, 0.01, {9, 0, step});
+    for (Index unit = kAlive; unit < kUnits; ++unit) EXPECT_EQ(bias[unit], -3) << kind;
+    for (; step < 2000; ++step) trial.plan.step(kRows, 0.01, {9, 0, step});
+    const Matrix<double> kept = trial.activations(2);
+    Index revived = 0;
+    for (Index unit = kAlive; unit < kUnits; ++unit) {
+      for (Index r = 0; r < kRows; ++r) revived += kept.at(r, unit) != 0;
+    }
+    EXPECT_GT(revived, 0) << kind;
+  }
+}
+
 TEST(Penalty, ContractiveIsTheSquaredJacobianWhicheverWayItIsComputed) {
   NetworkSpec narrow_first = smooth_network();  // fewer units than features
   narrow_first.features = 40;
