@@ -17,7 +17,7 @@ struct Samples::State {
   Matrix<float> features;  // rows × features if kept
   Matrix<float> mask;      // the same if kept and with_mask
 
-  Index row_count() const { return static_cast<Index>(rows.size()); }
+  Index row_count() const { return kept ? features.rows() : static_cast<Index>(rows.size()); }
   void encode(Index begin, Index end, float* to_features, float* to_mask) const;
 };
 
@@ -57,6 +57,12 @@ Samples::Samples(const Table& table, const Encoding& encoding, std::vector<Index
   state_->features = Matrix<float>(count, encoding.features);
   if (with_mask) state_->mask = Matrix<float>(count, encoding.features);
   state_->encode(0, count, state_->features.data(), with_mask ? state_->mask.data() : nullptr);
+  state_->kept = true;
+}
+
+Samples::Samples(Matrix<float> features) : state_(std::make_unique<State>()) {
+  state_->encoding.features = features.cols();
+  state_->features = std::move(features);
   state_->kept = true;
 }
 

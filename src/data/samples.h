@@ -9,15 +9,17 @@
 
 namespace hourglass {
 
-/// Rows of a table as features: what training and scoring read. Held in memory as float32 when they
-/// fit into the limit, else encoded anew from the store block by block. Reading is thread-safe.
-/// Holds copies of what it needs: the store (shared), the encoding, the rows.
+/// Rows of a table (or of a matrix) as features: what training and scoring read. Held in memory as
+/// float32 when they fit into the limit, else encoded anew from the store block by block. Reading
+/// is thread-safe. Holds copies of what it needs: the store (shared), the encoding, the rows.
 class Samples {
  public:
   /// `rows`: which rows of the table, in which order. `memory_limit_bytes`: above it nothing is
   /// kept.
   Samples(const Table& table, const Encoding& encoding, std::vector<Index> rows,
           Index memory_limit_bytes, bool with_mask);
+  /// Features that are there already, every one.
+  explicit Samples(Matrix<float> features);
   ~Samples();
   Samples(Samples&&) noexcept;
   Samples& operator=(Samples&&) noexcept;

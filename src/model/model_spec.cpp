@@ -51,6 +51,17 @@ void check_warmup(const ModelSpec& spec) {
   }
 }
 
+void check_pretraining(const ModelSpec& spec, const NetworkSpec& network) {
+  if (spec.pretrain_epochs == 0) return;
+  const auto is_dense = [](const LayerSpec& layer) { return layer.kind == LayerKind::kDense; };
+  if (!std::ranges::all_of(network.encoder, is_dense) ||
+      !std::ranges::all_of(network.decoder, is_dense)) {
+    usage_error(
+        "pretrain_epochs is for dense layers, one on top of the other, and this model has layers "
+        "of other kinds: leave pretrain_epochs out, or use family deep");
+  }
+}
+
 class Notes {
  public:
   explicit Notes(std::vector<std::string>* lines) : lines_(lines) {}
@@ -186,6 +197,7 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
                     network_without_penalties(spec, shape.features, shape.sample_shape));
   const NetworkSpec network = network_of(spec, shape.features, shape.sample_shape);
   validate(network);
+  check_pretraining(spec, network);
   spec.step.penalties = penalties_of(spec, network);
 }
 

@@ -73,8 +73,9 @@ struct ModelSpec {
   std::string noise_from;                   ///< the file a recording's noise is taken from
 
   // training
-  Index epochs = 0;      ///< 0: auto
-  Index batch_size = 0;  ///< 0: auto
+  Index epochs = 0;           ///< 0: auto
+  Index pretrain_epochs = 0;  ///< for each layer by itself, before
+  Index batch_size = 0;       ///< 0: auto
   double validation = 0.1;
   /// Epochs without improvement before stopping; 0: never stop early.
   Index patience = kAutomaticPatience;

@@ -298,6 +298,12 @@ void add_training(std::vector<SettingRow>& rows) {
       name("epochs", "--epochs"), [](ModelSpec& s) -> Index& { return s.epochs; }, 1, 1'000'000, 0,
       "Most passes over the training rows: more fits better and takes longer; early stopping ends "
       "it sooner when nothing is gained."));
+  rows.push_back(integer_setting(
+      name("pretrain_epochs", "--pretrain-epochs"),
+      [](ModelSpec& s) -> Index& { return s.pretrain_epochs; }, 0, 1'000'000, "0",
+      "Epochs for which each hidden layer and its mirror image are first trained by themselves, "
+      "from the outermost inwards: a better start for deep stacks of sigmoid or tanh; 0 starts "
+      "from random weights."));
   rows.push_back(automatic_integer_setting(
       name("batch_size", "--batch-size"), [](ModelSpec& s) -> Index& { return s.batch_size; }, 1,
       1'000'000, 0,

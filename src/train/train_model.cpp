@@ -11,6 +11,7 @@
 #include "train/diagnose.h"
 #include "train/evaluate.h"
 #include "train/fit.h"
+#include "train/pretrain.h"
 #include "train/variational.h"
 
 namespace hourglass {
@@ -66,6 +67,7 @@ class Training {
     const Samples training = samples(roles_.training);
     const Samples validation = samples(roles_.validation);
     corruptor_ = make_corruptor();
+    if (saved.spec.pretrain_epochs > 0) pretrain_layers(progress);
     fit_ = fit(*network_, saved.spec, training, &validation, corruptor_, pool_, progress);
     summarise();
     if (job_.diagnose) look_back();
@@ -103,6 +105,17 @@ class Training {
           read_recording(spec.noise_from, model_.saved.encoding.features));
     }
     return Corruptor(spec.corruptions, model_.saved.encoding, spec.seed, std::move(recording));
+  }
+
+  // On no more rows than leave room for what the layers make of them.
+  void pretrain_layers(const ProgressCallback& progress) {
+    const ModelSpec& spec = model_.saved.spec;
+    Index widest = network_->spec().features;
+    for (const LayerSpec& layer : network_->spec().encoder) widest = std::max(widest, layer.width);
+    const Index bytes_per_row = 2 * widest * static_cast<Index>(sizeof(float));
+    const Index rows = std::max(spec.batch_size, job_.memory_limit_bytes / bytes_per_row);
+    pretrain(*network_, spec, samples(evenly_spaced(roles_.training, rows)), corruptor_, pool_,
+             progress);
   }
 
   void summarise() {

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "base/thread_pool.h"
+#include "data/corruptor.h"
+#include "data/samples.h"
+#include "hourglass/progress.h"
+#include "model/model_spec.h"
+#include "network/network.h"
+
+namespace hourglass {
+
+/// Greedy layer-wise pre-training (Hinton & Salakhutdinov 2006; Bengio et al. 2007): each layer of
+/// the encoder and the one that mirrors it are trained by themselves, for `pretrain_epochs` epochs,
+/// to reconstruct what the layers below make of the samples, from the outermost inwards. `network`
+/// then holds what they learned, as the start of training as a whole. The outermost pair learns by
+/// the spec's loss from corrupted samples, as the whole will; the others by squared error.
+/// Layers must be dense and mirror each other (resolve() sees to that). Holds rows × width numbers
+/// of the widest layer. Throws as fit() does.
+void pretrain(Network<float>& network, const ModelSpec& spec, const Samples& training,
+              const Corruptor& corruptor, ThreadPool& pool, const ProgressCallback& progress);
+
+}  // namespace hourglass
