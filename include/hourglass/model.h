@@ -96,7 +96,9 @@ class HOURGLASS_API Model {
 
   /// rows × latent_dim codes, row-major.
   std::vector<float> encode(const Data& data, const RunOptions& run = {}) const;
-  /// rows × columns reconstructions in the data's own units, row-major.
+  /// rows × columns reconstructions in the data's own units, row-major. A convolutional model takes
+  /// images of any size, in its own number of colours: it sees them through overlapping tiles of
+  /// the size it was trained on, smaller ones continued by their mirror image.
   std::vector<float> reconstruct(const Data& data, const RunOptions& run = {}) const;
   /// The way back from codes, rows × latent_dim. Throws kUsage for fewer than 0 rows, and if the
   /// decoder needs more than codes (skips, residual).

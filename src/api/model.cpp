@@ -9,8 +9,10 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/random.h"
+#include "data/image_tiles.h"
 #include "data/image_writer.h"
 #include "data/writer.h"
+#include "model/convolutional.h"
 #include "model/settings.h"
 #include "network/inference.h"
 #include "report/figure.h"
@@ -35,6 +37,14 @@ std::vector<Column> named_columns(const Encoding& encoding) {
   return columns;
 }
 
+// The same of images of another size than the model's.
+std::vector<Column> pixel_columns(const std::vector<Index>& shape, Index columns) {
+  Encoding pixels;
+  pixels.sample_shape = shape;
+  pixels.columns.resize(static_cast<std::size_t>(columns));
+  return named_columns(pixels);
+}
+
 std::vector<Column> code_columns(Index latent_dim) {
   std::vector<Column> columns;
   for (Index k = 0; k < latent_dim; ++k) {
@@ -46,7 +56,7 @@ std::vector<Column> code_columns(Index latent_dim) {
 // Rows of a table on their way through the network, a block at a time.
 struct Block {
   const double* raw;      // count × table columns
-  const float* features;  // count × features
+  const float* features;  // count × features; null: of no use to who is given the block
   Index count;
   Index begin;
 };
@@ -96,9 +106,12 @@ void decode_to_units(const Encoding& encoding, const float* features, Index coun
                  [](double v) { return static_cast<float>(v); });
 }
 
-// Each block's reconstructions in the data's own units: visit(block, reconstructions).
-void for_each_reconstruction(const Model& model, const Table& table, const RunOptions& run,
-                             const std::function<void(const Block&, const float*)>& visit) {
+using VisitReconstructions = std::function<void(const Block&, const float*)>;
+
+// Each block's reconstructions in the data's own units, of rows of the model's own size:
+// visit(block, reconstructions).
+void for_each_reconstruction_of_its_size(const Model& model, const Table& table,
+                                         const RunOptions& run, const VisitReconstructions& visit) {
   ThreadPool pool(run.threads);
   Inference<float> inference(*model.state().model.network, step_of(model), pool);
   std::vector<double> raw;
@@ -109,6 +122,46 @@ void for_each_reconstruction(const Model& model, const Table& table, const RunOp
     decode_to_units(encoding_of(model), features.data(), block.count, raw, units);
     visit(block, units.data());
   });
+}
+
+// Convolutions know no places, so a model of them reconstructs images of any size, tile by tile.
+bool needs_tiles(const Model& model, const Table& table) {
+  return is_convolutional(model.state().model.saved.spec) &&
+         differ_in_size_alone(table.sample_shape, encoding_of(model).sample_shape);
+}
+
+void check_can_reconstruct(const Model& model, const Table& table) {
+  if (!needs_tiles(model, table)) check_table_fits(encoding_of(model), table);
+}
+
+void for_each_tiled_reconstruction(const Model& model, const Table& table, const RunOptions& run,
+                                   const VisitReconstructions& visit) {
+  const ImageTiling tiling(table.sample_shape, encoding_of(model).sample_shape);
+  Table tiles = table;
+  tiles.store = tiles_of(table.store, tiling);
+  tiles.sample_shape = encoding_of(model).sample_shape;
+  std::vector<double> image(static_cast<std::size_t>(tiling.image_values()));
+  std::vector<float> blended(image.size());
+  for_each_reconstruction_of_its_size(
+      model, tiles, run, [&](const Block& block, const float* reconstructed) {
+        for (Index i = 0; i < block.count; ++i) {
+          const Index index = (block.begin + i) / tiling.tiles();
+          const Index position = (block.begin + i) % tiling.tiles();
+          if (position == 0) std::fill(blended.begin(), blended.end(), 0.0F);
+          tiling.blend(reconstructed + i * tiling.tile_values(), position, blended.data());
+          if (position + 1 < tiling.tiles()) continue;
+          table.store->read(index, index + 1, image.data());
+          visit({image.data(), nullptr, 1, index}, blended.data());
+        }
+      });
+}
+
+// The same of whatever the model can reconstruct.
+void for_each_reconstruction(const Model& model, const Table& table, const RunOptions& run,
+                             const VisitReconstructions& visit) {
+  const auto reconstruct_rows = needs_tiles(model, table) ? for_each_tiled_reconstruction
+                                                          : for_each_reconstruction_of_its_size;
+  reconstruct_rows(model, table, run, visit);
 }
 
 // Some rows of another store, as a store of their own.
@@ -173,17 +226,22 @@ void draw_codes(Index begin, Index count, Index latent_dim, std::uint64_t seed, 
 // missing cell does not count.
 class ErrorSum {
  public:
-  explicit ErrorSum(const Encoding& encoding) : encoding_(encoding) {}
+  ErrorSum(const Encoding& encoding, Index columns)
+      : columns_(columns), is_category_(static_cast<std::size_t>(columns)) {
+    // Tiled images have other columns than the model, all of them numbers.
+    if (!encoding.has_categories()) return;
+    for (std::size_t c = 0; c < is_category_.size(); ++c) {
+      is_category_[c] = encoding.columns[c].column.kind == ColumnKind::kCategorical;
+    }
+  }
 
   void add(const Block& block, const float* reconstructions) {
-    const Index columns = encoding_.table_columns();
-    for (Index i = 0; i < block.count * columns; ++i) {
+    for (Index i = 0; i < block.count * columns_; ++i) {
       const double observed = block.raw[i];
       if (std::isnan(observed)) continue;
-      const auto& column = encoding_.columns[static_cast<std::size_t>(i % columns)].column;
       const double difference = observed - static_cast<double>(reconstructions[i]);
-      squared_ += column.kind == ColumnKind::kCategorical ? (difference != 0 ? 1 : 0)
-                                                          : difference * difference;
+      const bool is_category = is_category_[static_cast<std::size_t>(i % columns_)];
+      squared_ += is_category ? (difference != 0 ? 1 : 0) : difference * difference;
       counted_ += 1;
     }
     rows_ += block.count;
@@ -198,7 +256,8 @@ class ErrorSum {
   }
 
  private:
-  const Encoding& encoding_;
+  const Index columns_;
+  std::vector<bool> is_category_;
   double squared_ = 0;
   double counted_ = 0;
   Index rows_ = 0;
@@ -238,11 +297,11 @@ std::vector<float> Model::encode(const Data& data, const RunOptions& run) const 
 }
 
 std::vector<float> Model::reconstruct(const Data& data, const RunOptions& run) const {
+  const Table& table = data.state().table;
   std::vector<float> all;
-  for_each_reconstruction(
-      *this, data.state().table, run, [&](const Block& block, const float* rows) {
-        all.insert(all.end(), rows, rows + block.count * encoding_of(*this).table_columns());
-      });
+  for_each_reconstruction(*this, table, run, [&](const Block& block, const float* rows) {
+    all.insert(all.end(), rows, rows + block.count * table.cols());
+  });
   return all;
 }
 
@@ -312,12 +371,16 @@ ReconstructionErrors Model::reconstruct_to(const Data& data, const std::string& 
   const Table& table = data.state().table;
   std::unique_ptr<RowWriter> writer;
   if (!path.empty()) {
-    check_table_fits(encoding_of(*this), table);
-    writer = writes_images(path, table) ? open_image_writer(path, table, sample_shape())
-                                        : open_row_writer(path, data.rows(), sample_shape(),
-                                                          named_columns(encoding_of(*this)));
+    check_can_reconstruct(*this, table);
+    const bool tiled = needs_tiles(*this, table);
+    const std::vector<Index> shape = tiled ? table.sample_shape : sample_shape();
+    writer = writes_images(path, table)
+                 ? open_image_writer(path, table, shape)
+                 : open_row_writer(path, data.rows(), shape,
+                                   tiled ? pixel_columns(shape, table.cols())
+                                         : named_columns(encoding_of(*this)));
   }
-  ErrorSum errors(encoding_of(*this));
+  ErrorSum errors(encoding_of(*this), table.cols());
   for_each_reconstruction(*this, table, run, [&](const Block& block, const float* rows) {
     errors.add(block, rows);
     if (writer) writer->write(rows, block.count);
@@ -346,7 +409,8 @@ void Model::draw_reconstructions(const Data& data, std::int64_t count, const std
     if (std::isnan(raw.data()[i])) originals.data()[i] = 0;
     if (!table.unit_interval && raw.data()[i] > white) white = raw.data()[i];
   }
-  write_reconstruction_figure(path, originals.data(), reconstructions.data(), drawn, sample_shape(),
+  write_reconstruction_figure(path, originals.data(), reconstructions.data(), drawn,
+                              needs_tiles(*this, table) ? table.sample_shape : sample_shape(),
                               white);
 }
 

@@ -36,6 +36,33 @@ class Convolutional(CommandTest):
         np.testing.assert_array_equal(np.load(self.folder / "back.npy"),
                                       np.load(self.folder / "out.npy"))
 
+    def test_images_of_other_sizes_are_reconstructed_through_tiles(self):
+        self.train(squares(400), "--family", "convolutional", "--latent-dim", 8, epochs=60)
+        large = squares(30, 40, 33)
+        np.save(self.folder / "large.npy", large)
+        errors = self.run_json("reconstruct", "m", "large.npy", "-o", "out.npy", "--figure",
+                               "f.png", "--figure-count", 2)
+        found = np.load(self.folder / "out.npy")
+        self.assertEqual(found.shape, large.shape)
+        self.assertAlmostEqual(errors["mean_squared_error"], ((found - large) ** 2).mean(), places=6)
+        self.assertLess(errors["mean_squared_error"], 0.6 * large.var())
+
+        # A smaller one is what the model makes of it and its mirror image.
+        small = squares(5, 10, 9)
+        np.save(self.folder / "small.npy", small)
+        np.save(self.folder / "padded.npy",
+                np.pad(small, ((0, 0), (0, 4), (0, 4)), mode="symmetric"))
+        self.run_ok("reconstruct", "m", "small.npy", "-o", "small_out.npy")
+        self.run_ok("reconstruct", "m", "padded.npy", "-o", "padded_out.npy")
+        np.testing.assert_array_equal(np.load(self.folder / "small_out.npy"),
+                                      np.load(self.folder / "padded_out.npy")[:, :10, :9])
+        self.run_ok("reconstruct", "m", "small.npy", "-o", "small.csv")
+        with open(self.folder / "small.csv") as file:
+            self.assertTrue(file.readline().rstrip().endswith('"pixel 10,9"'))
+
+        np.save(self.folder / "colour.npy", squares(2, 20, 20, 3))
+        self.refused(3, "reconstruct", "m", "colour.npy", "-o", "x.npy", says=("20", "14"))
+
     def test_every_way_down_and_up(self):
         images = squares(60, 9, 11, 3)
         for down in ("stride", "pool-max", "pool-mean"):
