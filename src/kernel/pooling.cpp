@@ -63,6 +63,30 @@ void pool_forward(Pool pool, const Window& window, FeatureMap<const T> input, Fe
 }
 
 template <class T>
+void max_pool_tangent(const MaxPoolTangent<T>& layer, Range samples) {
+  for_each_window<T>(layer.window, layer.input, layer.output, samples,
+                     [&](Index panel, Index row, Index first_line, Range ys, Range xs) {
+                       const T* largest = layer.output.numbers.row(panel, row);
+                       Lanes<T> change{};
+                       Lanes<bool> found{};
+                       for (Index y = ys.begin; y < ys.end; ++y) {
+                         for (Index x = xs.begin; x < xs.end; ++x) {
+                           const Index position = (first_line + y) * layer.input.shape.width + x;
+                           const T* value = layer.input.numbers.row(panel, position);
+                           const T* from = layer.input_change.numbers.row(panel, position);
+                           for (std::size_t c = 0; c < kPanelWidth; ++c) {
+                             const bool takes = !found[c] && value[c] == largest[c];
+                             change[c] = takes ? from[c] : change[c];
+                             found[c] = found[c] || takes;
+                           }
+                         }
+                       }
+                       T* to = layer.output_change.numbers.row(panel, row);
+                       std::copy(change.begin(), change.end(), to);
+                     });
+}
+
+template <class T>
 void pool_backward(const PoolBackward<T>& layer, Range samples) {
   for_each_window<T>(layer.window, layer.input, layer.output, samples,
                      [&](Index panel, Index row, Index first_line, Range ys, Range xs) {
@@ -90,6 +114,7 @@ void pool_backward(const PoolBackward<T>& layer, Range samples) {
 
 #define HOURGLASS_INSTANTIATE(T)                                                                 \
   template void pool_forward<T>(Pool, const Window&, FeatureMap<const T>, FeatureMap<T>, Range); \
+  template void max_pool_tangent<T>(const MaxPoolTangent<T>&, Range);                            \
   template void pool_backward<T>(const PoolBackward<T>&, Range)
 HOURGLASS_INSTANTIATE(float);
 HOURGLASS_INSTANTIATE(double);

@@ -14,6 +14,19 @@ template <class T>
 void pool_forward(Pool pool, const Window& window, FeatureMap<const T> input, FeatureMap<T> output,
                   Range samples);
 
+/// How the maxima change when the input does: each output position takes the change of the first
+/// position that holds its maximum.
+template <class T>
+struct MaxPoolTangent {
+  Window window;
+  FeatureMap<const T> input;
+  FeatureMap<const T> output;
+  FeatureMap<const T> input_change;
+  FeatureMap<T> output_change;
+};
+template <class T>
+void max_pool_tangent(const MaxPoolTangent<T>& layer, Range samples);
+
 /// ∂L/∂input; a maximum passes it to the first position that holds it.
 template <class T>
 struct PoolBackward {

@@ -219,7 +219,7 @@ void add_penalties(std::vector<SettingRow>& rows) {
       name("contractive_probes"), [](ModelSpec& s) -> Index& { return s.contractive_probes; }, 0,
       100'000, "0",
       "Random directions in which penalty contractive probes each sample: fewer are faster and "
-      "noisier; 0 takes the exact Jacobian."));
+      "noisier; 0 takes the exact Jacobian, which convolutional encoders do not have."));
 }
 
 void add_optimiser(std::vector<SettingRow>& rows) {

@@ -110,7 +110,7 @@ class ContractiveChain : public Penalty<T> {
   /// What belongs to one layer; rows of the chain are batch · vectors.
   struct Level {
     Level(const PenaltyContext<T>& context, Index l, Index vectors)
-        : signal(*context.output[static_cast<std::size_t>(l)]),
+        : signal(context.output(l)),
           weights(layer_weights(context.network, l)),
           slope(signal, context.batch),
           slope_gradient(context.batch, signal.value.cols),

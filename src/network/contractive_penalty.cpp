@@ -4,6 +4,22 @@
 #include "network/layer_kind.h"
 
 namespace hourglass {
+namespace {
+
+bool has_tangent(LayerKind kind) {
+  return kind == LayerKind::kDense || kind == LayerKind::kConvolution ||
+         kind == LayerKind::kMaxPool || kind == LayerKind::kMeanPool;
+}
+
+/// Whether the layers up to this one are all dense.
+bool is_dense(const NetworkSpec& network, Index last) {
+  for (Index i = 0; i <= last; ++i) {
+    if (network.layer(i).kind != LayerKind::kDense) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 std::string contractive_refusal(const NetworkSpec& network, const PenaltySpec& penalty) {
   const auto encoders = static_cast<Index>(network.encoder.size());
@@ -13,13 +29,16 @@ std::string contractive_refusal(const NetworkSpec& network, const PenaltySpec& p
   }
   for (Index i = 0; i <= penalty.layer; ++i) {
     const LayerSpec& layer = network.layer(i);
-    if (layer.kind != LayerKind::kDense) {
+    if (!has_tangent(layer.kind)) {
       return fmt::format(
-          "the Jacobian is known for dense layers, and {} is of kind {}; use penalty l1 or "
-          "--corrupt gaussian:0.1, which contract in their own way",
+          "the Jacobian is known for dense layers, convolutions and pools, and {} is of kind {}; "
+          "use penalty l1 or --corrupt gaussian:0.1, which contract in their own way",
           layer_name(network, i), layer_kind(layer.kind).name);
     }
-    const char* what = layer.norm != Norm::kNone ? "norm" : layer.dropout > 0 ? "dropout" : nullptr;
+    const char* what = layer.norm != Norm::kNone ? "norm"
+                       : layer.dropout > 0       ? "dropout"
+                       : layer.adds != kNothing  ? "skip"
+                                                 : nullptr;
     if (what != nullptr) {
       return fmt::format(
           "the Jacobian is that of products and activations, and {} has {} between; leave {} out, "
@@ -27,11 +46,18 @@ std::string contractive_refusal(const NetworkSpec& network, const PenaltySpec& p
           layer_name(network, i), what, what);
     }
   }
+  if (penalty.probes == 0 && !is_dense(network, penalty.layer)) {
+    return "the exact Jacobian is known for encoders of dense layers alone; give "
+           "contractive_probes = 1 or more, which makes an estimate without bias for all";
+  }
   return "";
 }
 
 template <class T>
 PenaltyPointer<T> make_contractive_penalty(const PenaltyContext<T>& context) {
+  if (!is_dense(context.network.spec(), context.spec.layer)) {
+    return make_contractive_stages<T>(context);
+  }
   const bool one_layer = context.spec.layer == 0 && context.spec.probes == 0;
   return one_layer ? make_contractive_layer<T>(context) : make_contractive_chain<T>(context);
 }

@@ -59,21 +59,24 @@ struct Convolution {
 template <class T>
 class ConvolutionStage : public Stage<T> {
  public:
-  ConvolutionStage(const StageContext<T>& context, const Signal<T>& input)
+  /// As a tangent: no bias, no activation, and gradients that join those that are there.
+  ConvolutionStage(const StageContext<T>& context, const Signal<T>& input, bool tangent = false)
       : input_(input),
         geometry_{context.network.spec().input_shape(context.layer), context.spec().window},
         parameters_(context.network.parameters(context.layer)),
+        bias_(tangent ? nullptr : parameters_.bias.data()),
         buffers_(patch_buffers<T>(geometry_, context.workers)),
         sum_(*context.learned.find(context.layer, TensorRole::kWeight),
-             *context.learned.find(context.layer, TensorRole::kBias), context.batch) {
+             tangent ? nullptr : context.learned.find(context.layer, TensorRole::kBias),
+             context.batch, tangent ? Sum::Before::kAddedTo : Sum::Before::kReplaced) {
     signal_.make(this->output_, context.batch, context.spec().shape(), false,
-                 own_activation(context.spec()));
+                 tangent ? Activation::kIdentity : own_activation(context.spec()));
   }
 
   void add_forward(Program<T>& program) override {
     const Signal<T>& output = this->output_;
-    const Convolution<T> convolution{parameters_.weights.view(), parameters_.bias.data(),
-                                     output.activation, output.activation_input, output.value};
+    const Convolution<T> convolution{parameters_.weights.view(), bias_, output.activation,
+                                     output.activation_input, output.value};
     program.by_rows([this, convolution](const StepState<T>&, Range samples, int worker) {
       convolution.run(value_map(input_, geometry_.map), samples, buffer(worker));
     });
@@ -104,7 +107,14 @@ class ConvolutionStage : public Stage<T> {
     });
   }
 
+  StagePointer<T> make_tangent(const StageContext<T>& context,
+                               const Signal<T>& input) const override {
+    return std::make_unique<ConvolutionStage>(context, input, true);
+  }
+
  private:
+  using Sum = GroupedGradient<T>;
+
   PatchBuffer<T>& buffer(int worker) { return buffers_[static_cast<std::size_t>(worker)]; }
 
   /// ∂L/∂patches = ∂L/∂z · Wᵀ.
@@ -119,8 +129,9 @@ class ConvolutionStage : public Stage<T> {
   const Signal<T>& input_;
   const PatchGeometry geometry_;
   const LayerParameters<T>& parameters_;
+  const T* const bias_;
   std::vector<PatchBuffer<T>> buffers_;
-  GroupedGradient<T> sum_;
+  Sum sum_;
   MapSignalBuffers<T> signal_;
 };
 

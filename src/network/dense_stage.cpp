@@ -11,16 +11,19 @@ namespace {
 template <class T>
 class DenseStage : public Stage<T> {
  public:
-  DenseStage(const StageContext<T>& context, const Signal<T>& input)
+  /// As a tangent: no bias and no activation.
+  DenseStage(const StageContext<T>& context, const Signal<T>& input, bool tangent = false)
       : input_(input),
         weights_(layer_weights(context.network, context.layer)),
-        bias_(context.network.parameters(context.layer).bias.data()),
+        bias_(tangent ? nullptr : context.network.parameters(context.layer).bias.data()),
         value_(context.batch, context.spec().width),
         gradient_(context.batch, context.spec().width) {
     Signal<T>& output = this->output_;
     output.value = value_.view();
     output.gradient = gradient_.view();
-    if (context.spec().norm == Norm::kNone) output.activation = context.spec().activation;
+    if (context.spec().norm == Norm::kNone && !tangent) {
+      output.activation = context.spec().activation;
+    }
     if (!info(output.activation).derivative_from_output) {
       pre_activation_ = PanelMatrix<T>(context.batch, context.spec().width);
       output.activation_input = pre_activation_.view();
@@ -53,6 +56,11 @@ class DenseStage : public Stage<T> {
         [backward](const StepState<T>&, Range rows) { dense_backward_data(backward, rows); });
   }
 
+  StagePointer<T> make_tangent(const StageContext<T>& context,
+                               const Signal<T>& input) const override {
+    return std::make_unique<DenseStage>(context, input, true);
+  }
+
  private:
   void register_uses(const StageContext<T>& context) {
     LearnedTensor<T>* weight = context.learned.find(weights_.owner, TensorRole::kWeight);
@@ -60,7 +68,7 @@ class DenseStage : public Stage<T> {
     const Panels<T> output_gradient = this->output_.gradient;
     if (!weights_.tied) {
       weight->uses.push_back({input_.value, output_gradient});
-      weight->bias = bias;
+      if (bias_ != nullptr) weight->bias = bias;
       return;
     }
     // Seen from the encoder's weight (its in × out), this layer goes from out to in: the product
@@ -69,7 +77,7 @@ class DenseStage : public Stage<T> {
     weight->uses.push_back({output_gradient, input_.value});
     ones_ = PanelMatrix<T>(context.batch, 1);
     for (Index row = 0; row < context.batch; ++row) ones_.view().at(row, 0) = T(1);
-    bias->uses.push_back({ones_.view(), output_gradient});
+    if (bias_ != nullptr) bias->uses.push_back({ones_.view(), output_gradient});
   }
 
   const Signal<T>& input_;

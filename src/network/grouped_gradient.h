@@ -14,11 +14,15 @@ template <class T>
 class GroupedGradient {
  public:
   /// Leaves the gradients of a range of samples in `weight` (in the weight's layout) and `bias`
-  /// (padded_cols(units)), overwriting both.
+  /// (padded_cols(units); null if there is none), overwriting both.
   using Work = std::function<void(Range samples, Panels<T> weight, T* bias, int worker)>;
 
-  /// `batch`: samples of the largest batch.
-  GroupedGradient(LearnedTensor<T>& weight, LearnedTensor<T>& bias, Index batch);
+  /// What becomes of the gradients that are there.
+  enum class Before { kReplaced, kAddedTo };
+
+  /// `bias` may be null. `batch`: samples of the largest batch.
+  GroupedGradient(LearnedTensor<T>& weight, LearnedTensor<T>* bias, Index batch,
+                  Before before = Before::kReplaced);
 
   /// Adds the work of all groups and their sum to a program; with `update`, the optimiser's step.
   void add_to(Program<T>& program, bool update, Work work);
@@ -28,7 +32,8 @@ class GroupedGradient {
               const StepState<T>& state, bool update) const;
 
   LearnedTensor<T>& weight_;
-  LearnedTensor<T>& bias_;
+  LearnedTensor<T>* const bias_;
+  const Before before_;
   Index groups_;
   Index group_samples_;
   Buffer<T> weight_shares_, bias_shares_;  // groups × storage of the tensor

@@ -250,37 +250,6 @@ std::vector<double> encoder_jacobian_norms(const Network<float>& network,
   return norms;
 }
 
-std::vector<double> encoder_jacobian_norms_by_differences(const Network<float>& network,
-                                                          MatrixView<const float> samples,
-                                                          ThreadPool& pool) {
-  // Near the cube root of float64's precision, where cutting off and rounding cost alike.
-  constexpr double kStep = 1e-5;
-  Network<double> precise(network.spec());
-  precise.set_tensors(network.tensors());
-  Inference<double> inference(precise, false, pool);
-  const Index features = samples.cols;
-  const Index latent_dim = network.spec().latent_dim();
-  Matrix<double> moved(2 * features, features);
-  Matrix<double> codes(2 * features, latent_dim);
-  std::vector<double> norms;
-  for (Index r = 0; r < samples.rows; ++r) {
-    for (Index m = 0; m < moved.rows(); ++m) {
-      std::copy_n(samples.row(r), features, moved.row(m));
-      moved.at(m, m / 2) += m % 2 == 0 ? kStep : -kStep;
-    }
-    inference.encode(moved, codes.view());
-    double sum = 0;
-    for (Index f = 0; f < features; ++f) {
-      for (Index k = 0; k < latent_dim; ++k) {
-        const double slope = (codes.at(2 * f, k) - codes.at(2 * f + 1, k)) / (2 * kStep);
-        sum += slope * slope;
-      }
-    }
-    norms.push_back(std::sqrt(sum));
-  }
-  return norms;
-}
-
 std::vector<double> encoder_jacobian_norms_by_probes(const Network<float>& network,
                                                      MatrixView<const float> samples, Index probes,
                                                      ThreadPool& pool) {

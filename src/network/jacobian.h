@@ -16,12 +16,6 @@ namespace hourglass {
 std::vector<double> encoder_jacobian_norms(const Network<float>& network,
                                            MatrixView<const float> samples, ThreadPool& pool);
 
-/// The same by central differences of a float64 copy, 2 · features encodings a sample: to hold the
-/// others against.
-std::vector<double> encoder_jacobian_norms_by_differences(const Network<float>& network,
-                                                          MatrixView<const float> samples,
-                                                          ThreadPool& pool);
-
 /// An estimate without bias for any encoder: ‖∂h/∂x‖²_F = E‖(∂h/∂x)·v‖² over random signs v
 /// (Hutchinson 1990), `probes` of them a sample, by central differences.
 std::vector<double> encoder_jacobian_norms_by_probes(const Network<float>& network,

@@ -30,6 +30,11 @@ class LayoutStage : public Stage<T> {
     });
   }
 
+  StagePointer<T> make_tangent(const StageContext<T>& context,
+                               const Signal<T>& input) const override {
+    return std::make_unique<LayoutStage>(context, input, shape_);
+  }
+
  private:
   const Signal<T>& input_;
   const MapShape shape_;

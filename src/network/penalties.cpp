@@ -73,23 +73,25 @@ void validate(const NetworkSpec& network, const PenaltySpec& penalty) {
 
 template <class T>
 std::vector<PenaltyPointer<T>> make_penalties(Network<T>& network, LearnedTensors<T>& learned,
-                                              const StepSpec& step, Index batch,
-                                              const std::vector<const Signal<T>*>& outputs) {
+                                              const StepSpec& step, Index batch, int workers,
+                                              const StageList<T>& stages) {
   std::vector<PenaltyPointer<T>> penalties;
   for (const PenaltySpec& spec : step.penalties) {
     validate(network.spec(), spec);
     const PenaltyKind& kind = *find_penalty(spec.kind);
     if (kind.make_float == nullptr) continue;
-    penalties.push_back(make(kind, PenaltyContext<T>{network, learned, spec, batch, outputs}));
+    penalties.push_back(
+        make(kind, PenaltyContext<T>{network, learned, spec, batch, workers, stages}));
   }
   return penalties;
 }
 
-template std::vector<PenaltyPointer<float>> make_penalties(
-    Network<float>&, LearnedTensors<float>&, const StepSpec&, Index,
-    const std::vector<const Signal<float>*>&);
-template std::vector<PenaltyPointer<double>> make_penalties(
-    Network<double>&, LearnedTensors<double>&, const StepSpec&, Index,
-    const std::vector<const Signal<double>*>&);
+template std::vector<PenaltyPointer<float>> make_penalties(Network<float>&, LearnedTensors<float>&,
+                                                           const StepSpec&, Index, int,
+                                                           const StageList<float>&);
+template std::vector<PenaltyPointer<double>> make_penalties(Network<double>&,
+                                                            LearnedTensors<double>&,
+                                                            const StepSpec&, Index, int,
+                                                            const StageList<double>&);
 
 }  // namespace hourglass

@@ -9,6 +9,7 @@
 #include "network/learned_tensors.h"
 #include "network/program.h"
 #include "network/signal.h"
+#include "network/stage.h"
 
 namespace hourglass {
 
@@ -18,10 +19,14 @@ struct PenaltyContext {
   Network<T>& network;
   LearnedTensors<T>& learned;
   const PenaltySpec& spec;
-  Index batch = 0;                              ///< samples of the largest batch
-  const std::vector<const Signal<T>*>& output;  ///< of each layer; they outlive the penalty
+  Index batch = 0;  ///< samples of the largest batch
+  int workers = 1;
+  const StageList<T>& stages;  ///< of the network; they outlive the penalty
 
-  const Signal<T>& signal() const { return *output[static_cast<std::size_t>(spec.layer)]; }
+  const Signal<T>& output(Index layer) const {
+    return *stages.layer_output[static_cast<std::size_t>(layer)];
+  }
+  const Signal<T>& signal() const { return output(spec.layer); }
 };
 
 /// A weighted term of the objective beside the loss. It reads activations, adds to the gradients
@@ -84,8 +89,8 @@ void validate(const NetworkSpec& network, const PenaltySpec& penalty);
 /// All penalties of a step, in its order.
 template <class T>
 std::vector<PenaltyPointer<T>> make_penalties(Network<T>& network, LearnedTensors<T>& learned,
-                                              const StepSpec& step, Index batch,
-                                              const std::vector<const Signal<T>*>& outputs);
+                                              const StepSpec& step, Index batch, int workers,
+                                              const StageList<T>& stages);
 
 // The makers and refusals that the table lists, one file each.
 template <class T>

@@ -25,8 +25,11 @@ LayerLayout layout(const LayerSpec&, const MapShape& input) {
 template <class T>
 class PoolStage : public Stage<T> {
  public:
-  PoolStage(Pool pool, const StageContext<T>& context, const Signal<T>& input)
+  /// As the tangent of a stage, given that one.
+  PoolStage(Pool pool, const StageContext<T>& context, const Signal<T>& input,
+            const PoolStage* primal = nullptr)
       : pool_(pool),
+        primal_(primal),
         window_(context.spec().window),
         input_(input),
         input_shape_(context.network.spec().input_shape(context.layer)),
@@ -36,19 +39,23 @@ class PoolStage : public Stage<T> {
 
   void add_forward(Program<T>& program) override {
     program.by_rows([this](const StepState<T>&, Range samples) {
-      pool_forward<T>(pool_, window_, value_map(input_, input_shape_),
-                      value_map(this->output_, output_shape_), samples);
+      if (pool_ == Pool::kMax && primal_ != nullptr) {
+        max_pool_tangent<T>({window_, primal_->read(), primal_->made(), read(), made()}, samples);
+      } else {
+        pool_forward<T>(pool_, window_, read(), made(), samples);
+      }
     });
   }
 
   void add_backward(Program<T>& program) override {
     if (!input_.gradient) return;
     program.by_rows([this](const StepState<T>&, Range samples) {
+      const PoolStage& chooser = primal_ != nullptr ? *primal_ : *this;
       PoolBackward<T> backward;
       backward.pool = pool_;
       backward.window = window_;
-      backward.input = value_map(input_, input_shape_);
-      backward.output = value_map(this->output_, output_shape_);
+      backward.input = chooser.read();
+      backward.output = chooser.made();
       backward.output_gradient = gradient_map(this->output_, output_shape_);
       backward.input_gradient = gradient_map(input_, input_shape_);
       backward.accumulate = input_.seeded;
@@ -57,8 +64,17 @@ class PoolStage : public Stage<T> {
     });
   }
 
+  StagePointer<T> make_tangent(const StageContext<T>& context,
+                               const Signal<T>& input) const override {
+    return std::make_unique<PoolStage>(pool_, context, input, this);
+  }
+
  private:
+  FeatureMap<T> read() const { return value_map(input_, input_shape_); }
+  FeatureMap<T> made() const { return value_map(this->output_, output_shape_); }
+
   const Pool pool_;
+  const PoolStage* const primal_;  // whose maxima count; null: its own
   const Window window_;
   const Signal<T>& input_;
   const MapShape input_shape_, output_shape_;

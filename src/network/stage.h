@@ -23,6 +23,11 @@ struct StageContext {
   const LayerSpec& spec() const { return network.layer(layer); }
 };
 
+template <class T>
+class Stage;
+template <class T>
+using StagePointer = std::unique_ptr<Stage<T>>;
+
 /// One step of a layer (its product, its norm, …) during training: owns the buffers in between and
 /// writes its work into the plan's programs. To add a kind: a file with a maker, and a line in the
 /// table of stages.cpp; for what computes a layer's own numbers, in that of layer_kind.cpp.
@@ -49,12 +54,24 @@ class Stage {
   /// Numbers carried over from step to step, which a checkpoint has to hold; null: none.
   virtual Buffer<T>* memory() { return nullptr; }
 
+  /// A stage that carries small changes of this one's input to those of its output, before the
+  /// activation: its linear part where this stage has just been, with the transpose as its way
+  /// back. Gradients of the weights it adds to those that are there. Null: it is not known.
+  virtual StagePointer<T> make_tangent(const StageContext<T>&, const Signal<T>& /*input*/) const {
+    return nullptr;
+  }
+
  protected:
   Signal<T> output_;
 };
 
+/// The stages of a network in the order of the data.
 template <class T>
-using StagePointer = std::unique_ptr<Stage<T>>;
+struct StageList {
+  std::vector<StagePointer<T>> all;
+  std::vector<Index> layer;                    ///< of each stage
+  std::vector<const Signal<T>*> layer_output;  ///< of each layer
+};
 
 /// The stages of one layer in the order of the data, the first reading `input`, which must outlive
 /// them.

@@ -14,7 +14,7 @@ TrainingGraph<T>::TrainingGraph(Network<T>& network, LearnedTensors<T>& learned,
     : loss_(spec, batch_size), optimizer_(learned, spec.clip_norm) {
   input_.value = input;
   build_stages(network, learned, batch_size, workers);
-  penalties_ = make_penalties(network, learned, spec, batch_size, layer_output_);
+  penalties_ = make_penalties(network, learned, spec, batch_size, workers, stages_);
   loss_.add_counting(counting_);
   compile_passes();
   add_gradients(gradients_, learned);
@@ -31,32 +31,32 @@ void TrainingGraph<T>::build_stages(Network<T>& network, LearnedTensors<T>& lear
                                     Index batch_size, int workers) {
   std::vector<Signal<T>*> outputs = {&input_};
   for (Index layer = 0; layer < network.layer_count(); ++layer) {
-    const Signal<T>& below = stages_.empty() ? input_ : stages_.back()->output();
+    const Signal<T>& below = stages_.all.empty() ? input_ : stages_.all.back()->output();
     for (StagePointer<T>& stage : make_stages(
              StageContext<T>{network, learned, layer, batch_size, workers, outputs}, below)) {
-      stages_.push_back(std::move(stage));
-      stage_layer_.push_back(layer);
+      stages_.all.push_back(std::move(stage));
+      stages_.layer.push_back(layer);
     }
-    layer_output_.push_back(&stages_.back()->output());
-    outputs.push_back(&stages_.back()->output());
+    stages_.layer_output.push_back(&stages_.all.back()->output());
+    outputs.push_back(&stages_.all.back()->output());
   }
 }
 
 template <class T>
 void TrainingGraph<T>::compile_passes() {
   for (Program<T>* program : {&passes_, &judging_}) {
-    for (const StagePointer<T>& stage : stages_) stage->add_forward(*program);
+    for (const StagePointer<T>& stage : stages_.all) stage->add_forward(*program);
     for (const PenaltyPointer<T>& penalty : penalties_) penalty->add_forward(*program);
   }
-  loss_.add_forward_and_backward(passes_, stages_.back()->output());
-  for (std::size_t i = stages_.size(); i-- > 0;) {
-    const bool ends_layer = i + 1 == stages_.size() || stage_layer_[i + 1] != stage_layer_[i];
+  loss_.add_forward_and_backward(passes_, stages_.all.back()->output());
+  for (std::size_t i = stages_.all.size(); i-- > 0;) {
+    const bool ends_layer = i + 1 == stages_.all.size() || stages_.layer[i + 1] != stages_.layer[i];
     if (ends_layer) {
       for (const PenaltyPointer<T>& penalty : penalties_) {
-        penalty->add_backward(passes_, stage_layer_[i]);
+        penalty->add_backward(passes_, stages_.layer[i]);
       }
     }
-    stages_[i]->add_backward(passes_);
+    stages_.all[i]->add_backward(passes_);
   }
 }
 
@@ -119,7 +119,7 @@ void TrainingGraph<T>::set_memories(const std::vector<NamedTensor>& tensors) {
 template <class T>
 void TrainingGraph<T>::add_gradients(Program<T>& program, LearnedTensors<T>& learned) {
   add_weight_gradients(program, learned);
-  for (const StagePointer<T>& stage : stages_) stage->add_gradients(program, false);
+  for (const StagePointer<T>& stage : stages_.all) stage->add_gradients(program, false);
   for (const PenaltyPointer<T>& penalty : penalties_) {
     if (!penalty->touches_weights()) continue;
     program.barrier();  // it adds to what the products have left
@@ -131,13 +131,13 @@ template <class T>
 void TrainingGraph<T>::compile_update(LearnedTensors<T>& learned, bool fused) {
   if (fused) {
     add_fused_weight_updates(update_, learned);
-    for (const StagePointer<T>& stage : stages_) stage->add_gradients(update_, true);
+    for (const StagePointer<T>& stage : stages_.all) stage->add_gradients(update_, true);
   } else {
     add_gradients(update_, learned);
     update_.barrier();  // the optimiser reads whole gradients
     optimizer_.add_update(update_);
   }
-  for (const StagePointer<T>& stage : stages_) stage->add_statistics(update_);
+  for (const StagePointer<T>& stage : stages_.all) stage->add_statistics(update_);
 }
 
 template class TrainingGraph<float>;

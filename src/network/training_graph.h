@@ -47,9 +47,7 @@ class TrainingGraph {
   Signal<T> input_;
   LossPass<T> loss_;
   OptimizerPass<T> optimizer_;
-  std::vector<StagePointer<T>> stages_;
-  std::vector<Index> stage_layer_;              // of each stage
-  std::vector<const Signal<T>*> layer_output_;  // of each layer
+  StageList<T> stages_;
   std::vector<PenaltyPointer<T>> penalties_;
   Program<T> counting_, passes_, judging_, gradients_, update_;
 };

@@ -71,7 +71,7 @@ class TransposedStage : public Stage<T> {
         parameters_(context.network.parameters(context.layer)),
         buffers_(patch_buffers<T>(geometry_, context.workers)),
         sum_(*context.learned.find(context.layer, TensorRole::kWeight),
-             *context.learned.find(context.layer, TensorRole::kBias), context.batch) {
+             context.learned.find(context.layer, TensorRole::kBias), context.batch) {
     signal_.make(this->output_, context.batch, geometry_.map,
                  !writes_map(context.network.spec(), context.layer),
                  own_activation(context.spec()));

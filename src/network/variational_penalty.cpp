@@ -17,7 +17,7 @@ class VariationalPenalty : public Penalty<T> {
       : weight_(context.spec.weight / static_cast<double>(context.network.spec().features)),
         parameters_layer_(context.spec.layer - 1),
         width_(context.signal().value.cols),
-        signal_(*context.output[static_cast<std::size_t>(parameters_layer_)]),
+        signal_(context.output(parameters_layer_)),
         row_sum_(context.batch) {}
 
   void add_forward(Program<T>& program) override {

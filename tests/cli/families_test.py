@@ -50,6 +50,15 @@ class Families(CommandTest):
                                    "code_activation=sigmoid", *probes)
             self.assertLess(code["jacobian_norm"], 0.7 * free["jacobian_norm"])
 
+    def test_contraction_of_convolutions(self):
+        words = ("--family", "convolutional", "--latent-dim", 8, "--set", "channels=8,16")
+        free, _ = self.code_of(*words)
+        for down in ("stride", "pool-max"):
+            code, result = self.code_of(*words, "--penalty", "contractive=0.1", "--set",
+                                        "contractive_probes=1", "--set", f"downsample={down}")
+            self.assertLess(code["jacobian_norm"], 0.5 * free["jacobian_norm"])
+            self.assertLess(result["mean_squared_error"], self.training.var())
+
     def test_variational_models_can_be_sampled(self):
         _, result = self.code_of("--family", "variational", "--latent-dim", 6, "--loss", "bce",
                                  "--scaling", "minmax")
@@ -95,7 +104,9 @@ class Refusals(CommandTest):
         self.refused(2, "train", "kinds.csv", "-o", "m", "--corrupt", "gaussian:0.3",
                      says=("masking",))
         self.refused(2, *train, "--family", "convolutional", "--penalty", "contractive=1",
-                     says=("dense", "penalty l1"))
+                     says=("dense", "contractive_probes = 1"))
+        self.refused(2, *train, "--family", "convolutional", "--penalty", "contractive=1", "--set",
+                     "contractive_probes=1", "--set", "norm=batch", says=("norm", "penalty l1"))
         self.refused(2, *train, "--penalty", "variational=1", "--penalty", "top-k=2",
                      says=("keep one of them",))
         self.refused(2, *train, "--penalty", "l3=1", says=("l1", "contractive"))

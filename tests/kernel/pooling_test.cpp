@@ -80,6 +80,45 @@ TEST_F(Pooling, TakesTheLargestOrTheMeanAndPassesGradientsBack) {
   }
 }
 
+// Each is the other's transpose: Σ change of output · gradient = Σ change of input · its gradient.
+TEST_F(Pooling, ChangesOfAMaximumComeFromWhereItsGradientGoes) {
+  for (const Window& window : windows_) {
+    for (const MapShape& in : shapes_) {
+      const MapShape out{strided(in.height, window.stride_height),
+                         strided(in.width, window.stride_width), in.channels};
+      PanelMatrix<double> x =
+          random_panels<double>(samples_ * in.positions(), in.channels, random_);
+      PanelMatrix<double> change =
+          random_panels<double>(samples_ * in.positions(), in.channels, random_);
+      PanelMatrix<double> dy =
+          random_panels<double>(samples_ * out.positions(), out.channels, random_);
+      for (Index r = 0; r < x.rows(); ++r) {  // so few values that many are equal
+        for (Index c = 0; c < in.channels; ++c) x.view().at(r, c) = std::round(x.view().at(r, c));
+      }
+      PanelMatrix<double> y = garbage<double>(samples_ * out.positions(), out.channels);
+      PanelMatrix<double> dx = garbage<double>(samples_ * in.positions(), in.channels);
+      PanelMatrix<double> moved = garbage<double>(samples_ * out.positions(), out.channels);
+      const Range all{0, samples_};
+      pool_forward<double>(Pool::kMax, window, {x.view(), in}, {y.view(), out}, all);
+      pool_backward<double>(
+          {Pool::kMax, window, {x.view(), in}, {y.view(), out}, {dy.view(), out}, {dx.view(), in}},
+          all);
+      max_pool_tangent<double>(
+          {window, {x.view(), in}, {y.view(), out}, {change.view(), in}, {moved.view(), out}}, all);
+      EXPECT_TRUE(padding_is_zero(moved.view()));
+      double of_outputs = 0, of_inputs = 0;
+      for (Index c = 0; c < in.channels; ++c) {
+        for (Index r = 0; r < y.rows(); ++r)
+          of_outputs += moved.view().at(r, c) * dy.view().at(r, c);
+        for (Index r = 0; r < x.rows(); ++r)
+          of_inputs += change.view().at(r, c) * dx.view().at(r, c);
+      }
+      EXPECT_NEAR(of_outputs, of_inputs, 1e-12);
+      EXPECT_NE(of_outputs, 0);
+    }
+  }
+}
+
 // Or a training gone wrong would go on unseen.
 TEST_F(Pooling, LetsNaNThrough) {
   const MapShape in{2, 2, 1}, out{1, 1, 1};

@@ -125,6 +125,26 @@ std::vector<NetworkCase> penalty_cases() {
   return cases;
 }
 
+// The contraction of every encoder over maps that may have it, up to each of its layers, alone and
+// beside another penalty; with f′ from h and from z. f″ of the others is held by the cases above.
+std::vector<NetworkCase> map_penalty_cases() {
+  std::vector<NetworkCase> cases;
+  for (const Activation activation : {Activation::kTanh, Activation::kGelu}) {
+    for (const NetworkCase& plain : test::map_cases(activation)) {
+      const auto encoders = static_cast<Index>(plain.network.encoder.size());
+      for (Index layer = 0; layer < encoders; ++layer) {
+        NetworkCase c = plain;
+        c.name += fmt::format(", contractive on {}", layer);
+        const Index probes = layer % 2 + 1;
+        if (!test::penalise(c, {"contractive", 0.5, layer, 0, 0, probes})) continue;
+        if (layer > 0) test::penalise(c, {.kind = "l1", .weight = 0.3, .layer = layer - 1});
+        cases.push_back(c);
+      }
+    }
+  }
+  return cases;
+}
+
 class Differentiator {
  public:
   explicit Differentiator(const NetworkCase& c, std::uint64_t seed)
@@ -208,6 +228,17 @@ TEST(Gradients, AgreeWithCentralDifferences) {
 TEST(Gradients, OfPenaltiesAgreeWithCentralDifferences) {
   std::uint64_t seed = 5000;
   for (const NetworkCase& c : penalty_cases()) {
+    const Differentiator::Result result = Differentiator(c, seed++).compare();
+    EXPECT_LE(result.worst, 1e-6) << c.name;
+    EXPECT_GE(result.compared, 3 * (result.compared + result.skipped) / 4) << c.name;
+  }
+}
+
+TEST(Gradients, OfContractedMapsAgreeWithCentralDifferences) {
+  std::uint64_t seed = 9000;
+  const std::vector<NetworkCase> cases = map_penalty_cases();
+  EXPECT_EQ(cases.size(), 2U * (3 + 3 + 3 + 2));  // strided, max pool, mean pool, series
+  for (const NetworkCase& c : cases) {
     const Differentiator::Result result = Differentiator(c, seed++).compare();
     EXPECT_LE(result.worst, 1e-6) << c.name;
     EXPECT_GE(result.compared, 3 * (result.compared + result.skipped) / 4) << c.name;

@@ -259,6 +259,49 @@ TEST(Penalty, ProbesOfTheJacobianAreUnbiased) {
   }
 }
 
+TEST(Penalty, ProbesOfTheJacobianOfMapsAreUnbiased) {
+  for (const test::NetworkCase& c :
+       {test::NetworkCase{"strided", test::strided_network(Activation::kTanh), {}},
+        {"max pool", test::pooled_network(Activation::kGelu, LayerKind::kMaxPool, false), {}},
+        {"mean pool", test::pooled_network(Activation::kElu, LayerKind::kMeanPool, true), {}},
+        {"series", test::series_network(Activation::kSigmoid), {}}}) {
+    const auto encoders = static_cast<Index>(c.network.encoder.size());
+    for (const Index layer : {Index{0}, Index{1}, encoders - 1}) {
+      Trial<double> probed(c.network, {"contractive", 1, layer, 0, 0, 2}, 6);
+      const double exact = mean_squared_jacobian(probed, layer);
+      constexpr int kDraws = 1500;
+      double sum = 0, squares = 0;
+      for (int draw = 0; draw < kDraws; ++draw) {
+        const double value = probed.plan.penalty_on(kRows, {9, 0, draw});
+        sum += value;
+        squares += value * value;
+      }
+      const double mean = sum / kDraws;
+      const double error = std::sqrt((squares / kDraws - mean * mean) / kDraws);
+      EXPECT_GT(error, 0) << "the probes do not change from step to step";
+      EXPECT_NEAR(mean, exact, 4 * error) << c.name << ", layer " << layer;
+      EXPECT_LT(error, exact / 50) << c.name << ", layer " << layer;
+    }
+  }
+}
+
+// A convolution of a map of one position is a dense layer, and then the two ways draw alike.
+TEST(Penalty, ContractionByStagesIsThatByTheChain) {
+  const NetworkSpec dense = smooth_network();
+  NetworkSpec convolution = dense;
+  convolution.input = {1, 1, 5};
+  convolution.encoder[0] =
+      test::map_layer(LayerKind::kConvolution, {1, 1, 7}, {1, 1, 1, 1}, Activation::kTanh);
+  const PenaltySpec penalty{.kind = "contractive", .weight = 0.5, .layer = 1, .probes = 3};
+  Trial<double> chain(dense, penalty, 6), stages(convolution, penalty, 6);
+  const double value = chain.value(4);
+  EXPECT_NEAR(stages.value(4), value, 1e-12 * value);
+  const std::vector<double> expected = chain.plan.flat_gradients();
+  const std::vector<double> got = stages.plan.flat_gradients();
+  ASSERT_EQ(got.size(), expected.size());
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], expected[i], 1e-12);
+}
+
 TEST(Penalty, GradientsInFloat32AreThoseInFloat64) {
   for (const PenaltyKind& kind : penalty_kinds()) {
     for (const Index probes : {0, 3}) {
@@ -300,6 +343,12 @@ TEST(Penalty, WhatMakesNoSenseIsRefusedWithWhatDoes) {
                  {.kind = "contractive", .weight = 1, .layer = 1}, "leave norm out");
   expect_refused(smooth_network(), {.kind = "contractive", .weight = 1, .layer = 2},
                  "layer of the encoder");
+  expect_refused(test::strided_network(Activation::kTanh),
+                 {.kind = "contractive", .weight = 1, .layer = 2}, "contractive_probes = 1");
+  expect_refused(test::strided_network(Activation::kTanh, Norm::kBatch),
+                 {.kind = "contractive", .weight = 1, .layer = 2, .probes = 1}, "leave norm out");
+  validate(test::strided_network(Activation::kTanh),
+           {.kind = "contractive", .weight = 1, .layer = 2, .probes = 1});
   validate(test::small_network(Activation::kSigmoid), {.kind = "kl", .weight = 1, .layer = 1});
 }
 

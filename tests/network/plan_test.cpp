@@ -12,7 +12,8 @@ namespace {
 
 using test::NetworkCase;
 
-constexpr Index kBatch = 150;  // more than one tile of rows, and no multiple of one
+constexpr Index kBatch = 150;      // more than one tile of rows, and no multiple of one
+constexpr Index kMapBatch = 1500;  // small maps wake several workers by number alone
 
 /// Wide enough that several workers are woken, and of widths that are no multiple of a panel.
 NetworkSpec wide_network(Norm norm, double dropout, bool tied) {
@@ -72,15 +73,15 @@ struct Outcome {
 };
 
 /// Some steps on changing batches, the last of them shorter.
-Outcome train(const NetworkCase& c, int threads, Index steps = 5) {
+Outcome train(const NetworkCase& c, int threads, Index steps = 5, Index batch = kBatch) {
   ThreadPool pool(threads);
   Network<float> network(c.network);
   test::fill_parameters(network, 1);
-  TrainingPlan<float> plan(network, c.step, kBatch, pool);
+  TrainingPlan<float> plan(network, c.step, batch, pool);
   Outcome outcome;
   for (Index step = 0; step < steps; ++step) {
     test::fill_batch(plan, static_cast<std::uint64_t>(step), c.masked);
-    const Index rows = step + 1 == steps ? kBatch - 41 : kBatch;
+    const Index rows = step + 1 == steps ? batch - 41 : batch;
     outcome.losses.push_back(plan.step(rows, 1e-2, {7, 0, step}));
   }
   outcome.tensors = network.tensors();
@@ -115,10 +116,17 @@ TEST(TrainingPlan, MapsGiveTheSameBitsForAnyThreads) {
   cases.push_back(cases.front());
   cases.back().name = "strided, clipped";
   cases.back().step.clip_norm = 0.01;
+  for (NetworkCase c : test::map_cases(Activation::kGelu)) {
+    c.name += ", contracted";
+    if (test::penalise(c, {.kind = "contractive", .weight = 1e-2, .layer = 1, .probes = 2})) {
+      cases.push_back(c);
+    }
+  }
   for (const NetworkCase& c : cases) {
-    const Outcome one = train(c, 1);
+    const Outcome one = train(c, 1, 5, kMapBatch);
     for (const int threads : {2, 3}) {
-      expect_same(one, train(c, threads), c.name + ", threads " + std::to_string(threads));
+      expect_same(one, train(c, threads, 5, kMapBatch),
+                  c.name + ", threads " + std::to_string(threads));
     }
   }
 }
