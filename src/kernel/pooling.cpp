@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace hourglass {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 // Of two, one of which may be NaN and then is what comes out.
 template <class T>
 T larger(T a, T b) {
-  return a >= b || a != a ? a : b;
+  return a >= b || std::isnan(a) ? a : b;
 }
 
 /// Calls visit(panel, output row, input positions y, x) for each window of each panel.

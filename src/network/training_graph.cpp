@@ -83,7 +83,7 @@ std::vector<std::pair<std::string, Buffer<T>*>> TrainingGraph<T>::carried() cons
       if (memory != nullptr) buffers.emplace_back(fmt::format("{}.{}", kind, i), memory);
     }
   };
-  add("stage", stages_);
+  add("stage", stages_.all);
   add("penalty", penalties_);
   return buffers;
 }

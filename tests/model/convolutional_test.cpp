@@ -158,7 +158,7 @@ TEST(Convolutional, RefusesWhatMakesNoSense) {
                   {"activation", "sigmoid"},
                   {"skips", "true"}},
                  "leave skips out");
-  expect_refused({{"penalty", "contractive"}}, "known for dense layers");
+  expect_refused({{"penalty", "contractive"}}, "give contractive_probes = 1 or more");
   expect_refused({{"penalty", "top-k"}, {"bottleneck", "false"}}, "bottleneck = true");
   expect_refused({{"architecture", "dense"}, {"channels", "8"}}, "leave channels out");
   DataShape encoded = samples_of({5, 5});
