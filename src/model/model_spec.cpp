@@ -114,6 +114,15 @@ void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) 
   }
 }
 
+// Numbers are judged by their squared error either way.
+void choose_loss(ModelSpec& spec, const DataShape& shape, Notes& notes) {
+  if (spec.loss_given) return;
+  spec.loss_given = true;
+  if (!shape.has_categories) return;
+  spec.step.loss = Loss::kMixed;
+  notes.add("loss = mixed, chosen because some columns hold categories");
+}
+
 void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
   if (spec.batch_size == 0) {
     spec.batch_size = default_batch_size(shape.rows);
@@ -174,6 +183,7 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
   Notes out(notes);
   choose_architecture(spec, shape, out);
   note_overcomplete(spec, shape, out);
+  choose_loss(spec, shape, out);
   choose_training(spec, shape, out);
   check_loss_fits(spec, shape);
   check_hidden_options(spec);

@@ -25,9 +25,9 @@ class Mixed(CommandTest):
         with open(self.folder / name, "w", newline="") as file:
             csv.writer(file).writerows([list(columns), *cells])
 
-    def share_right(self, loss):
-        self.run_ok("train", "training.csv", "-o", "m", "--loss", loss, "--latent-dim", 2,
-                    "--hidden", "32", "--epochs", 30)
+    def share_right(self, *words):
+        self.run_ok("train", "training.csv", "-o", "m", "--latent-dim", 2, "--hidden", "32",
+                    "--epochs", 30, *words)
         self.run_ok("reconstruct", "m", "test.csv", "-o", "out.csv")
         expected, found = self.read_csv("test.csv"), self.read_csv("out.csv")
         right = [e[c] == f[c] for e, f in zip(expected, found) for c in ("c3", "c6", "c12")]
@@ -36,9 +36,23 @@ class Mixed(CommandTest):
     def test_categories_come_back_right_more_often_than_by_squared_errors(self):
         self.write_categories("training.csv", 1500, 1)
         self.write_categories("test.csv", 500, 2)
-        mixed = self.share_right("mixed")
-        self.assertGreater(mixed, self.share_right("mse") + 0.02)
+        mixed = self.share_right()
+        self.assertEqual(mixed, self.share_right("--loss", "mixed"))
+        self.assertGreater(mixed, self.share_right("--loss", "mse") + 0.02)
         self.assertGreater(mixed, 0.85)
+
+    def test_the_loss_that_was_chosen_is_told(self):
+        self.write_categories("table.csv", 100, 1)
+
+        def told(*words):
+            self.run_ok("train", "table.csv", "-o", "m", "--epochs", 1, *words)
+            info = self.run_json("info", "m")
+            return info["settings"]["loss"], any("loss = mixed" in note for note in info["notes"])
+        self.assertEqual(told(), ("mixed", True))
+        self.assertEqual(told("--loss", "mse"), ("mse", False))
+        self.assertEqual(told("--family", "linear"), ("mse", False))
+        self.assertEqual(told("--for", "detect"), ("mse", False))
+        self.assertEqual(told("--drop", "c3,c6,c12"), ("mse", False))
 
     def test_missing_cells_and_detection(self):
         self.write_categories("holes.csv", 300, 3, hole_every=7)

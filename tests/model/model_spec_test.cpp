@@ -1,5 +1,6 @@
 #include "model/model_spec.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "hourglass/error.h"
@@ -117,13 +118,41 @@ TEST(Resolve, MakesNoHiddenLayerAsNarrowAsTheCodeAskedFor) {
   EXPECT_TRUE(resolved({{"latent_dim", "64"}}, kTable).hidden.empty());
 }
 
-TEST(Resolve, IsFinal) {
-  const ModelSpec once = resolved({}, kTable);
-  ModelSpec twice = once;
+TEST(Resolve, TakesACategoryForOneChoiceUnlessALossWasNamed) {
+  const DataShape numbers{.rows = 100, .features = 9};
+  const DataShape categories{.rows = 100, .features = 9, .has_categories = true};
+  const auto loss = [](const Settings& settings, const DataShape& shape) {
+    return resolved(settings, shape).step.loss;
+  };
+  EXPECT_EQ(loss({}, categories), Loss::kMixed);
+  EXPECT_EQ(loss({}, numbers), Loss::kMse);
+  EXPECT_EQ(loss({{"loss", "mse"}}, categories), Loss::kMse);
+  EXPECT_EQ(loss({{"loss", "huber"}}, categories), Loss::kHuber);
+  EXPECT_EQ(loss({{"family", "linear"}}, categories), Loss::kMse);
+  EXPECT_EQ(loss({{"family", "robust"}}, categories), Loss::kCorrentropy);
+  EXPECT_EQ(loss({{"job", "detect"}}, categories), Loss::kMse);
+  EXPECT_EQ(loss({{"job", "detect"}, {"loss", "auto"}}, categories), Loss::kMixed);
+  EXPECT_EQ(loss({{"family", "robust"}, {"loss", "auto"}}, categories), Loss::kMixed);
+
+  const std::string note = "loss = mixed, chosen because some columns hold categories";
   std::vector<std::string> notes;
-  resolve(twice, kTable, &notes);
-  EXPECT_EQ(settings_from_spec(twice), settings_from_spec(once));
-  EXPECT_TRUE(notes.empty());
+  resolved({}, categories, &notes);
+  EXPECT_EQ(std::ranges::count(notes, note), 1);
+  notes.clear();
+  resolved({{"loss", "mixed"}}, categories, &notes);
+  EXPECT_EQ(std::ranges::count(notes, note), 0);
+}
+
+TEST(Resolve, IsFinal) {
+  const DataShape categories{.rows = 100, .features = 9, .has_categories = true};
+  for (const DataShape& shape : {kTable, categories}) {
+    const ModelSpec once = resolved({}, shape);
+    ModelSpec twice = once;
+    std::vector<std::string> notes;
+    resolve(twice, shape, &notes);
+    EXPECT_EQ(settings_from_spec(twice), settings_from_spec(once));
+    EXPECT_TRUE(notes.empty());
+  }
 }
 
 TEST(Resolve, HandlesEveryShape) {
