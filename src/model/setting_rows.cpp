@@ -150,7 +150,8 @@ SettingRow loss_setting() {
       "auto",
       "What counts as a bad reconstruction: mse punishes large errors most, mae and huber forgive "
       "outliers in the training data and correntropy forgets them, bce suits data in [0, 1], mixed "
-      "takes each category of a table for one choice among its levels; auto is mixed where a table "
+      "takes each category of a table for one choice among its levels, gaussian-nll predicts how "
+      "large the error of each number will be and weighs it by that; auto is mixed where a table "
       "has categories, else mse.");
 }
 

@@ -66,6 +66,44 @@ class Mixed(CommandTest):
         self.assertTrue(all(np.isfinite(scores)))
 
 
+class GaussianNll(CommandTest):
+    """Columns that show the same two hidden numbers through noise of different sizes."""
+
+    def setUp(self):
+        super().setUp()
+        random = np.random.default_rng(0)
+        noise = np.array([0.1, 0.3, 0.6] * 2)
+        for name, rows in (("training.npy", 1000), ("test.npy", 300)):
+            hidden = np.repeat(random.normal(size=(rows, 2)), 3, axis=1)
+            np.save(self.folder / name, hidden + noise * random.normal(size=(rows, 6)))
+
+    def train(self, *words):
+        self.run_ok("train", "training.npy", "-o", "m", "--loss", "gaussian-nll", "--latent-dim",
+                    2, "--hidden", 16, "--epochs", 40, *words)
+
+    def test_what_is_written_is_the_means_alone(self):
+        self.train()
+        info = self.run_json("info", "m")
+        self.assertEqual(info["settings"]["loss"], "gaussian-nll")
+        self.assertEqual(info["layers"][-1]["outputs"], 12)
+        errors = self.run_json("reconstruct", "m", "test.npy", "-o", "out.npy")
+        test, out = np.load(self.folder / "test.npy"), np.load(self.folder / "out.npy")
+        self.assertEqual(out.shape, test.shape)
+        self.assertAlmostEqual(errors["mean_squared_error"], np.mean((test - out) ** 2), 5)
+        self.assertLess(errors["mean_squared_error"], 0.5 * test.var())
+        self.run_ok("encode", "m", "test.npy", "-o", "codes.npy")
+        self.run_ok("decode", "m", "codes.npy", "-o", "decoded.npy")
+        self.assertLess(np.abs(np.load(self.folder / "decoded.npy") - out).max(), 1e-5)
+
+    def test_detection_and_samples(self):
+        self.train("--for", "detect", "--family", "variational")
+        self.run_ok("sample", "m", "--count", 20, "-o", "new.npy")
+        self.assertEqual(np.load(self.folder / "new.npy").shape, (20, 6))
+        self.run_ok("detect", "m", "test.npy", "--explain", 6, "-o", "scores.csv")
+        scores = [float(row["anomaly_score"]) for row in self.read_csv("scores.csv")]
+        self.assertTrue(all(np.isfinite(scores)))
+
+
 class Robust(CommandTest):
     def test_it_forgets_gross_outliers(self):
         random = np.random.default_rng(0)

@@ -196,6 +196,22 @@ TEST(Resolve, RefusesCrossEntropyOutsideTheUnitInterval) {
   EXPECT_EQ(refused({{"loss", "bce"}}), "(accepted)");
 }
 
+TEST(Resolve, RefusesAPredictedVarianceWhereThereIsNoPlaceForOne) {
+  const DataShape categories{.rows = 100, .features = 9, .has_categories = true};
+  const DataShape maps{.rows = 100, .features = 64, .image = true, .sample_shape = {8, 8}};
+  const Settings loss = {{"loss", "gaussian-nll"}};
+  EXPECT_EQ(refused(loss), "(accepted)");
+  EXPECT_EQ(refused({{"loss", "gaussian-nll"}, {"job", "detect"}}), "(accepted)");
+  EXPECT_EQ(refused({{"loss", "gaussian-nll"}, {"family", "variational"}}), "(accepted)");
+  const std::string start = "loss gaussian-nll predicts a variance beside each number, which ";
+  EXPECT_EQ(refused({{"loss", "gaussian-nll"}, {"tied", "true"}}),
+            start + "has no weights to be tied to: set tied = false, or use loss mse");
+  EXPECT_EQ(refused({{"loss", "gaussian-nll"}, {"architecture", "conv2d"}}, maps),
+            start + "convolutions leave no room for: use family deep, or use loss mse");
+  EXPECT_EQ(refused(loss, categories),
+            start + "categories have none of: leave their columns out (--drop), or use loss mixed");
+}
+
 TEST(Resolve, RefusesWhatActsOnNoLayer) {
   EXPECT_EQ(refused({{"hidden", "none"}, {"dropout", "0.5"}}),
             "dropout acts on hidden layers and there is none: give hidden, e.g. hidden = 32, or "
@@ -233,6 +249,13 @@ TEST(NetworkOf, MirrorsTheEncoder) {
   EXPECT_EQ(network.decoder[1].dropout, 0.5);
   EXPECT_EQ(network.decoder[2].activation, Activation::kIdentity);
   EXPECT_EQ(network.decoder[2].norm, Norm::kNone);
+}
+
+TEST(NetworkOf, EndsInAsManyNumbersAsTheLossWants) {
+  const NetworkSpec network = network_of(resolved({{"loss", "gaussian-nll"}}, kTable), 30);
+  EXPECT_EQ(network.outputs(), 60);
+  EXPECT_EQ(network.decoder.back().width, 60);
+  EXPECT_EQ(network_of(resolved({}, kTable), 30).outputs(), 30);
 }
 
 }  // namespace
