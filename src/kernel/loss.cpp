@@ -5,7 +5,7 @@
 namespace hourglass {
 namespace {
 
-constexpr std::array<LossInfo, 6> kTable = {{
+constexpr std::array<LossInfo, 7> kTable = {{
     {Loss::kMse, "mse", "(y − t)²", false, false, false},
     {Loss::kMae, "mae", "|y − t|", false, false, false},
     {Loss::kHuber, "huber", "|y − t| ≤ δ ? (y − t)²/2 : δ·(|y − t| − δ/2)", false, false, false},
@@ -16,6 +16,9 @@ constexpr std::array<LossInfo, 6> kTable = {{
     // number's variance.
     {Loss::kMixed, "mixed", "(y − t)²; of a category Σ t·(log Σ exp(y) − y) / ln k", false, false,
      true},
+    // The negative log-likelihood of a Gaussian without its constant, ½ log 2π, as in PyTorch: the
+    // network says how sure it is of each number (Nix & Weigend 1994).
+    {Loss::kGaussianNll, "gaussian-nll", "½·((y − t)²·exp(−s) + s)", false, false, false, 2},
 }};
 
 }  // namespace

@@ -18,7 +18,7 @@ Element<T> element(const LossArguments<T>& arguments, T y, T t) {
   const T size = std::abs(d);
   switch (arguments.loss) {
     case Loss::kMse:
-    case Loss::kMixed:
+    case Loss::kMixed:  // outside its groups
       return {d * d, 2 * d};
     case Loss::kMae:
       return {size, d > 0 ? T(1) : d < 0 ? T(-1) : d};
@@ -36,6 +36,8 @@ Element<T> element(const LossArguments<T>& arguments, T y, T t) {
       const T exponent = -d * d / (2 * variance);
       return {-variance * std::expm1(exponent), d * std::exp(exponent)};
     }
+    case Loss::kGaussianNll:
+      break;  // no function of y and t alone
   }
   return {0, 0};
 }
@@ -86,22 +88,54 @@ double group_loss(const LossArguments<T>& arguments, Index r, Range group) {
   return sum;
 }
 
+// Reconstructions with the log variances that go with them; returns the features' sum.
+template <class T>
+double gaussian_loss(const LossArguments<T>& arguments, Index r) {
+  const Index features = arguments.target.cols;
+  const Panels<T>& gradient = arguments.gradient;
+  double sum = 0;
+  for (Index c = 0; c < features; ++c) {
+    T by_mean = 0, by_log_variance = 0;
+    if (counts(arguments, r, c)) {
+      const T d = arguments.output.at(r, c) - arguments.target.at(r, c);
+      const T log_variance = log_variance_of(arguments.output.at(r, features + c));
+      const T precision = std::exp(-log_variance);
+      sum += double((d * d * precision + log_variance) / 2);
+      by_mean = d * precision;
+      const T share = log_variance / T(kLargestLogVariance);
+      by_log_variance = (1 - d * d * precision) / 2 * (1 - share * share);
+    }
+    if (!gradient) continue;
+    gradient.at(r, c) = by_mean * arguments.scale;
+    gradient.at(r, features + c) = by_log_variance * arguments.scale;
+  }
+  for (Index c = 2 * features; gradient && c < padded_cols(2 * features); ++c) {
+    gradient.at(r, c) = 0;
+  }
+  return sum;
+}
+
+template <class T>
+double row_loss(const LossArguments<T>& arguments, Index r) {
+  if (arguments.loss == Loss::kGaussianNll) return gaussian_loss(arguments, r);
+  double sum = 0;
+  Index begin = 0;
+  if (arguments.loss == Loss::kMixed) {
+    for (const Range group : arguments.groups) {
+      sum += elements_loss(arguments, r, {begin, group.begin});
+      sum += group_loss(arguments, r, group);
+      begin = group.end;
+    }
+  }
+  return sum + elements_loss(arguments, r, {begin, padded_cols(arguments.output.cols)});
+}
+
 }  // namespace
 
 template <class T>
 void loss_and_gradient(const LossArguments<T>& arguments, Range rows) {
-  const Index cols = padded_cols(arguments.output.cols);
   for (Index r = rows.begin; r < rows.end; ++r) {
-    double sum = 0;
-    Index begin = 0;
-    if (arguments.loss == Loss::kMixed) {
-      for (const Range group : arguments.groups) {
-        sum += elements_loss(arguments, r, {begin, group.begin});
-        sum += group_loss(arguments, r, group);
-        begin = group.end;
-      }
-    }
-    sum += elements_loss(arguments, r, {begin, cols});
+    const double sum = row_loss(arguments, r);
     if (arguments.row_loss) arguments.row_loss[r] = sum;
   }
 }

@@ -120,11 +120,16 @@ void loss_rows(const LossArguments<float>& arguments, Range rows) {
   }
 }
 
-/// In the order of Loss. Categories have few features each, so that vectors would run half empty.
+/// In the order of Loss. Categories have few features each, so that vectors would run half empty;
+/// log variances lie apart from the numbers they go with, so that vectors would not be aligned.
 constexpr void (*kLossRows[])(const LossArguments<float>&, Range) = {
-    loss_rows<Mse>,         loss_rows<Mae>,
-    loss_rows<Huber>,       loss_rows<BinaryCrossEntropy>,
-    loss_rows<Correntropy>, reference::loss_and_gradient<float>};
+    loss_rows<Mse>,
+    loss_rows<Mae>,
+    loss_rows<Huber>,
+    loss_rows<BinaryCrossEntropy>,
+    loss_rows<Correntropy>,
+    reference::loss_and_gradient<float>,
+    reference::loss_and_gradient<float>};
 
 void loss_and_gradient(const LossArguments<float>& arguments, Range rows) {
   kLossRows[static_cast<int>(arguments.loss)](arguments, rows);

@@ -9,6 +9,11 @@
 namespace hourglass {
 namespace {
 
+void choose_loss(ModelSpec& spec, Loss loss) {
+  spec.step.loss = loss;
+  spec.loss_given = true;
+}
+
 void leave_out_hidden(ModelSpec& spec) {
   spec.hidden.clear();
   spec.hidden_given = true;
@@ -36,7 +41,7 @@ void fill_linear(ModelSpec& spec) {
   spec.activation = Activation::kIdentity;
   spec.code_activation = Activation::kIdentity;
   spec.scaling = Scaling::kCentred;
-  spec.step.loss = Loss::kMse;
+  choose_loss(spec, Loss::kMse);
   spec.patience = 0;
 }
 
@@ -85,7 +90,7 @@ void fill_denoising(ModelSpec& spec) {
 void fill_robust(ModelSpec& spec) {
   fill_deep(spec);
   spec.scaling = Scaling::kRobust;
-  spec.step.loss = Loss::kCorrentropy;
+  choose_loss(spec, Loss::kCorrentropy);
   spec.step.correntropy_sigma = 0.5;
 }
 

@@ -31,6 +31,19 @@ void check_loss_fits(const ModelSpec& spec, const DataShape& shape) {
       loss.name));
 }
 
+void check_predicted_variance(const ModelSpec& spec, const DataShape& shape) {
+  const LossInfo& loss = info(spec.step.loss);
+  if (loss.outputs_per_feature == 1) return;
+  const char* obstacle =
+      is_convolutional(spec) ? "which convolutions leave no room for: use family deep"
+      : spec.tied            ? "which has no weights to be tied to: set tied = false"
+      : shape.has_categories ? "which categories have none of: leave their columns out (--drop)"
+                             : nullptr;
+  if (obstacle == nullptr) return;
+  usage_error(fmt::format("loss {} predicts a variance beside each number, {}, or use loss {}",
+                          loss.name, obstacle, shape.has_categories ? "mixed" : "mse"));
+}
+
 void check_hidden_options(const ModelSpec& spec) {
   if (!spec.hidden.empty() || is_convolutional(spec)) return;
   const char* needs_hidden = spec.norm != Norm::kNone ? "norm"
@@ -125,6 +138,15 @@ void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) 
   }
 }
 
+// Numbers are judged by their squared error either way.
+void choose_loss(ModelSpec& spec, const DataShape& shape, Notes& notes) {
+  if (spec.loss_given) return;
+  spec.loss_given = true;
+  if (!shape.has_categories) return;
+  spec.step.loss = Loss::kMixed;
+  notes.add("loss = mixed, chosen because some columns hold categories");
+}
+
 void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
   if (spec.batch_size == 0) {
     spec.batch_size = default_batch_size(shape.rows);
@@ -168,13 +190,14 @@ NetworkSpec network_without_penalties(const ModelSpec& spec, Index features,
   NetworkSpec network;
   network.features = features;
   network.tied = spec.tied;
+  network.outputs_per_feature = info(spec.step.loss).outputs_per_feature;
   for (const Index width : spec.hidden) network.encoder.push_back(hidden_layer(width));
   network.encoder.push_back({spec.latent_dim, spec.code_activation, Norm::kNone, 0});
   for (auto width = spec.hidden.rbegin(); width != spec.hidden.rend(); ++width) {
     network.decoder.push_back(hidden_layer(*width));
   }
   // The last layer is linear whatever the loss: those that want a sigmoid take logits.
-  network.decoder.push_back({features, Activation::kIdentity, Norm::kNone, 0});
+  network.decoder.push_back({network.outputs(), Activation::kIdentity, Norm::kNone, 0});
   return network;
 }
 
@@ -185,8 +208,10 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
   Notes out(notes);
   choose_architecture(spec, shape, out);
   note_overcomplete(spec, shape, out);
+  choose_loss(spec, shape, out);
   choose_training(spec, shape, out);
   check_loss_fits(spec, shape);
+  check_predicted_variance(spec, shape);
   check_hidden_options(spec);
   check_warmup(spec);
   check_corruption_fits(spec, shape, notes);

@@ -57,6 +57,7 @@ struct ModelSpec {
 
   // loss and optimiser
   StepSpec step{.momentum = 0.9, .weight_decay = kAutomaticWeightDecay};
+  bool loss_given = false;                ///< step.loss is meant, rather than left to resolve()
   std::vector<PenaltySetting> penalties;  ///< resolve() passes them on to step.penalties
   double sparsity_target = 0.05;          ///< kl: ρ
   double sparsity_memory = 0;             ///< kl: share of ρ̂ that comes from batches before

@@ -20,12 +20,6 @@ std::vector<std::pair<std::string, Activation>> activation_names() {
   return names;
 }
 
-std::vector<std::pair<std::string, Loss>> loss_names() {
-  std::vector<std::pair<std::string, Loss>> names;
-  for (const LossInfo& row : losses()) names.emplace_back(row.name, row.loss);
-  return names;
-}
-
 SettingRow family_setting() {
   std::vector<std::string> names;
   for (const Family& family : families()) names.push_back(family.name);
@@ -141,13 +135,28 @@ void add_convolutions(std::vector<SettingRow>& rows) {
       "that map is the code."));
 }
 
-void add_loss(std::vector<SettingRow>& rows) {
-  rows.push_back(enum_setting<Loss>(
-      {"loss", "--loss", "loss"}, [](ModelSpec& s) -> Loss& { return s.step.loss; }, loss_names(),
-      "mse (robust: correntropy)",
+SettingRow loss_setting() {
+  std::vector<std::string> names = {"auto"};
+  for (const LossInfo& row : losses()) names.emplace_back(row.name);
+  return choice_setting(
+      {"loss", "--loss", "loss"}, names,
+      [](ModelSpec& spec, std::size_t i) {
+        spec.loss_given = i > 0;
+        spec.step.loss = spec.loss_given ? losses()[i - 1].loss : Loss::kMse;
+      },
+      [](const ModelSpec& spec) -> std::size_t {
+        return spec.loss_given ? 1 + static_cast<std::size_t>(spec.step.loss) : 0;
+      },
+      "auto",
       "What counts as a bad reconstruction: mse punishes large errors most, mae and huber forgive "
       "outliers in the training data and correntropy forgets them, bce suits data in [0, 1], mixed "
-      "takes each category of a table for one choice among its levels."));
+      "takes each category of a table for one choice among its levels, gaussian-nll predicts how "
+      "large the error of each number will be and weighs it by that; auto is mixed where a table "
+      "has categories, else mse.");
+}
+
+void add_loss(std::vector<SettingRow>& rows) {
+  rows.push_back(loss_setting());
   rows.push_back(number_setting(
       {"huber_delta", "", "loss"}, [](ModelSpec& s) -> double& { return s.step.huber_delta; },
       {.low = 0, .low_open = true}, "1",

@@ -167,7 +167,9 @@ struct Inference<T>::State {
   /// last.
   void run(MatrixView<const T> in, Range layers, MatrixView<T> out, bool reconstructs) {
     HOURGLASS_CHECK(in.cols == network.layer_input(layers.begin));
-    HOURGLASS_CHECK(out.cols == network.layer(layers.end - 1).width && out.rows == in.rows);
+    const bool means_alone = reconstructs && out.cols == network.spec().features;
+    HOURGLASS_CHECK(means_alone || out.cols == network.layer(layers.end - 1).width);
+    HOURGLASS_CHECK(out.rows == in.rows);
     const Index blocks = (in.rows + block_rows - 1) / block_rows;
     std::atomic<Index> next{0};
     const auto work = [&](int worker) {
@@ -195,7 +197,8 @@ struct Inference<T>::State {
       if (from_logits) activation_forward<T>(Activation::kSigmoid, values, values, block);
       softmax<T>(values, groups, block);
     }
-    from_panels<T>(values, out.row(rows.begin), out.cols, block);
+    const Panels<T> wanted{values.data, values.rows, out.cols, values.stride};
+    from_panels<T>(wanted, out.row(rows.begin), out.cols, block);
   }
 
   const Network<T>& network;

@@ -20,10 +20,11 @@ class Inference {
   ~Inference();
 
   void encode(MatrixView<const T> samples, MatrixView<T> codes);  ///< n × features → n × latent_dim
-  /// n × latent_dim → n × features. Not for networks whose spec().skips_code().
+  /// n × latent_dim → n × features, or n × spec().outputs() for all that the last layer gives. Not
+  /// for networks whose spec().skips_code().
   void decode(MatrixView<const T> codes, MatrixView<T> reconstructions);
-  void reconstruct(MatrixView<const T> samples,
-                   MatrixView<T> reconstructions);  ///< n × features → same
+  /// n × features → n × features, or n × spec().outputs().
+  void reconstruct(MatrixView<const T> samples, MatrixView<T> reconstructions);
   /// The output of encoder/decoder layer `layer` for each sample, e.g. to look for dead units.
   void activations(MatrixView<const T> samples, Index layer, MatrixView<T> outputs);
 

@@ -163,11 +163,10 @@ void validate(const NetworkSpec& spec) {
       input = side.layers[i].shape();
     }
   }
-  if (input.size() != spec.features) {
+  if (input.size() != spec.outputs()) {
     usage_error(
-        fmt::format("the last decoder layer has {} units; it needs one for each of the {} "
-                    "features",
-                    input.size(), spec.features));
+        fmt::format("the last decoder layer has {} units; it needs {} for each of the {} features",
+                    input.size(), spec.outputs_per_feature, spec.features));
   }
   if (spec.decoder.back().dropout > 0) {
     usage_error(

@@ -51,15 +51,17 @@ struct LayerSpec {
 };
 
 /// An autoencoder: features → encoder → code (width of the last encoder layer) → decoder →
-/// features.
+/// outputs(), of which the first are the features' reconstructions.
 struct NetworkSpec {
   Index features = 0;
   std::vector<LayerSpec> encoder;  ///< at least one layer
-  std::vector<LayerSpec> decoder;  ///< at least one layer; the last has width `features`
+  std::vector<LayerSpec> decoder;  ///< at least one layer; the last has width outputs()
   bool tied =
       false;  ///< the decoder's layers use the encoder's weights transposed; widths must mirror
-  MapShape input = {};  ///< what the features form; left empty: one position
+  MapShape input = {};            ///< what the features form; left empty: one position
+  Index outputs_per_feature = 1;  ///< as the loss wants it, see LossInfo
 
+  Index outputs() const { return features * outputs_per_feature; }
   Index latent_dim() const { return encoder.back().width; }
   /// Encoder and decoder layers in one row, and the shape of what each takes in.
   Index layer_count() const { return static_cast<Index>(encoder.size() + decoder.size()); }

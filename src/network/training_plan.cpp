@@ -18,11 +18,16 @@ constexpr double kFlopsPerWorker = 2e6;
 void validate_step(const NetworkSpec& network, const StepSpec& spec) {
   const LayerSpec& last = network.decoder.back();
   const LossInfo& loss = info(spec.loss);
-  if ((loss.from_logits || loss.by_groups) && last.activation != Activation::kIdentity) {
+  if (loss.outputs_per_feature != network.outputs_per_feature) {
+    usage_error(fmt::format("loss {} needs {} outputs for each feature: the network has {}",
+                            loss.name, loss.outputs_per_feature, network.outputs_per_feature));
+  }
+  const bool unbounded = loss.from_logits || loss.by_groups || loss.outputs_per_feature > 1;
+  if (unbounded && last.activation != Activation::kIdentity) {
     usage_error(
-        fmt::format("loss {} works on logits: the last layer's activation must be identity, "
-                    "not {}",
-                    info(spec.loss).name, info(last.activation).name));
+        fmt::format("loss {} takes the last layer's numbers as they are: its activation must be "
+                    "identity, not {}",
+                    loss.name, info(last.activation).name));
   }
 }
 

@@ -18,9 +18,9 @@ constexpr Index kBlockElements = Index{1} << 20;
 // Loss, squared error and moments of one block after another, each added in row order.
 class Accumulator {
  public:
-  Accumulator(const StepSpec& step, Index features, Index block_rows)
+  Accumulator(const StepSpec& step, Index features, Index outputs, Index block_rows)
       : step_(step),
-        output_(block_rows, features),
+        output_(block_rows, outputs),
         target_(block_rows, features),
         mask_(block_rows, features),
         row_loss_(static_cast<std::size_t>(block_rows)),
@@ -29,12 +29,12 @@ class Accumulator {
         sum_of_squares_(static_cast<std::size_t>(features)),
         counted_(static_cast<std::size_t>(features)) {}
 
-  // outputs, targets, mask: count × features, row-major; `outputs` are logits where the loss wants
-  // them.
+  // Row-major; targets, mask: count × features; outputs: all that the last layer gives, logits
+  // where the loss wants them.
   void add(const float* outputs, const float* targets, const float* mask, Index count) {
-    const Index features = output_.cols();
+    const Index features = target_.cols();
     const Range rows{0, count};
-    to_panels(outputs, features, output_.view(), rows);
+    to_panels(outputs, output_.cols(), output_.view(), rows);
     to_panels(targets, features, target_.view(), rows);
     LossArguments<float> arguments = loss_arguments<float>(step_);
     arguments.output = output_.view().first_rows(count);
@@ -48,17 +48,17 @@ class Accumulator {
     for (Index r = 0; r < count; ++r) loss_ += row_loss_[static_cast<std::size_t>(r)];
   }
 
-  // The same rows once more as reconstructions rather than logits.
-  void add_errors(const float* reconstructions, const float* targets, const float* mask,
-                  Index count) {
-    const Index features = output_.cols();
+  // The same rows once more with the reconstructions, at the start of each row of outputs, rather
+  // than logits.
+  void add_errors(const float* outputs, const float* targets, const float* mask, Index count) {
+    const Index features = target_.cols();
     for (Index r = 0; r < count; ++r) {
       for (Index f = 0; f < features; ++f) {
         const Index i = r * features + f;
         if (mask != nullptr && mask[i] == 0) continue;
         const auto slot = static_cast<std::size_t>(f);
         const double target = targets[i];
-        const double error = target - static_cast<double>(reconstructions[i]);
+        const double error = target - static_cast<double>(outputs[r * output_.cols() + f]);
         squared_[slot] += error * error;
         sum_[slot] += target;
         sum_of_squares_[slot] += target * target;
@@ -135,8 +135,8 @@ Evaluation evaluate(const Network<float>& network, const StepSpec& step, const S
   Inference<float> inference(network, /*from_logits=*/false, pool);
   const Index features = samples.features();
   const Index block_rows = std::min(evaluation_block_rows(features), samples.rows());
-  Accumulator sums(step, features, block_rows);
-  Matrix<float> outputs(block_rows, features);
+  Accumulator sums(step, features, network.spec().outputs(), block_rows);
+  Matrix<float> outputs(block_rows, network.spec().outputs());
   Matrix<float> corrupted;
   std::optional<BlockCorruptor> corruption;
   if (corrupts) {
@@ -149,7 +149,7 @@ Evaluation evaluate(const Network<float>& network, const StepSpec& step, const S
       corruption->corrupt({block, count, features}, corrupted.view(), {0, begin});
       input = corrupted.data();
     }
-    inference.reconstruct({input, count, features}, {outputs.data(), count, features});
+    inference.reconstruct({input, count, features}, {outputs.data(), count, outputs.cols()});
     sums.add(outputs.data(), block, mask, count);
     if (loss.from_logits) apply_sigmoid(outputs, count);
     if (loss.by_groups) softmax<float>(outputs.data(), features, step.groups, count);

@@ -64,7 +64,7 @@ class EarlyStopping {
 
   void see(Index epoch, double loss, const Network<float>& network) {
     // Any improvement is worth keeping; only one that counts resets the wait.
-    if (loss < best_loss_ * (1 - min_improvement_)) last_progress_ = epoch;
+    if (loss < best_loss_ - least_improvement()) last_progress_ = epoch;
     if (loss < best_loss_) {
       best_loss_ = loss;
       best_epoch_ = epoch;
@@ -78,6 +78,11 @@ class EarlyStopping {
   void restore(Network<float>& network) const { network.copy_from(best_); }
 
  private:
+  // A likelihood's loss may be below 0.
+  double least_improvement() const {
+    return std::isinf(best_loss_) ? 0 : min_improvement_ * std::abs(best_loss_);
+  }
+
   Index patience_;
   double min_improvement_;
   Network<float> best_;

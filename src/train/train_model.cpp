@@ -208,7 +208,7 @@ DataShape shape_of(const Table& table, const Encoding& encoding, Index training_
   shape.features = encoding.features;
   shape.image = encoding.sample_shape.size() >= 2;
   shape.unit_interval = table.unit_interval;
-  shape.has_categories = encoding.has_categories();
+  shape.has_categories = !encoding.category_features().empty();
   shape.has_numbers = std::ranges::any_of(encoding.columns, [](const ColumnEncoding& column) {
     return column.column.kind == ColumnKind::kNumeric && !column.dropped;
   });

@@ -61,10 +61,10 @@ Matrix<float> drawn_codes(const CodeBlock& block, Index latent_dim, std::uint64_
 
 // The loss summed over all features that are there.
 double summed_loss(const StepSpec& step, const Matrix<float>& outputs, const CodeBlock& block) {
-  const Index features = outputs.cols();
+  const Index features = outputs.cols() / info(step.loss).outputs_per_feature;
   const Range rows{0, block.count};
-  PanelMatrix<float> output(block.count, features), target(block.count, features), mask;
-  to_panels(outputs.data(), features, output.view(), rows);
+  PanelMatrix<float> output(block.count, outputs.cols()), target(block.count, features), mask;
+  to_panels(outputs.data(), outputs.cols(), output.view(), rows);
   to_panels(block.samples, features, target.view(), rows);
   std::vector<double> row_loss(static_cast<std::size_t>(block.count));
   LossArguments<float> arguments = loss_arguments<float>(step);
@@ -95,7 +95,7 @@ double evidence_lower_bound(const Network<float>& network, const StepSpec& step,
   Inference<float> inference(network, /*from_logits=*/false, pool);
   double sum = 0;
   for_each_code_block(network, samples, pool, [&](const CodeBlock& block) {
-    Matrix<float> outputs(block.count, samples.features());
+    Matrix<float> outputs(block.count, network.spec().outputs());
     inference.decode(drawn_codes(block, latent_dim, seed), outputs.view());
     sum += summed_loss(step, outputs, block);
     for (Index r = 0; r < block.count; ++r) {

@@ -25,9 +25,9 @@ class Mixed(CommandTest):
         with open(self.folder / name, "w", newline="") as file:
             csv.writer(file).writerows([list(columns), *cells])
 
-    def share_right(self, loss):
-        self.run_ok("train", "training.csv", "-o", "m", "--loss", loss, "--latent-dim", 2,
-                    "--hidden", "32", "--epochs", 30)
+    def share_right(self, *words):
+        self.run_ok("train", "training.csv", "-o", "m", "--latent-dim", 2, "--hidden", "32",
+                    "--epochs", 30, *words)
         self.run_ok("reconstruct", "m", "test.csv", "-o", "out.csv")
         expected, found = self.read_csv("test.csv"), self.read_csv("out.csv")
         right = [e[c] == f[c] for e, f in zip(expected, found) for c in ("c3", "c6", "c12")]
@@ -36,9 +36,23 @@ class Mixed(CommandTest):
     def test_categories_come_back_right_more_often_than_by_squared_errors(self):
         self.write_categories("training.csv", 1500, 1)
         self.write_categories("test.csv", 500, 2)
-        mixed = self.share_right("mixed")
-        self.assertGreater(mixed, self.share_right("mse") + 0.02)
+        mixed = self.share_right()
+        self.assertEqual(mixed, self.share_right("--loss", "mixed"))
+        self.assertGreater(mixed, self.share_right("--loss", "mse") + 0.02)
         self.assertGreater(mixed, 0.85)
+
+    def test_the_loss_that_was_chosen_is_told(self):
+        self.write_categories("table.csv", 100, 1)
+
+        def told(*words):
+            self.run_ok("train", "table.csv", "-o", "m", "--epochs", 1, *words)
+            info = self.run_json("info", "m")
+            return info["settings"]["loss"], any("loss = mixed" in note for note in info["notes"])
+        self.assertEqual(told(), ("mixed", True))
+        self.assertEqual(told("--loss", "mse"), ("mse", False))
+        self.assertEqual(told("--family", "linear"), ("mse", False))
+        self.assertEqual(told("--for", "detect"), ("mse", False))
+        self.assertEqual(told("--drop", "c3,c6,c12"), ("mse", False))
 
     def test_missing_cells_and_detection(self):
         self.write_categories("holes.csv", 300, 3, hole_every=7)
@@ -48,6 +62,44 @@ class Mixed(CommandTest):
         self.assertEqual((self.folder / "m1").read_bytes(), (self.folder / "m2").read_bytes())
         self.run_ok("detect", "m1", "holes.csv", "--missing", "impute", "--explain", 6, "-o",
                     "scores.csv")
+        scores = [float(row["anomaly_score"]) for row in self.read_csv("scores.csv")]
+        self.assertTrue(all(np.isfinite(scores)))
+
+
+class GaussianNll(CommandTest):
+    """Columns that show the same two hidden numbers through noise of different sizes."""
+
+    def setUp(self):
+        super().setUp()
+        random = np.random.default_rng(0)
+        noise = np.array([0.1, 0.3, 0.6] * 2)
+        for name, rows in (("training.npy", 1000), ("test.npy", 300)):
+            hidden = np.repeat(random.normal(size=(rows, 2)), 3, axis=1)
+            np.save(self.folder / name, hidden + noise * random.normal(size=(rows, 6)))
+
+    def train(self, *words):
+        self.run_ok("train", "training.npy", "-o", "m", "--loss", "gaussian-nll", "--latent-dim",
+                    2, "--hidden", 16, "--epochs", 40, *words)
+
+    def test_what_is_written_is_the_means_alone(self):
+        self.train()
+        info = self.run_json("info", "m")
+        self.assertEqual(info["settings"]["loss"], "gaussian-nll")
+        self.assertEqual(info["layers"][-1]["outputs"], 12)
+        errors = self.run_json("reconstruct", "m", "test.npy", "-o", "out.npy")
+        test, out = np.load(self.folder / "test.npy"), np.load(self.folder / "out.npy")
+        self.assertEqual(out.shape, test.shape)
+        self.assertAlmostEqual(errors["mean_squared_error"], np.mean((test - out) ** 2), 5)
+        self.assertLess(errors["mean_squared_error"], 0.5 * test.var())
+        self.run_ok("encode", "m", "test.npy", "-o", "codes.npy")
+        self.run_ok("decode", "m", "codes.npy", "-o", "decoded.npy")
+        self.assertLess(np.abs(np.load(self.folder / "decoded.npy") - out).max(), 1e-5)
+
+    def test_detection_and_samples(self):
+        self.train("--for", "detect", "--family", "variational")
+        self.run_ok("sample", "m", "--count", 20, "-o", "new.npy")
+        self.assertEqual(np.load(self.folder / "new.npy").shape, (20, 6))
+        self.run_ok("detect", "m", "test.npy", "--explain", 6, "-o", "scores.csv")
         scores = [float(row["anomaly_score"]) for row in self.read_csv("scores.csv")]
         self.assertTrue(all(np.isfinite(scores)))
 

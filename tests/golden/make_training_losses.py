@@ -52,6 +52,9 @@ CASES = [
     dict(name="tanh mixed adam masked", features=14, encoder=[12, 4], activation="tanh",
          norm="none", tied=False, masked=True, loss="mixed", groups=[[2, 5], [5, 7], [10, 14]],
          optimizer="adam", learning_rate=0.01, weight_decay=0.0, clip_norm=0.0),
+    dict(name="elu gaussian-nll adam masked", features=14, encoder=[12, 4], activation="elu",
+         norm="none", tied=False, masked=True, loss="gaussian-nll", outputs_per_feature=2,
+         optimizer="adam", learning_rate=0.01, weight_decay=0.0, clip_norm=0.0),
 ]
 
 
@@ -83,6 +86,8 @@ def build(case):
     decoder = []
     for i, (a, b) in enumerate(zip(back, back[1:])):
         last = i == len(back) - 2
+        if last:
+            b *= case.get("outputs_per_feature", 1)
         decoder.append(Layer(a, b, "identity" if last else case["activation"],
                              "none" if last else case["norm"],
                              encoder[-1 - i] if case["tied"] else None))
@@ -145,6 +150,13 @@ def mixed(case, output, target):
     return torch.cat(parts, dim=1)
 
 
+def gaussian(output, target):
+    """Means, then numbers that tanh keeps within ±10 as log variances."""
+    means, numbers = output.chunk(2, dim=1)
+    variances = torch.exp(10 * torch.tanh(numbers / 10))
+    return nn.functional.gaussian_nll_loss(means, target, variances, eps=1e-12, reduction="none")
+
+
 def element_loss(case, output, target):
     functional = nn.functional
     return {
@@ -156,6 +168,7 @@ def element_loss(case, output, target):
                                                                    reduction="none"),
         "correntropy": lambda: correntropy(case, output, target),
         "mixed": lambda: mixed(case, output, target),
+        "gaussian-nll": lambda: gaussian(output, target),
     }[case["loss"]]()
 
 

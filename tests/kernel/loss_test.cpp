@@ -10,8 +10,8 @@
 namespace hourglass {
 namespace {
 
-/// The textbook formulas.
-double formula(Loss loss, double y, double t, double delta, double sigma = 1) {
+/// The textbook formulas; `z` is what gaussian-nll has for a log variance.
+double formula(Loss loss, double y, double t, double delta, double sigma = 1, double z = 0) {
   const double d = std::abs(y - t);
   switch (loss) {
     case Loss::kMse:
@@ -27,6 +27,10 @@ double formula(Loss loss, double y, double t, double delta, double sigma = 1) {
     }
     case Loss::kCorrentropy:
       return sigma * sigma * (1 - std::exp(-d * d / (2 * sigma * sigma)));
+    case Loss::kGaussianNll: {
+      const double log_variance = 10 * std::tanh(z / 10);
+      return 0.5 * (d * d / std::exp(log_variance) + log_variance);
+    }
   }
   return 0;
 }
@@ -46,24 +50,28 @@ TEST(LossReference, GradientAgreesWithFiniteDifferences) {
   const double delta = 0.7;
   for (const LossInfo& row : losses()) {
     for (int i = 0; i < 100; ++i) {
-      PanelMatrix<double> y(1, 1), t(1, 1), gradient(1, 1);
-      y.view().at(0, 0) = random.uniform(-3, 3);
+      const Index outputs = row.outputs_per_feature;
+      PanelMatrix<double> y(1, outputs), t(1, 1), gradient(1, outputs);
+      for (Index c = 0; c < outputs; ++c) y.view().at(0, c) = random.uniform(-3, 3);
       t.view().at(0, 0) = random.uniform(0, 1);
       const double distance = std::abs(y.view().at(0, 0) - t.view().at(0, 0));
       if (distance < 1e-3 || std::abs(distance - delta) < 1e-3) continue;  // not smooth there
       double sum = 0;
       LossArguments<double> arguments = {row.loss, delta, y.view(), t.view(), {}, 1, {}, &sum};
-      const auto value = [&](double shift) {
-        y.view().at(0, 0) += shift;
+      const auto value = [&](Index c, double shift) {
+        y.view().at(0, c) += shift;
         loss_and_gradient(arguments, {0, 1});
-        y.view().at(0, 0) -= shift;
+        y.view().at(0, c) -= shift;
         return sum;
       };
-      const double slope = (value(1e-5) - value(-1e-5)) / 2e-5;
       arguments.gradient = gradient.view();
       loss_and_gradient(arguments, {0, 1});
-      EXPECT_NEAR(gradient.view().at(0, 0), slope, 1e-6 * std::max(1.0, std::abs(slope)))
-          << row.name;
+      arguments.gradient = {};
+      for (Index c = 0; c < outputs; ++c) {
+        const double slope = (value(c, 1e-5) - value(c, -1e-5)) / 2e-5;
+        EXPECT_NEAR(gradient.view().at(0, c), slope, 1e-6 * std::max(1.0, std::abs(slope)))
+            << row.name << " " << c;
+      }
     }
   }
 }
@@ -78,7 +86,8 @@ TEST_P(LossTest, ValuesAndGradientsAgreeWithTheFormulas) {
     for (const Index cols : {1, 8, 16, 17, 30, 47, 100}) {
       for (const bool masked : {false, true}) {
         const Index rows = 5;
-        const auto y = random_panels<float>(rows, cols, random, -4, 4);
+        const Index outputs = cols * row.outputs_per_feature;
+        const auto y = random_panels<float>(rows, outputs, random, -4, 4);
         auto t = random_panels<float>(rows, cols, random, 0, 1);
         PanelMatrix<float> mask(rows, cols);
         for (Index r = 0; r < rows; ++r) {
@@ -90,7 +99,7 @@ TEST_P(LossTest, ValuesAndGradientsAgreeWithTheFormulas) {
             }
           }
         }
-        auto gradient = garbage<float>(rows, cols);
+        auto gradient = garbage<float>(rows, outputs);
         double sums[5] = {};
         LossArguments<float> arguments = {row.loss, delta, y.view(),        t.view(),
                                           {},       scale, gradient.view(), sums};
@@ -99,20 +108,28 @@ TEST_P(LossTest, ValuesAndGradientsAgreeWithTheFormulas) {
         loss_and_gradient(arguments, {2, rows});
         EXPECT_TRUE(padding_is_zero(gradient.view())) << row.name;
         for (Index r = 0; r < rows; ++r) {
-          double expected = 0;
+          double expected = 0, largest = 0;
           for (Index c = 0; c < cols; ++c) {
-            if (masked && mask.view().at(r, c) == 0.0f) {
-              EXPECT_EQ(gradient.view().at(r, c), 0.0f);
-              continue;
-            }
-            const double at = double(y.view().at(r, c)), target = double(t.view().at(r, c));
-            expected += formula(row.loss, at, target, double(delta));
-            const double slope = (formula(row.loss, at + 1e-5, target, double(delta)) -
-                                  formula(row.loss, at - 1e-5, target, double(delta))) /
-                                 2e-5;
-            ASSERT_NEAR(gradient.view().at(r, c), double(scale) * slope, 1e-5) << row.name;
+            const bool counts = !masked || mask.view().at(r, c) != 0.0f;
+            const auto loss_at = [&](double shift, double z_shift) {
+              const double z = outputs > cols ? double(y.view().at(r, cols + c)) : 0;
+              return counts ? formula(row.loss, double(y.view().at(r, c)) + shift,
+                                      double(t.view().at(r, c)), double(delta), 1, z + z_shift)
+                            : 0;
+            };
+            expected += loss_at(0, 0);
+            largest = std::max(largest, std::abs(loss_at(0, 0)));
+            const auto expect_slope = [&](Index at, double above, double below) {
+              const double slope = double(scale) * (above - below) / 2e-5;
+              const double got = double(gradient.view().at(r, at));
+              ASSERT_NEAR(got, slope, 1e-5 + 1e-6 * std::abs(slope)) << row.name;
+              EXPECT_TRUE(counts || got == 0);
+            };
+            expect_slope(c, loss_at(1e-5, 0), loss_at(-1e-5, 0));
+            if (outputs > cols) expect_slope(cols + c, loss_at(0, 1e-5), loss_at(0, -1e-5));
           }
-          ASSERT_NEAR(sums[r], expected, 3e-6 * (expected + 1)) << row.name << " " << cols;
+          ASSERT_NEAR(sums[r], expected, 3e-6 * (std::abs(expected) + largest + 1))
+              << row.name << " " << cols;
         }
       }
     }
@@ -238,13 +255,34 @@ TEST_P(LossTest, ExtremeLogitsStayFinite) {
   }
 }
 
+TEST_P(LossTest, ALogVarianceIsBoundedAndComesBack) {
+  EXPECT_NEAR(log_variance_of(0.5), 0.5, 1e-3);
+  for (const float z : {-1e30f, -40.0f, 40.0f, 1e30f}) {
+    PanelMatrix<float> y(1, 2), t(1, 1), gradient(1, 2);
+    y.view().at(0, 0) = 0.5f;
+    y.view().at(0, 1) = z;
+    double sum = 0;
+    loss_and_gradient<float>(
+        {Loss::kGaussianNll, 1, y.view(), t.view(), {}, 1, gradient.view(), &sum}, {0, 1});
+    const double bound = z > 0 ? 10 : -10;
+    EXPECT_NEAR(sum, 0.5 * (0.25 * std::exp(-bound) + bound), 0.01 * std::abs(sum));
+    EXPECT_NEAR(gradient.view().at(0, 0), 0.5 * std::exp(-bound), 0.01 * 0.5 * std::exp(-bound));
+    // Away from what costs most, as long as float32 tells it from the bound.
+    const double back = double(gradient.view().at(0, 1));
+    const bool points_back = z > 0 ? back > 0 : back < 0;
+    EXPECT_TRUE(points_back || (back == 0 && std::abs(z) > 100)) << z << " " << back;
+  }
+}
+
 TEST_P(LossTest, NotANumberReachesTheLoss) {
   for (const LossInfo& row : losses()) {
-    PanelMatrix<float> y(1, 20), t(1, 20);
-    y.view().at(0, 17) = std::numeric_limits<float>::quiet_NaN();
-    double sum = 0;
-    loss_and_gradient<float>({row.loss, 1, y.view(), t.view(), {}, 1, {}, &sum}, {0, 1});
-    EXPECT_TRUE(std::isnan(sum)) << row.name;
+    for (Index c = 17; c < 20 * row.outputs_per_feature; c += 20) {
+      PanelMatrix<float> y(1, 20 * row.outputs_per_feature), t(1, 20);
+      y.view().at(0, c) = std::numeric_limits<float>::quiet_NaN();
+      double sum = 0;
+      loss_and_gradient<float>({row.loss, 1, y.view(), t.view(), {}, 1, {}, &sum}, {0, 1});
+      EXPECT_TRUE(std::isnan(sum)) << row.name;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 #include "model/model_spec.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "hourglass/error.h"
@@ -117,13 +118,41 @@ TEST(Resolve, MakesNoHiddenLayerAsNarrowAsTheCodeAskedFor) {
   EXPECT_TRUE(resolved({{"latent_dim", "64"}}, kTable).hidden.empty());
 }
 
-TEST(Resolve, IsFinal) {
-  const ModelSpec once = resolved({}, kTable);
-  ModelSpec twice = once;
+TEST(Resolve, TakesACategoryForOneChoiceUnlessALossWasNamed) {
+  const DataShape numbers{.rows = 100, .features = 9};
+  const DataShape categories{.rows = 100, .features = 9, .has_categories = true};
+  const auto loss = [](const Settings& settings, const DataShape& shape) {
+    return resolved(settings, shape).step.loss;
+  };
+  EXPECT_EQ(loss({}, categories), Loss::kMixed);
+  EXPECT_EQ(loss({}, numbers), Loss::kMse);
+  EXPECT_EQ(loss({{"loss", "mse"}}, categories), Loss::kMse);
+  EXPECT_EQ(loss({{"loss", "huber"}}, categories), Loss::kHuber);
+  EXPECT_EQ(loss({{"family", "linear"}}, categories), Loss::kMse);
+  EXPECT_EQ(loss({{"family", "robust"}}, categories), Loss::kCorrentropy);
+  EXPECT_EQ(loss({{"job", "detect"}}, categories), Loss::kMse);
+  EXPECT_EQ(loss({{"job", "detect"}, {"loss", "auto"}}, categories), Loss::kMixed);
+  EXPECT_EQ(loss({{"family", "robust"}, {"loss", "auto"}}, categories), Loss::kMixed);
+
+  const std::string note = "loss = mixed, chosen because some columns hold categories";
   std::vector<std::string> notes;
-  resolve(twice, kTable, &notes);
-  EXPECT_EQ(settings_from_spec(twice), settings_from_spec(once));
-  EXPECT_TRUE(notes.empty());
+  resolved({}, categories, &notes);
+  EXPECT_EQ(std::ranges::count(notes, note), 1);
+  notes.clear();
+  resolved({{"loss", "mixed"}}, categories, &notes);
+  EXPECT_EQ(std::ranges::count(notes, note), 0);
+}
+
+TEST(Resolve, IsFinal) {
+  const DataShape categories{.rows = 100, .features = 9, .has_categories = true};
+  for (const DataShape& shape : {kTable, categories}) {
+    const ModelSpec once = resolved({}, shape);
+    ModelSpec twice = once;
+    std::vector<std::string> notes;
+    resolve(twice, shape, &notes);
+    EXPECT_EQ(settings_from_spec(twice), settings_from_spec(once));
+    EXPECT_TRUE(notes.empty());
+  }
 }
 
 TEST(Resolve, HandlesEveryShape) {
@@ -167,6 +196,22 @@ TEST(Resolve, RefusesCrossEntropyOutsideTheUnitInterval) {
   EXPECT_EQ(refused({{"loss", "bce"}}), "(accepted)");
 }
 
+TEST(Resolve, RefusesAPredictedVarianceWhereThereIsNoPlaceForOne) {
+  const DataShape categories{.rows = 100, .features = 9, .has_categories = true};
+  const DataShape maps{.rows = 100, .features = 64, .image = true, .sample_shape = {8, 8}};
+  const Settings loss = {{"loss", "gaussian-nll"}};
+  EXPECT_EQ(refused(loss), "(accepted)");
+  EXPECT_EQ(refused({{"loss", "gaussian-nll"}, {"job", "detect"}}), "(accepted)");
+  EXPECT_EQ(refused({{"loss", "gaussian-nll"}, {"family", "variational"}}), "(accepted)");
+  const std::string start = "loss gaussian-nll predicts a variance beside each number, which ";
+  EXPECT_EQ(refused({{"loss", "gaussian-nll"}, {"tied", "true"}}),
+            start + "has no weights to be tied to: set tied = false, or use loss mse");
+  EXPECT_EQ(refused({{"loss", "gaussian-nll"}, {"architecture", "conv2d"}}, maps),
+            start + "convolutions leave no room for: use family deep, or use loss mse");
+  EXPECT_EQ(refused(loss, categories),
+            start + "categories have none of: leave their columns out (--drop), or use loss mixed");
+}
+
 TEST(Resolve, RefusesWhatActsOnNoLayer) {
   EXPECT_EQ(refused({{"hidden", "none"}, {"dropout", "0.5"}}),
             "dropout acts on hidden layers and there is none: give hidden, e.g. hidden = 32, or "
@@ -204,6 +249,13 @@ TEST(NetworkOf, MirrorsTheEncoder) {
   EXPECT_EQ(network.decoder[1].dropout, 0.5);
   EXPECT_EQ(network.decoder[2].activation, Activation::kIdentity);
   EXPECT_EQ(network.decoder[2].norm, Norm::kNone);
+}
+
+TEST(NetworkOf, EndsInAsManyNumbersAsTheLossWants) {
+  const NetworkSpec network = network_of(resolved({{"loss", "gaussian-nll"}}, kTable), 30);
+  EXPECT_EQ(network.outputs(), 60);
+  EXPECT_EQ(network.decoder.back().width, 60);
+  EXPECT_EQ(network_of(resolved({}, kTable), 30).outputs(), 30);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace hourglass {
 inline SavedModel tiny_model() {
   SavedModel model;
   model.spec = spec_from_settings({{"family", "deep"},
+                                   {"loss", "mse"},
                                    {"hidden", "3"},
                                    {"latent_dim", "2"},
                                    {"activation", "tanh"},

@@ -70,6 +70,15 @@ TEST(Allocation, AStepAllocatesNothing) {
       }
     }
   }
+  for (const LossInfo& loss : losses()) {
+    StepSpec step;
+    step.loss = loss.loss;
+    step.groups = {{0, 3}};
+    const NetworkSpec spec =
+        test::with_outputs_for(loss.loss, test::small_network(Activation::kGelu));
+    ThreadPool pool(2);
+    EXPECT_EQ(allocated_by_steps({"loss", spec, step, true}, pool), 0) << loss.name;
+  }
   for (const PenaltyKind& kind : penalty_kinds()) {
     for (const Index probes : {0, 2}) {
       test::NetworkCase c{std::string(kind.name), test::small_network(Activation::kSigmoid), {}};

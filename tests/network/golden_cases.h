@@ -58,6 +58,7 @@ inline NetworkSpec network_of(const json& c) {
     spec.decoder.push_back({spec.encoder[i - 1].width, activation, norm, 0});
   }
   spec.decoder.push_back({spec.features, Activation::kIdentity, Norm::kNone, 0});
+  spec = with_outputs_for(find_loss(c["loss"].get<std::string>()).value(), std::move(spec));
   spec.encoder.back().activation =
       find_activation(c.value("code_activation", activation_name)).value();
   return spec;

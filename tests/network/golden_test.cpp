@@ -24,7 +24,7 @@ void expect_golden_losses(double tolerance) {
     const std::vector<double> losses = c["losses"];
     ASSERT_EQ(losses.size(), 10u);
     for (std::size_t step = 0; step < losses.size(); ++step) {
-      EXPECT_NEAR(replay.step(step), losses[step], tolerance * losses[step])
+      EXPECT_NEAR(replay.step(step), losses[step], tolerance * std::abs(losses[step]))
           << c["name"] << ", step " << step;
     }
   }

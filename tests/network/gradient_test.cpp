@@ -36,11 +36,13 @@ std::vector<NetworkCase> all_cases() {
         const bool plain = shape.norm == Norm::kNone && shape.dropout == 0;
         for (const bool masked : {false, true}) {
           if (!plain && masked != alternate) continue;
+          if (shape.tied && loss.outputs_per_feature > 1) continue;
           NetworkCase c;
           c.name = fmt::format("{} {} {}{}", shape.name, activation.name, loss.name,
                                masked ? " masked" : "");
-          c.network =
-              test::small_network(activation.activation, shape.norm, shape.dropout, shape.tied);
+          c.network = test::with_outputs_for(
+              loss.loss,
+              test::small_network(activation.activation, shape.norm, shape.dropout, shape.tied));
           c.step.loss = loss.loss;
           c.step.huber_delta = 0.4;
           c.step.correntropy_sigma = 0.6;
@@ -216,7 +218,7 @@ class Differentiator {
 };
 
 TEST(Gradients, AgreeWithCentralDifferences) {
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 5;
   for (const NetworkCase& c : all_cases()) {
     const Differentiator::Result result = Differentiator(c, seed++).compare();
     EXPECT_LE(result.worst, 1e-6) << c.name;

@@ -201,5 +201,33 @@ TEST(Inference, UsesTheTransposedWeightsOfATiedNetwork) {
   EXPECT_EQ(values(a), values(b));
 }
 
+TEST(Inference, GivesTheMeansAloneUnlessAskedForAllOutputs) {
+  ThreadPool pool(2);
+  Network<float> network(
+      test::with_outputs_for(Loss::kGaussianNll, test::small_network(Activation::kElu)));
+  test::fill_parameters(network, 4);
+  StepSpec step;
+  step.loss = Loss::kGaussianNll;
+  Inference<float> inference(network, step, pool);
+  const Matrix<float> samples = random_matrix(200, 5, 1);
+  Matrix<float> means(200, 5), outputs(200, 10), codes(200, 3), decoded(200, 5);
+  inference.reconstruct(samples, means.view());
+  inference.reconstruct(samples, outputs.view());
+  inference.encode(samples, codes.view());
+  inference.decode(codes, decoded.view());
+  for (Index r = 0; r < 200; r += 67) {
+    const std::vector<double> x(samples.row(r), samples.row(r) + 5);
+    const std::vector<double> expected = by_hand(network, x, network.layer_count());
+    ASSERT_EQ(expected.size(), 10U);
+    for (Index c = 0; c < 10; ++c) {
+      EXPECT_NEAR(outputs.at(r, c), expected[static_cast<std::size_t>(c)], 1e-5);
+    }
+    for (Index c = 0; c < 5; ++c) {
+      EXPECT_EQ(means.at(r, c), outputs.at(r, c));
+      EXPECT_EQ(decoded.at(r, c), outputs.at(r, c));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace hourglass

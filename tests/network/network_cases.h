@@ -30,6 +30,13 @@ inline NetworkSpec small_network(Activation activation, Norm norm = Norm::kNone,
   return spec;
 }
 
+/// The network with as many outputs as a loss wants.
+inline NetworkSpec with_outputs_for(Loss loss, NetworkSpec spec) {
+  spec.outputs_per_feature = info(loss).outputs_per_feature;
+  spec.decoder.back().width = spec.outputs();
+  return spec;
+}
+
 /// The network with a penalty on one of its encoder's layers, where the penalty's own layers, if it
 /// has any, are in place. False if they cannot be had together.
 inline bool penalise(NetworkCase& c, PenaltySpec penalty) {
