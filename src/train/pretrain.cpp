@@ -59,20 +59,24 @@ ProgressCallback telling_the_layer(const ProgressCallback& progress, Index layer
 
 }  // namespace
 
-void pretrain(Network<float>& network, const ModelSpec& spec, const Samples& training,
-              const Corruptor& corruptor, ThreadPool& pool, const ProgressCallback& progress) {
+double pretrain(Network<float>& network, const ModelSpec& spec, const Samples& training,
+                const Corruptor& corruptor, ThreadPool& pool, const ProgressCallback& progress) {
   const auto layers = static_cast<Index>(network.spec().encoder.size());
+  double seconds = 0;
   std::optional<Samples> below;  // what the layers done so far make of the samples
   for (Index layer = 0; layer < layers; ++layer) {
     const bool outermost = layer == 0;
     const Samples& inputs = outermost ? training : *below;
     Network<float> pair(pair_of(network.spec(), layer));
     pair.initialise(spec.seed + static_cast<std::uint64_t>(layer));
-    fit(pair, training_of_pair(spec, outermost), inputs, nullptr,
-        outermost ? corruptor : Corruptor(), pool, telling_the_layer(progress, layer, layers));
+    seconds +=
+        fit(pair, training_of_pair(spec, outermost), inputs, nullptr,
+            outermost ? corruptor : Corruptor(), pool, telling_the_layer(progress, layer, layers))
+            .seconds;
     put_back(pair, layer, network);
     if (layer + 1 < layers) below.emplace(codes_of(pair, inputs, pool));
   }
+  return seconds;
 }
 
 }  // namespace hourglass

@@ -15,8 +15,8 @@ namespace hourglass {
 /// then holds what they learned, as the start of training as a whole. The outermost pair learns by
 /// the spec's loss from corrupted samples, as the whole will; the others by squared error.
 /// Layers must be dense and mirror each other (resolve() sees to that). Holds rows × width numbers
-/// of the widest layer. Throws as fit() does.
-void pretrain(Network<float>& network, const ModelSpec& spec, const Samples& training,
-              const Corruptor& corruptor, ThreadPool& pool, const ProgressCallback& progress);
+/// of the widest layer. Returns the seconds spent in epochs. Throws as fit() does.
+double pretrain(Network<float>& network, const ModelSpec& spec, const Samples& training,
+                const Corruptor& corruptor, ThreadPool& pool, const ProgressCallback& progress);
 
 }  // namespace hourglass

@@ -67,8 +67,9 @@ class Training {
     const Samples training = samples(roles_.training);
     const Samples validation = samples(roles_.validation);
     corruptor_ = make_corruptor();
-    if (saved.spec.pretrain_epochs > 0) pretrain_layers(progress);
+    const double pretraining = saved.spec.pretrain_epochs > 0 ? pretrain_layers(progress) : 0;
     fit_ = fit(*network_, saved.spec, training, &validation, corruptor_, pool_, progress);
+    fit_.seconds += pretraining;
     summarise();
     if (job_.diagnose) look_back();
     model_.network = network_;
@@ -108,14 +109,14 @@ class Training {
   }
 
   // On no more rows than leave room for what the layers make of them.
-  void pretrain_layers(const ProgressCallback& progress) {
+  double pretrain_layers(const ProgressCallback& progress) {
     const ModelSpec& spec = model_.saved.spec;
     Index widest = network_->spec().features;
     for (const LayerSpec& layer : network_->spec().encoder) widest = std::max(widest, layer.width);
     const Index bytes_per_row = 2 * widest * static_cast<Index>(sizeof(float));
     const Index rows = std::max(spec.batch_size, job_.memory_limit_bytes / bytes_per_row);
-    pretrain(*network_, spec, samples(evenly_spaced(roles_.training, rows)), corruptor_, pool_,
-             progress);
+    return pretrain(*network_, spec, samples(evenly_spaced(roles_.training, rows)), corruptor_,
+                    pool_, progress);
   }
 
   void summarise() {
