@@ -17,6 +17,22 @@ Index power_of_two_up(Index value) {
   return power;
 }
 
+// The widest of the networks on which the usual rates were measured.
+constexpr Index kWidestForUsualRate = 512;
+
+double usual_rate(Optimizer optimizer) {
+  switch (optimizer) {
+    case Optimizer::kAdam:
+    case Optimizer::kAdamW:
+      return 2e-3;
+    case Optimizer::kRmsprop:
+      return 1e-3;
+    case Optimizer::kSgd:
+      return 0.05;
+  }
+  return 1e-3;
+}
+
 }  // namespace
 
 Index default_latent_dim(Index features) {
@@ -50,17 +66,10 @@ Index default_epochs(Index training_rows, Index batch_size, Index wanted_steps) 
   return std::clamp<Index>((wanted_steps + steps_per_epoch - 1) / steps_per_epoch, 10, 1000);
 }
 
-double default_learning_rate(Optimizer optimizer) {
-  switch (optimizer) {
-    case Optimizer::kAdam:
-    case Optimizer::kAdamW:
-      return 2e-3;
-    case Optimizer::kRmsprop:
-      return 1e-3;
-    case Optimizer::kSgd:
-      return 0.05;
-  }
-  return 1e-3;
+double default_learning_rate(Optimizer optimizer, const std::vector<Index>& hidden) {
+  Index widest = kWidestForUsualRate;
+  for (const Index width : hidden) widest = std::max(widest, width);
+  return usual_rate(optimizer) * kWidestForUsualRate / static_cast<double>(widest);
 }
 
 double default_weight_decay(Optimizer optimizer, Index training_rows) {

@@ -29,8 +29,9 @@ Index default_batch_size(Index rows);
 /// As many as make `wanted_steps` steps, 10 … 1000.
 Index default_epochs(Index training_rows, Index batch_size, Index wanted_steps);
 
-/// The rate at which each optimiser usually starts.
-double default_learning_rate(Optimizer optimizer);
+/// The rate at which each optimiser usually starts, lower in proportion for hidden layers wider
+/// than 512: the more units a step moves at once, the farther it goes.
+double default_learning_rate(Optimizer optimizer, const std::vector<Index>& hidden);
 
 /// AdamW: as much as what is known beforehand, that weights are small, counts beside this many
 /// rows. 0 for the others, whose decay is another thing (a term of the loss).

@@ -159,7 +159,9 @@ void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
     notes.add(fmt::format("epochs = {} at most, chosen for {} rows in batches of {}", spec.epochs,
                           shape.rows, spec.batch_size));
   }
-  if (spec.learning_rate == 0) spec.learning_rate = default_learning_rate(spec.step.optimizer);
+  if (spec.learning_rate == 0) {
+    spec.learning_rate = default_learning_rate(spec.step.optimizer, spec.hidden);
+  }
   if (spec.step.weight_decay == kAutomaticWeightDecay) {
     spec.step.weight_decay = default_weight_decay(spec.step.optimizer, shape.rows);
   }

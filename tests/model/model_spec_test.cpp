@@ -91,6 +91,12 @@ TEST(Resolve, ChoosesSizesFromImages) {
   EXPECT_EQ(spec.epochs, 43);
 }
 
+TEST(Resolve, TakesSmallerStepsWhereLayersAreWide) {
+  EXPECT_DOUBLE_EQ(resolved({{"hidden", "512,128"}}, kImages).learning_rate, 2e-3);
+  EXPECT_DOUBLE_EQ(resolved({{"hidden", "256,1024"}}, kImages).learning_rate, 1e-3);
+  EXPECT_DOUBLE_EQ(resolved({{"hidden", "1024"}, {"lr", "0.01"}}, kImages).learning_rate, 0.01);
+}
+
 TEST(Resolve, LeavesWhatWasGiven) {
   std::vector<std::string> notes;
   const ModelSpec spec = resolved({{"latent_dim", "5"},
