@@ -24,13 +24,18 @@ T* copy_row(Panels<const T> input, Index row, T* to) {
 }  // namespace
 
 template <class T>
+T nth_largest(T* numbers, Index count, Index n) {
+  std::nth_element(numbers, numbers + n - 1, numbers + count, falling<T>);
+  return numbers[n - 1];
+}
+
+template <class T>
 void top_k(const TopK<T>& arguments, Range rows) {
   const Index cols = arguments.input.cols;
   for (Index row = rows.begin; row < rows.end; ++row) {
     T* values = arguments.scratch + row * cols;
-    T* end = copy_row(arguments.input, row, values);
-    std::nth_element(values, values + arguments.k - 1, end, falling<T>);
-    const T threshold = values[arguments.k - 1];
+    copy_row(arguments.input, row, values);
+    const T threshold = nth_largest(values, cols, arguments.k);
     Index ties = arguments.k - std::count_if(values, values + arguments.k,
                                              [&](T value) { return value > threshold; });
     for (Index col = 0; col < cols; ++col) {
@@ -47,8 +52,7 @@ template <class T>
 T nth_largest(Panels<const T> input, Index rows, Index count, T* scratch) {
   T* end = scratch;
   for (Index row = 0; row < rows; ++row) end = copy_row(input, row, end);
-  std::nth_element(scratch, scratch + count - 1, end, falling<T>);
-  return scratch[count - 1];
+  return nth_largest(scratch, end - scratch, count);
 }
 
 template <class T>
@@ -65,6 +69,8 @@ void keep_from(Panels<const T> input, T threshold, Panels<T> output, Panels<T> k
 
 template void top_k(const TopK<float>&, Range);
 template void top_k(const TopK<double>&, Range);
+template float nth_largest(float*, Index, Index);
+template double nth_largest(double*, Index, Index);
 template float nth_largest(Panels<const float>, Index, Index, float*);
 template double nth_largest(Panels<const double>, Index, Index, double*);
 template void keep_from(Panels<const float>, float, Panels<float>, Panels<float>, Range);

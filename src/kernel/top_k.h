@@ -17,6 +17,10 @@ struct TopK {
 template <class T>
 void top_k(const TopK<T>& arguments, Range rows);
 
+/// The `n`-th largest (from 1) of `count` numbers, which change places; NaN counts as the largest.
+template <class T>
+T nth_largest(T* numbers, Index count, Index n);
+
 /// The `count`-th largest number of the first `rows` rows; `scratch` holds rows · cols numbers.
 template <class T>
 T nth_largest(Panels<const T> input, Index rows, Index count, T* scratch);

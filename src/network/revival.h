@@ -1,9 +1,9 @@
 #pragma once
 
 #include <algorithm>
-#include <functional>
 #include <vector>
 
+#include "kernel/top_k.h"
 #include "network/program.h"
 #include "tensor/panels.h"
 
@@ -37,11 +37,10 @@ class Revival {
   /// numbers.
   void let_through(Panels<const T> values, Panels<T> passes, Index row, T* scratch) const {
     if (dead_.empty()) return;
-    const auto count = std::min(static_cast<Index>(dead_.size()), strongest_);
-    T* end = std::transform(dead_.begin(), dead_.end(), scratch,
-                            [&](Index unit) { return values.at(row, unit); });
-    std::nth_element(scratch, scratch + count - 1, end, std::greater<>());
-    const T weakest = scratch[count - 1];
+    const auto dead = static_cast<Index>(dead_.size());
+    std::transform(dead_.begin(), dead_.end(), scratch,
+                   [&](Index unit) { return values.at(row, unit); });
+    const T weakest = nth_largest(scratch, dead, std::min(dead, strongest_));
     for (const Index unit : dead_) {
       // Batch-top-k may have kept it just now.
       if (values.at(row, unit) >= weakest && passes.at(row, unit) == 0)

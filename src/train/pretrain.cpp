@@ -16,6 +16,7 @@ NetworkSpec pair_of(const NetworkSpec& whole, Index layer) {
   pair.features = whole.input_shape(layer).size();
   pair.encoder = {whole.layer(layer)};
   pair.decoder = {whole.layer(whole.layer_count() - 1 - layer)};
+  pair.decoder[0].dropout = 0;  // what is compared with the input is all there
   pair.tied = whole.tied;
   return pair;
 }

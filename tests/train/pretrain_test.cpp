@@ -55,13 +55,15 @@ double error_of(const Network<float>& network, const ModelSpec& spec, const Samp
 }
 
 TEST(Pretrain, IsAStartThatReconstructs) {
-  for (const char* tied : {"false", "true"}) {
-    const ModelSpec spec = deep_spec({{"tied", tied}});
+  for (const Settings& settings :
+       {Settings{}, Settings{{"tied", "true"}}, Settings{{"dropout", "0.01"}}}) {
+    const ModelSpec spec = deep_spec(settings);
     const Samples samples(curved_rows());
     Network<float> network = fresh(spec);
     const double before = error_of(network, spec, samples);
     pretrain_on(network, spec, samples);
-    EXPECT_LT(error_of(network, spec, samples), before / 3) << "tied " << tied;
+    EXPECT_LT(error_of(network, spec, samples), before / 3)
+        << (settings.empty() ? "plain" : settings[0].first);
   }
 }
 
