@@ -50,6 +50,7 @@ CASES = [
     dense("30-64-32-8", SMALL, 256, 50_000, 7, 0.60),
     dense("784-128-32", [784, 128, 32], 256, 60_000, 2, 0.73),
     dense("784-1000-500-250-30", LARGE, 256, 60_000, 1.3, 0.78),
+    dense("bf16 784-1000-500-250-30", LARGE, 256, 60_000, 2, 0, more={"precision": "bf16"}, bound=0.02),
     dense("contractive 784-512-128-32", [784, 512, 128, 32], 256, 60_000, 2.7, 0.70, activation="sigmoid",
           code="sigmoid", more={"penalty": ["contractive=1e-3"]}, contractive=1e-3,
           forms=("jacobian", "chain", "gram")),

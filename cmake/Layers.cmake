@@ -27,7 +27,8 @@ hourglass_layer(kernel LAYERS tensor VENDOR PkgConfig::HWY)
 if(HOURGLASS_SANITIZE)
   # The tiles keep hundreds of vectors in flight; checks on each of their scopes and pointers make
   # the compiler take many minutes over this one file. Bounds of the heap are still checked.
-  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernel/simd.cpp PROPERTIES COMPILE_OPTIONS
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernel/simd.cpp
+    ${PROJECT_SOURCE_DIR}/src/kernel/bf16.cpp PROPERTIES COMPILE_OPTIONS
     "-fno-sanitize-address-use-after-scope;-fno-sanitize=null,alignment,pointer-overflow,object-size;$<$<CXX_COMPILER_ID:GNU>:-fno-var-tracking>")
 endif()
 hourglass_layer(linalg LAYERS kernel VENDOR Eigen3::Eigen)

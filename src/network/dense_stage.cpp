@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <type_traits>
 
 #include "kernel/dense.h"
 #include "network/layer_weights.h"
@@ -58,7 +59,7 @@ class DenseStage : public Stage<T> {
 
   StagePointer<T> make_tangent(const StageContext<T>& context,
                                const Signal<T>& input) const override {
-    return std::make_unique<DenseStage>(context, input, true);
+    return make_dense_tangent(context, input);
   }
 
  private:
@@ -92,10 +93,21 @@ class DenseStage : public Stage<T> {
 
 template <class T>
 StagePointer<T> make_dense_stage(const StageContext<T>& context, const Signal<T>& input) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (context.precision == Precision::kBf16) return make_bf16_dense_stage(context, input);
+  }
   return std::make_unique<DenseStage<T>>(context, input);
+}
+
+template <class T>
+StagePointer<T> make_dense_tangent(const StageContext<T>& context, const Signal<T>& input) {
+  return std::make_unique<DenseStage<T>>(context, input, true);
 }
 
 template StagePointer<float> make_dense_stage(const StageContext<float>&, const Signal<float>&);
 template StagePointer<double> make_dense_stage(const StageContext<double>&, const Signal<double>&);
+template StagePointer<float> make_dense_tangent(const StageContext<float>&, const Signal<float>&);
+template StagePointer<double> make_dense_tangent(const StageContext<double>&,
+                                                 const Signal<double>&);
 
 }  // namespace hourglass

@@ -45,6 +45,13 @@ void restore(const LearnedTensor<T>& learned, Buffer<T>& moment, const char* pre
 
 }  // namespace
 
+void round_weights(LearnedTensor<float>& weight, Range panels) {
+  for (Index panel = panels.begin; panel < panels.end; ++panel) {
+    weights_to_bf16(weight.ref.panels(), weight.pairs, weight.transposed_pairs, panel,
+                    {0, weight.ref.inputs});
+  }
+}
+
 template <class T>
 LearnedTensors<T>::LearnedTensors(Network<T>& network, const StepSpec& spec) {
   const MomentNeeds needs = moment_needs(spec);

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "kernel/bf16.h"
 #include "kernel/update.h"
 #include "network/tensor_refs.h"
 
@@ -14,6 +15,9 @@ struct WeightUse {
   Panels<const T> input;            ///< batch · rows_per_sample × in
   Panels<const T> output_gradient;  ///< batch · rows_per_sample × out
   Index rows_per_sample = 1;
+  /// The same rounded, where the product is one in bfloat16; empty: it is not.
+  Panels<const Bf16Pair> input_pairs = {};
+  Panels<const Bf16Pair> output_gradient_pairs = {};
 };
 
 /// A tensor that the optimiser changes, with what belongs to it. The arrays have the layout of the
@@ -21,9 +25,11 @@ struct WeightUse {
 template <class T>
 struct LearnedTensor {
   TensorRef<T> ref;
-  Panels<T> transposed;     ///< of a weight: out × in, to be kept equal; else empty
-  Buffer<T> gradient;       ///< of a weight: allocated where the whole gradient is needed
-  Buffer<T> first, second;  ///< moments, as far as the optimiser has them
+  Panels<T> transposed;               ///< of a weight: out × in, to be kept equal; else empty
+  Panels<Bf16Pair> pairs;             ///< of a weight whose products are in bfloat16: it, rounded;
+  Panels<Bf16Pair> transposed_pairs;  ///< and its transpose, to be kept equal too
+  Buffer<T> gradient;                 ///< of a weight: allocated where the whole gradient is needed
+  Buffer<T> first, second;            ///< moments, as far as the optimiser has them
 
   /// Where its gradient comes from; the products of several uses are added in this order. Empty for
   /// what a stage works out itself, and for a bias that comes along with its weight.
@@ -38,6 +44,9 @@ struct LearnedTensor {
   }
   Panels<T> gradient_panels() { return ref.panels_of(gradient.data()); }
 };
+
+/// Rounds some panels of a weight whose products are in bfloat16 into what they read.
+void round_weights(LearnedTensor<float>& weight, Range panels);
 
 /// The learned tensors of a network in the order of Network::tensors(), and their moments.
 template <class T>

@@ -98,9 +98,14 @@ struct PenaltySpec {
   Index probes = 0;      ///< contractive: random directions a sample; 0: the whole Jacobian
 };
 
+/// What the factors of a dense layer's products are rounded to while training. Sums, weights and
+/// all else are float32 in either case.
+enum class Precision { kFloat32, kBf16 };
+
 /// What a training step minimises and how it moves.
 struct StepSpec {
   Loss loss = Loss::kMse;
+  Precision precision = Precision::kFloat32;
   double huber_delta = 1;
   double correntropy_sigma = 1;
   /// The features of each category, ascending: what a loss by groups and its reconstructions treat

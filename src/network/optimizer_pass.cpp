@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <type_traits>
 
 #include "base/error.h"
 #include "kernel/dense.h"
@@ -74,6 +75,9 @@ void OptimizerPass<T>::add_update(Program<T>& program) {
            tensor->state_at(first), size, tensor->decays());
     if (tensor->transposed) {
       transpose_panels<T>(tensor->ref.panels(), tensor->transposed, {panel, panel + 1});
+    }
+    if constexpr (std::is_same_v<T, float>) {
+      if (tensor->pairs) round_weights(*tensor, {panel, panel + 1});
     }
   });
 }

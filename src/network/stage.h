@@ -19,6 +19,7 @@ struct StageContext {
   int workers = 1;
   /// The network's input and the output of every layer below this one.
   const std::vector<Signal<T>*>& below;
+  Precision precision = Precision::kFloat32;
 
   const LayerSpec& spec() const { return network.layer(layer); }
 };
@@ -81,6 +82,12 @@ std::vector<StagePointer<T>> make_stages(const StageContext<T>& context, const S
 // The makers that the table lists, one file each.
 template <class T>
 StagePointer<T> make_dense_stage(const StageContext<T>& context, const Signal<T>& input);
+/// The same with products in bfloat16, for layers that hold their own weights.
+StagePointer<float> make_bf16_dense_stage(const StageContext<float>& context,
+                                          const Signal<float>& input);
+/// The tangent of either; see Stage::make_tangent().
+template <class T>
+StagePointer<T> make_dense_tangent(const StageContext<T>& context, const Signal<T>& input);
 template <class T>
 StagePointer<T> make_batch_norm_stage(const StageContext<T>& context, const Signal<T>& input);
 template <class T>

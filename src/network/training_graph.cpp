@@ -13,7 +13,7 @@ TrainingGraph<T>::TrainingGraph(Network<T>& network, LearnedTensors<T>& learned,
                                 Panels<T> input)
     : loss_(spec, batch_size), optimizer_(learned, spec.clip_norm) {
   input_.value = input;
-  build_stages(network, learned, batch_size, workers);
+  build_stages(network, learned, batch_size, workers, spec.precision);
   penalties_ = make_penalties(network, learned, spec, batch_size, workers, stages_);
   for (Program<T>* program : {&counting_, &passes_}) {
     program->by_rows([](const StepState<T>& state, Range rows) {
@@ -33,12 +33,13 @@ TrainingGraph<T>::TrainingGraph(Network<T>& network, LearnedTensors<T>& learned,
 
 template <class T>
 void TrainingGraph<T>::build_stages(Network<T>& network, LearnedTensors<T>& learned,
-                                    Index batch_size, int workers) {
+                                    Index batch_size, int workers, Precision precision) {
   std::vector<Signal<T>*> outputs = {&input_};
   for (Index layer = 0; layer < network.layer_count(); ++layer) {
     const Signal<T>& below = stages_.all.empty() ? input_ : stages_.all.back()->output();
     for (StagePointer<T>& stage : make_stages(
-             StageContext<T>{network, learned, layer, batch_size, workers, outputs}, below)) {
+             StageContext<T>{network, learned, layer, batch_size, workers, outputs, precision},
+             below)) {
       stages_.all.push_back(std::move(stage));
       stages_.layer.push_back(layer);
     }

@@ -38,7 +38,8 @@ class TrainingGraph {
   void set_memories(const std::vector<NamedTensor>& tensors);
 
  private:
-  void build_stages(Network<T>& network, LearnedTensors<T>& learned, Index batch_size, int workers);
+  void build_stages(Network<T>& network, LearnedTensors<T>& learned, Index batch_size, int workers,
+                    Precision precision);
   void compile_passes();
   void compile_update(LearnedTensors<T>& learned, bool fused);
   void add_gradients(Program<T>& program, LearnedTensors<T>& learned);

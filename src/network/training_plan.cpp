@@ -15,7 +15,21 @@ namespace {
 // What one worker must have to do before waking it pays: about 25 µs of multiply-adds.
 constexpr double kFlopsPerWorker = 2e6;
 
+void validate_precision(const NetworkSpec& network, const StepSpec& spec) {
+  if (spec.precision == Precision::kFloat32) return;
+  const std::string misfit = bf16_misfit();
+  if (!misfit.empty()) {
+    usage_error("precision bf16: " + misfit + "; leave precision at float32");
+  }
+  if (network.tied) {
+    usage_error(
+        "precision bf16 goes with weights of the decoder's own: set tied = false, or leave "
+        "precision at float32");
+  }
+}
+
 void validate_step(const NetworkSpec& network, const StepSpec& spec) {
+  validate_precision(network, spec);
   const LayerSpec& last = network.decoder.back();
   const LossInfo& loss = info(spec.loss);
   if (loss.outputs_per_feature != network.outputs_per_feature) {
@@ -56,7 +70,20 @@ struct TrainingPlan<T>::State {
     step.target = input.view();
     // A sample of a dense network is a row of a tile; one of a map has rows enough of its own.
     step.row_step = network.spec().has_maps() ? 1 : dense_tiles<T>().rows;
+    // Rounded rows are kept in pairs, which two workers must not share.
+    if (spec.precision == Precision::kBf16) step.row_step += step.row_step % 2;
   }
+
+  /// Fused updates in bfloat16 leave the weights' transposes, which others read, as they were.
+  ~State() {
+    for (LearnedTensor<T>& tensor : learned.all()) {
+      if (!tensor.pairs) continue;
+      transpose_panels<T>(tensor.ref.panels(), tensor.transposed,
+                          {0, panel_count(tensor.ref.outputs)});
+    }
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   void start(Index rows, const StepId& id) {
     HOURGLASS_CHECK(rows >= 1 && rows <= batch_size);
