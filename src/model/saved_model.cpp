@@ -12,6 +12,7 @@
 #include "base/checked.h"
 #include "base/crc32.h"
 #include "base/error.h"
+#include "model/ensemble.h"
 #include "model/json_text.h"
 #include "model/one_line.h"
 #include "model/safetensors.h"
@@ -121,7 +122,7 @@ void check_finite(const std::vector<double>& values, const char* tensor, const s
 }
 
 Calibration calibration_from(const nlohmann::json& json, TensorsByName& tensors, Index features,
-                             const std::string& what) {
+                             Index members, const std::string& what) {
   Calibration calibration;
   calibration.rows = json_count(json, "rows", what);
   calibration.cross_fitted = json_truth(json, "cross_fitted", what);
@@ -130,9 +131,9 @@ Calibration calibration_from(const nlohmann::json& json, TensorsByName& tensors,
   check_finite(calibration.feature_scale, kFeatureScale, what);
   check_finite(calibration.scores, kScores, what);
   const std::vector<double>& scale = calibration.feature_scale;
-  if (!scale.empty() && std::ssize(scale) != features) {
-    model_error(
-        fmt::format("{} has {} feature scales for {} features", what, scale.size(), features));
+  if (!scale.empty() && std::ssize(scale) != members * features) {
+    model_error(fmt::format("{} has {} feature scales for {} features{}", what, scale.size(),
+                            features, members > 1 ? fmt::format(" of {} members", members) : ""));
   }
   if (std::any_of(scale.begin(), scale.end(), [](double value) { return value < 0; })) {
     model_error(fmt::format("{} has a negative feature scale", what));
@@ -147,9 +148,9 @@ Calibration calibration_from(const nlohmann::json& json, TensorsByName& tensors,
   return calibration;
 }
 
-// How many numbers the spec's network has. Nothing is allocated for a network before the file has
-// shown that it holds as many.
-std::uint64_t values_wanted(const NetworkSpec& network, const std::string& name) {
+// How many numbers the networks have. Nothing is allocated for one before the file has shown that
+// it holds as many.
+std::uint64_t values_wanted(const std::vector<NetworkSpec>& networks, const std::string& name) {
   std::uint64_t sum = 0;
   const auto add = [&](Index rows, Index cols) {
     const auto values =
@@ -158,20 +159,21 @@ std::uint64_t values_wanted(const NetworkSpec& network, const std::string& name)
     if (!total) model_error(fmt::format("{}: its spec is too large for any file", name));
     sum = *total;
   };
-  for (Index i = 0; i < network.layer_count(); ++i) {
-    const LayerLayout layout = layer_layout(network, i);
-    const Norm norm = network.layer(i).norm;
-    const Index vectors = 1 + (norm == Norm::kNone ? 0 : norm == Norm::kLayer ? 2 : 4);
-    add(layout.weight_rows, layout.weight_cols);
-    add(vectors, layout.units);
-    add(1, layout.statistics);
+  for (const NetworkSpec& network : networks) {
+    for (Index i = 0; i < network.layer_count(); ++i) {
+      const LayerLayout layout = layer_layout(network, i);
+      const Norm norm = network.layer(i).norm;
+      const Index vectors = 1 + (norm == Norm::kNone ? 0 : norm == Norm::kLayer ? 2 : 4);
+      add(layout.weight_rows, layout.weight_cols);
+      add(vectors, layout.units);
+      add(1, layout.statistics);
+    }
   }
   return sum;
 }
 
-std::vector<NamedTensor> network_tensors(const ModelSpec& spec, const Encoding& encoding,
-                                         const TensorsByName& tensors, const std::string& name) {
-  const NetworkSpec network_spec = network_of(spec, encoding.features, encoding.sample_shape);
+void check_values_held(const std::vector<NetworkSpec>& networks, const TensorsByName& tensors,
+                       const std::string& name) {
   std::uint64_t held = 0;
   for (const auto& [key, tensor] : tensors) {
     if (tensor.type != TensorType::kF32) {
@@ -180,27 +182,59 @@ std::vector<NamedTensor> network_tensors(const ModelSpec& spec, const Encoding& 
     }
     held += tensor.bytes.size() / sizeof(float);
   }
-  const std::uint64_t wanted = values_wanted(network_spec, name);
-  if (held != wanted) {
-    model_error(
-        fmt::format("{}: its network needs {} numbers and {} are there", name, wanted, held));
-  }
-  try {
-    Network<float> network(network_spec);
-    std::vector<NamedTensor> ordered;
-    for (const NamedTensor& expected : network.tensors()) {
-      const auto found = tensors.find(expected.name);
-      if (found == tensors.end()) {
-        model_error(fmt::format("tensor '{}' is missing", expected.name));
-      }
-      ordered.push_back({expected.name, found->second.shape, found->second.floats()});
+  const std::uint64_t wanted = values_wanted(networks, name);
+  if (held == wanted) return;
+  const std::string whose = networks.size() == 1
+                                ? std::string("its network needs")
+                                : fmt::format("its {} networks need", networks.size());
+  model_error(fmt::format("{}: {} {} numbers and {} are there", name, whose, wanted, held));
+}
+
+// What the names of a member's tensors begin with.
+std::string member_prefix(const ModelSpec& spec, Index member) {
+  return spec.ensemble == 1 ? "" : fmt::format("member.{}.", member);
+}
+
+// Takes the tensors of one network out of `tensors`.
+std::vector<NamedTensor> take_network(const NetworkSpec& spec, const std::string& prefix,
+                                      TensorsByName& tensors) {
+  Network<float> network(spec);
+  std::vector<NamedTensor> ordered;
+  for (const NamedTensor& expected : network.tensors()) {
+    const auto found = tensors.find(prefix + expected.name);
+    if (found == tensors.end()) {
+      model_error(fmt::format("tensor '{}{}' is missing", prefix, expected.name));
     }
-    // Names, shapes and values are the network's to judge.
-    network.set_tensors(ordered);
-    return ordered;
+    ordered.push_back({expected.name, found->second.shape, found->second.floats()});
+    tensors.erase(found);
+  }
+  // Shapes and values are the network's to judge.
+  network.set_tensors(ordered);
+  return ordered;
+}
+
+std::vector<std::vector<NamedTensor>> take_networks(const ModelSpec& spec, const Encoding& encoding,
+                                                    TensorsByName& tensors,
+                                                    const std::string& name) {
+  std::vector<NetworkSpec> specs;
+  for (Index i = 0; i < spec.ensemble; ++i) {
+    specs.push_back(network_of(member_spec(spec, i), encoding.features, encoding.sample_shape));
+  }
+  check_values_held(specs, tensors, name);
+  std::vector<std::vector<NamedTensor>> networks;
+  try {
+    for (Index i = 0; i < spec.ensemble; ++i) {
+      networks.push_back(
+          take_network(specs[static_cast<std::size_t>(i)], member_prefix(spec, i), tensors));
+    }
+    if (!tensors.empty()) {
+      model_error(fmt::format("tensor '{}' does not belong to a model",
+                              tensors.begin()->first.substr(0, 200)));
+    }
   } catch (const Error& error) {
     model_error(fmt::format("{}: {}", name, error.what()));
   }
+  return networks;
 }
 
 std::string read_file(const std::string& path) {
@@ -234,11 +268,11 @@ SavedModel checked_model(const std::string& bytes, const std::string& name) {
   model.spec = spec_from_json(read_part("spec"), what("spec"));
   model.encoding = encoding_from(read_part("encoding"), tensors, what("encoding"));
   model.calibration = calibration_from(read_part("calibration"), tensors, model.encoding.features,
-                                       what("calibration"));
+                                       model.spec.ensemble, what("calibration"));
   model.training = training_from_json(read_part("training"), what("training"));
   model.warnings = warnings_from_json(read_part("warnings"), what("warnings"));
   model.notes = notes_from_json(read_part("notes"), what("notes"));
-  model.tensors = network_tensors(model.spec, model.encoding, tensors, name);
+  model.networks = take_networks(model.spec, model.encoding, tensors, name);
   return model;
 }
 
@@ -253,8 +287,11 @@ std::string format_model(const SavedModel& model) {
     tensors.push_back(tensor_bytes(kFeatureScale, calibration.feature_scale));
   }
   if (!calibration.scores.empty()) tensors.push_back(tensor_bytes(kScores, calibration.scores));
-  for (const NamedTensor& tensor : model.tensors) {
-    tensors.push_back(tensor_bytes(tensor.name, tensor.shape, tensor.values));
+  for (Index i = 0; i < std::ssize(model.networks); ++i) {
+    const std::string prefix = member_prefix(model.spec, i);
+    for (const NamedTensor& tensor : model.networks[static_cast<std::size_t>(i)]) {
+      tensors.push_back(tensor_bytes(prefix + tensor.name, tensor.shape, tensor.values));
+    }
   }
   Metadata metadata = metadata_of(model);
   metadata[kTensorSumKey] = hexadecimal(tensors_sum(by_name(tensors)));

@@ -282,6 +282,26 @@ SettingRow channels_setting(SettingName name, std::string description) {
           }};
 }
 
+SettingRow factors_setting(SettingName name, FieldOf<std::vector<double>> field, Bounds bounds,
+                           std::string default_text, std::string description) {
+  const std::string key = name.key;
+  const std::string instead =
+      fmt::format("numbers parted by commas, each {}", bounds.words().substr(2));
+  return {info_of(std::move(name), "list of numbers", "", bounds.interval() + " each",
+                  std::move(default_text), std::move(description)),
+          [=](ModelSpec& spec, const std::string& text) {
+            std::vector<double> factors;
+            for (const std::string& entry : split_entries(key, text)) {
+              factors.push_back(parse_number(key, entry, bounds, instead));
+            }
+            if (factors.empty()) refuse(key, text, "is an empty list", instead);
+            field(spec) = std::move(factors);
+          },
+          [=](const ModelSpec& spec) {
+            return fmt::format("{}", fmt::join(value_of(spec, field), ","));
+          }};
+}
+
 SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
                           const std::function<void(ModelSpec&, std::size_t)>& set,
                           const std::function<std::size_t(const ModelSpec&)>& get,

@@ -31,16 +31,23 @@ void validate_step(const NetworkSpec& network, const StepSpec& spec) {
   }
 }
 
-template <class T>
-double flops_per_row(const Network<T>& network) {
+double flops_per_row(const NetworkSpec& network) {
   double products = 0;
   for (Index i = 0; i < network.layer_count(); ++i) {
-    products += layer_layout(network.spec(), i).multiply_adds;
+    products += layer_layout(network, i).multiply_adds;
   }
   return 6 * products;  // forward, backward-data, weight gradients: 2 for each product
 }
 
+int workers_for(double flops) {
+  return static_cast<int>(std::clamp(flops / kFlopsPerWorker, 1.0, 4096.0));
+}
+
 }  // namespace
+
+int workers_for_step(const NetworkSpec& network, Index batch_size) {
+  return workers_for(flops_per_row(network) * static_cast<double>(batch_size));
+}
 
 template <class T>
 struct TrainingPlan<T>::State {
@@ -51,7 +58,7 @@ struct TrainingPlan<T>::State {
         learned(network, step_spec),
         graph(network, learned, step_spec, batch, pool.size(), input.view()),
         executor(pool) {
-    flops_per_row = hourglass::flops_per_row(network) + graph.penalty_flops_per_sample();
+    flops_per_row = hourglass::flops_per_row(network.spec()) + graph.penalty_flops_per_sample();
     step.target = input.view();
     // A sample of a dense network is a row of a tile; one of a map has rows enough of its own.
     step.row_step = network.spec().has_maps() ? 1 : dense_tiles<T>().rows;
@@ -61,8 +68,7 @@ struct TrainingPlan<T>::State {
     HOURGLASS_CHECK(rows >= 1 && rows <= batch_size);
     step.rows = rows;
     step.id = id;
-    workers = static_cast<int>(
-        std::clamp(flops_per_row * static_cast<double>(rows) / kFlopsPerWorker, 1.0, 4096.0));
+    workers = workers_for(flops_per_row * static_cast<double>(rows));
   }
 
   /// Forward, loss and backward-data; checks the loss.

@@ -8,16 +8,25 @@
 #include "data/table.h"
 #include "hourglass/progress.h"
 #include "model/saved_model.h"
-#include "network/network.h"
+#include "network/ensemble_inference.h"
 #include "train/row_roles.h"
 
 namespace hourglass {
 
 /// A model in use: what the file holds, with the parameters in the layout kernels work in.
 struct TrainedModel {
-  SavedModel saved;  ///< `saved.tensors` empty until packed for a file
-  std::shared_ptr<const Network<float>> network;
+  SavedModel saved;   ///< `saved.networks` empty until packed for a file
+  Networks networks;  ///< one a member of `saved.spec`
+
+  Index members() const { return static_cast<Index>(networks.size()); }
+  const Network<float>& network(Index member = 0) const {
+    return *networks[static_cast<std::size_t>(member)];
+  }
 };
+
+/// A member of a model as a model of its own: its network, its feature scales, but no calibration,
+/// as the scores there are those of all members together. What is told of the training stays.
+TrainedModel member_of(const TrainedModel& model, Index member);
 
 /// Everything that decides a training besides the data.
 struct TrainingJob {

@@ -65,11 +65,14 @@ void expect_same_training(const TrainingSummary& a, const TrainingSummary& b) {
 void expect_same(const SavedModel& a, const SavedModel& b) {
   EXPECT_EQ(settings_from_spec(a.spec), settings_from_spec(b.spec));
   expect_same_encoding(a.encoding, b.encoding);
-  ASSERT_EQ(a.tensors.size(), b.tensors.size());
-  for (std::size_t i = 0; i < a.tensors.size(); ++i) {
-    EXPECT_EQ(a.tensors[i].name, b.tensors[i].name);
-    EXPECT_EQ(a.tensors[i].shape, b.tensors[i].shape);
-    EXPECT_EQ(a.tensors[i].values, b.tensors[i].values);
+  ASSERT_EQ(a.networks.size(), b.networks.size());
+  for (std::size_t m = 0; m < a.networks.size(); ++m) {
+    ASSERT_EQ(a.networks[m].size(), b.networks[m].size());
+    for (std::size_t i = 0; i < a.networks[m].size(); ++i) {
+      EXPECT_EQ(a.networks[m][i].name, b.networks[m][i].name);
+      EXPECT_EQ(a.networks[m][i].shape, b.networks[m][i].shape);
+      EXPECT_EQ(a.networks[m][i].values, b.networks[m][i].values);
+    }
   }
   EXPECT_EQ(a.calibration.feature_scale, b.calibration.feature_scale);
   EXPECT_EQ(a.calibration.scores, b.calibration.scores);
@@ -114,13 +117,14 @@ TEST(SavedModel, ComesBackWhateverItsPenalties) {
     Network<float> network(
         network_of(model.spec, model.encoding.features, model.encoding.sample_shape));
     network.initialise(1);
-    model.tensors = network.tensors();
+    model.networks = {network.tensors()};
     if (kind.name == "batch-top-k") {
+      std::vector<NamedTensor>& tensors = model.networks[0];
       const auto statistics =
-          std::find_if(model.tensors.begin(), model.tensors.end(), [](const NamedTensor& tensor) {
+          std::find_if(tensors.begin(), tensors.end(), [](const NamedTensor& tensor) {
             return tensor.name.find(".statistics") != std::string::npos;
           });
-      ASSERT_NE(statistics, model.tensors.end());
+      ASSERT_NE(statistics, tensors.end());
       statistics->values = {0.375F};
     }
     if (kind.name == "variational") model.training.evidence_lower_bound = -12.5;
@@ -153,7 +157,7 @@ TEST(SavedModel, KeepsAnUncalibratedTiedModelOfImages) {
   model.encoding.lay_out_features();
   Network<float> network(network_of(model.spec, 6));
   network.initialise(1);
-  model.tensors = network.tensors();
+  model.networks = {network.tensors()};
   model.calibration = {};
   expect_same(parse_model(format_model(model), "images"), model);
 }
