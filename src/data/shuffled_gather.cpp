@@ -1,6 +1,7 @@
 #include "data/shuffled_gather.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/error.h"
 #include "base/random.h"
@@ -8,29 +9,50 @@
 namespace hourglass {
 namespace {
 
-// The order's next row is a jump in memory that nothing but this can foresee.
-constexpr Index kRowsAhead = 8;
+constexpr std::size_t kPanelBytes = kPanelWidth * sizeof(float);
+// The order's next row is a jump in memory that nothing can foresee: rows are called for about a
+// batch ahead, as far as they fit beside all else into the nearer caches.
+constexpr Index kMostRowsAhead = 32;
+constexpr Index kMostBytesAhead = 16384;
 
-void prefetch_row(MatrixView<const float> from, Index row) {
-  const char* begin = reinterpret_cast<const char*>(from.row(row));
-  const char* end = reinterpret_cast<const char*>(from.row(row) + std::min<Index>(from.cols, 256));
-  for (; begin < end; begin += 64) __builtin_prefetch(begin);
+// Every line of the cache that the row touches.
+void prefetch_row(const float* row, Index cols) {
+  constexpr std::uintptr_t kLine = 64;
+  const auto begin = reinterpret_cast<std::uintptr_t>(row);
+  const auto end = reinterpret_cast<std::uintptr_t>(row + cols);
+  for (std::uintptr_t line = begin / kLine * kLine; line < end; line += kLine) {
+    __builtin_prefetch(reinterpret_cast<const void*>(line));
+  }
+}
+
+// A row of a row-major matrix into panels, zeros behind the last column. Copies of a size known
+// beforehand are one or two instructions, so the last panel is filled with what follows in the
+// matrix first; after the last row there may be nothing.
+void copy_row(const float* row, bool last, Index r, Panels<float> to) {
+  const Index whole = to.cols / kPanelWidth;
+  for (Index p = 0; p < whole; ++p) std::memcpy(to.row(p, r), row + p * kPanelWidth, kPanelBytes);
+  const Index rest = to.cols % kPanelWidth;
+  if (rest == 0) return;
+  const float* from = row + whole * kPanelWidth;
+  float* const end = to.row(whole, r);
+  if (last) {
+    std::copy_n(from, rest, end);
+  } else {
+    std::memcpy(end, from, kPanelBytes);
+  }
+  for (Index c = rest; c < kPanelWidth; ++c) end[c] = 0;
 }
 
 // Rows order[0 … count − 1] of a matrix; `left` more are in the order.
 void gather(MatrixView<const float> from, const Index* order, Index count, Index left,
             Panels<float> to) {
-  const Index whole = to.cols / kPanelWidth;
-  const Index rest = to.cols % kPanelWidth;
+  const Index row_bytes = from.cols * static_cast<Index>(sizeof(float));
+  const Index ahead = std::min(kMostRowsAhead, kMostBytesAhead / row_bytes);
+  // Of what follows the last rows there is less than a panel where rows are narrow.
+  const Index all_there = from.rows - (kPanelWidth + from.cols - 1) / from.cols;
   for (Index r = 0; r < count; ++r) {
-    if (r + kRowsAhead < left) prefetch_row(from, order[r + kRowsAhead]);
-    const float* row = from.row(order[r]);
-    for (Index p = 0; p < whole; ++p) {
-      std::copy_n(row + p * kPanelWidth, kPanelWidth, to.row(p, r));
-    }
-    if (rest == 0) continue;
-    float* end = std::copy_n(row + whole * kPanelWidth, rest, to.row(whole, r));
-    std::fill_n(end, kPanelWidth - rest, 0.0F);
+    if (r + ahead < left) prefetch_row(from.row(order[r + ahead]), from.cols);
+    copy_row(from.row(order[r]), order[r] >= all_there, r, to);
   }
 }
 

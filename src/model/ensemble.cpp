@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "model/convolutional.h"
 #include "model/penalty_setting.h"
+#include "model/settings.h"
 
 namespace hourglass {
 namespace {
@@ -56,6 +57,7 @@ void check_members(const ModelSpec& spec, Index features, const std::vector<Inde
     }
     try {
       const ModelSpec alone = member_spec(spec, member);
+      spec_from_settings(settings_from_spec(alone));  // widths as a setting may give them
       const NetworkSpec network = network_of(alone, features, sample_shape);
       validate(network);
       penalties_of(alone, network);

@@ -25,8 +25,8 @@ constexpr NotSwept kNotSwept[] = {
     {"seed", "give the number of seeds"},
     {"scaling", "errors in different scales cannot be compared: compare once for each"},
     {"missing", "all must be measured on the same rows: compare once for each"},
-    {"ensemble", "single models are compared: train an ensemble of the one that does best"},
-    {"ensemble_widths", "single models are compared: sweep hidden"},
+    {"ensemble", "compare judges single models; train an ensemble of the one that does best"},
+    {"ensemble_widths", "compare judges single models; sweep hidden or give the latent dims"},
     {"validation", "all must be trained on the same rows: compare once for each"},
 };
 

@@ -11,6 +11,7 @@
 #include "hourglass/error.h"
 #include "model_bytes.h"
 #include "network/penalty.h"
+#include "tiny_ensemble.h"
 #include "tiny_model.h"
 
 namespace hourglass {
@@ -87,6 +88,7 @@ void expect_same(const SavedModel& a, const SavedModel& b) {
   EXPECT_EQ(a.notes, b.notes);
 }
 
+const std::string kEnsemble = HOURGLASS_TEST_DATA "/models/v1-ensemble.hourglass";
 const std::string kVersion1 = HOURGLASS_TEST_DATA "/models/v1-tiny.hourglass";
 
 TEST(SavedModel, ComesBackAsItWas) {
@@ -104,6 +106,16 @@ TEST(SavedModel, ComesBackWithWhatItsCodesAreLike) {
   model.training.code.jacobian_norm = 1e-3;
   model.training.code.contraction = 0.7;  // and no share saturated
   expect_same(parse_model(format_model(model), "tiny"), model);
+}
+
+TEST(SavedModel, ComesBackWithAllMembers) {
+  const SavedModel model = tiny_ensemble();
+  const std::string bytes = format_model(model);
+  expect_same(parse_model(bytes, "ensemble"), model);
+  const ModelBytes file(bytes);
+  EXPECT_EQ(file.header["member.0.encoder.0.weight"]["shape"], nlohmann::json({3, 5}));
+  EXPECT_EQ(file.header["member.1.encoder.0.weight"]["shape"], nlohmann::json({2, 5}));
+  EXPECT_FALSE(file.header.contains("encoder.0.weight"));
 }
 
 // Networks into which penalties have put layers, with their statistics and doubled widths.
@@ -194,10 +206,29 @@ TEST(SavedModel, AlignsItsHeaderAndTensors) {
 
 TEST(SavedModel, Version1StillLoads) { expect_same(read_model(kVersion1), tiny_model()); }
 
-// Makes the file above: run with --gtest_also_run_disabled_tests, once for a format version.
+TEST(SavedModel, AnEnsembleOfVersion1StillLoads) {
+  expect_same(read_model(kEnsemble), tiny_ensemble());
+}
+
+TEST(SavedModel, FromBeforeEnsemblesIsOneNetwork) {
+  ModelBytes file(format_model(tiny_model()));
+  nlohmann::json spec = file.part("hourglass.spec");
+  spec.erase("ensemble");
+  spec.erase("ensemble_widths");
+  file.set_part("hourglass.spec", spec);
+  expect_same(parse_model(file.join(), "old"), tiny_model());
+}
+
+// Makes the files above: run with --gtest_also_run_disabled_tests, once for a format version or a
+// new file.
 TEST(SavedModel, DISABLED_WriteVersion1) {
   ASSERT_EQ(kModelFormatVersion, 1);
   write_model(tiny_model(), kVersion1);
+}
+
+TEST(SavedModel, DISABLED_WriteEnsembleOfVersion1) {
+  ASSERT_EQ(kModelFormatVersion, 1);
+  write_model(tiny_ensemble(), kEnsemble);
 }
 
 TEST(SavedModel, IsRefusedWhenCutShortAtEveryLength) {
