@@ -46,7 +46,9 @@ struct CodeSummary {
   static constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// What training came to.
+/// What training came to. Of an ensemble: losses are means over its members, model_mse is that of
+/// the mean reconstruction, epochs are those of the member that ran longest, seconds and samples
+/// those of all together, and the code is the first member's.
 struct TrainingSummary {
   double train_loss = 0;        ///< at the epoch kept, without dropout, over the training rows
   double validation_loss = 0;   ///< the same over the rows held out; NaN without any

@@ -51,7 +51,7 @@ void gather(MatrixView<const float> from, const Index* order, Index count, Index
   // Of what follows the last rows there is less than a panel where rows are narrow.
   const Index all_there = from.rows - (kPanelWidth + from.cols - 1) / from.cols;
   for (Index r = 0; r < count; ++r) {
-    if (r + ahead < left) prefetch_row(from.row(order[r + ahead]), from.cols);
+    if (ahead > 0 && r + ahead < left) prefetch_row(from.row(order[r + ahead]), from.cols);
     copy_row(from.row(order[r]), order[r] >= all_there, r, to);
   }
 }

@@ -24,12 +24,22 @@ void fit_one(Member& member, const MemberSamples& samples, ThreadPool& pool,
   member.fit.seconds += pretraining;
 }
 
+bool fit_into_memory(const std::vector<Member>& members, const MemberSamples& samples,
+                     Index at_once) {
+  if (samples.pretraining == nullptr) return true;
+  Index bytes_per_row = 1;
+  for (const Member& member : members) {
+    bytes_per_row = std::max(bytes_per_row, pretraining_bytes_per_row(*member.network));
+  }
+  return samples.pretraining->rows() <= samples.memory_limit_bytes / bytes_per_row / at_once;
+}
+
 // Threads are best given a member each unless one member's steps keep more of them busy than there
 // are members. Tables on disk are read in long runs, which several readers would break up.
 bool best_side_by_side(const std::vector<Member>& members, const MemberSamples& samples,
                        const ThreadPool& pool) {
-  if (!samples.training.in_memory()) return false;
   const auto at_once = std::min<Index>(std::ssize(members), pool.size());
+  if (!samples.training.in_memory() || !fit_into_memory(members, samples, at_once)) return false;
   const Member& first = members.front();
   const int kept_busy = workers_for_step(first.network->spec(), first.spec.batch_size);
   return at_once >= std::min<Index>(kept_busy, pool.size());

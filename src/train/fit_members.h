@@ -20,13 +20,16 @@ struct MemberSamples {
   const Samples& training;
   const Samples* validation = nullptr;   ///< null: none
   const Samples* pretraining = nullptr;  ///< null: as spec.pretrain_epochs is 0
+  /// What pre-training may hold of all members at once.
+  Index memory_limit_bytes = Index{512} << 20;
 };
 
 /// Trains every member by pretrain() and fit(). Where there are members enough to keep the pool
 /// busy they run side by side, each whole on one thread, so that no step waits for another thread;
-/// else, and where samples are read from disk, one after the other on all threads. Either way
-/// each comes out the same to the bit. Throws what one of them throws, the first in time, once all
-/// have stopped. `progress` tells of all together: loss and validation loss are means.
+/// else, and where samples are read from disk or would not fit into memory several times, one after
+/// the other on all threads. Either way each comes out the same to the bit. Throws what one of them
+/// throws, the first in time, once all have stopped. `progress` tells of all together: loss and
+/// validation loss are means.
 void fit_members(std::vector<Member>& members, const MemberSamples& samples, ThreadPool& pool,
                  const ProgressCallback& progress);
 

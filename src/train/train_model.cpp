@@ -16,6 +16,7 @@
 #include "train/diagnose.h"
 #include "train/evaluate.h"
 #include "train/fit_members.h"
+#include "train/pretrain.h"
 #include "train/variational.h"
 
 namespace hourglass {
@@ -124,22 +125,19 @@ class Training {
     std::optional<Samples> pretraining;
     if (model_.saved.spec.pretrain_epochs > 0) pretraining.emplace(samples(pretraining_rows()));
     const auto start = std::chrono::steady_clock::now();
-    fit_members(members_, {training, &validation, pretraining ? &*pretraining : nullptr}, pool_,
-                progress);
+    const MemberSamples seen{training, &validation, pretraining ? &*pretraining : nullptr,
+                             job_.memory_limit_bytes};
+    fit_members(members_, seen, pool_, progress);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     fit_ = fit_of_all(members_, seconds.count());
   }
 
-  // No more than leave room for what the layers of every member on the way make of them.
+  // No more than leave room for what the layers make of them, whichever member's.
   std::vector<Index> pretraining_rows() const {
-    Index widest = model_.saved.encoding.features;
+    Index bytes_per_row = 0;
     for (const Member& member : members_) {
-      for (const LayerSpec& layer : member.network->spec().encoder) {
-        widest = std::max(widest, layer.width);
-      }
+      bytes_per_row = std::max(bytes_per_row, pretraining_bytes_per_row(*member.network));
     }
-    const Index at_once = std::min<Index>(std::ssize(members_), pool_.size());
-    const Index bytes_per_row = 2 * widest * static_cast<Index>(sizeof(float)) * at_once;
     const Index rows =
         std::max(model_.saved.spec.batch_size, job_.memory_limit_bytes / bytes_per_row);
     return evenly_spaced(roles_.training, rows);

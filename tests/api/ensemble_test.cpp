@@ -2,6 +2,7 @@
 #include <cmath>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "api/synthetic.h"
 #include "hourglass/detect.h"
@@ -47,6 +48,21 @@ TEST(Ensemble, HasThePlainModelForItsFirstMember) {
   EXPECT_EQ(three.member(1).encode(data).size(), 400U);
 }
 
+// Initial weights, order of batches, dropout and noise: all are those of a training by itself from
+// the seed that the member says it has. (No rows are held out, as those follow from the seed, too.)
+TEST(Ensemble, EachMemberIsThePlainModelOfItsOwnSeed) {
+  const Data data = curved_data(200);
+  const Settings noisy =
+      with(kOne, {{"validation", "0"}, {"corrupt", "gaussian:0.3"}, {"dropout", "0.1"}});
+  const Model three = Model::train(data, with(noisy, {{"ensemble", "3"}}));
+  for (int m = 0; m < 3; ++m) {
+    const auto told = nlohmann::json::parse(three.member(m).describe());
+    const std::string seed = told["settings"]["seed"];
+    const Model plain = Model::train(data, with(noisy, {{"seed", seed}}));
+    EXPECT_EQ(three.member(m).reconstruct(data), plain.reconstruct(data)) << m;
+  }
+}
+
 TEST(Ensemble, ReconstructsByTheMeanOfItsMembers) {
   const Data data = curved_data(300);
   const Model model = Model::train(data, kThree);
@@ -65,6 +81,11 @@ TEST(Ensemble, ToldErrorIsThatOfTheMeanReconstruction) {
   const Model model = Model::train(data, settings);
   EXPECT_NEAR(model.training().model_mse, model.reconstruct_to(data, "").mean_squared_error,
               1e-4 * model.training().model_mse);
+  double loss = 0;
+  for (int m = 0; m < 3; ++m) {
+    loss += model.member(m).reconstruct_to(data, "").mean_squared_error / 3;
+  }
+  EXPECT_NEAR(model.training().train_loss, loss, 1e-4 * loss);
   // The mean is no worse than its parts are on average (convexity), and these differ.
   EXPECT_LT(model.training().model_mse, 0.999 * model.training().train_loss);
 }
