@@ -36,6 +36,7 @@ Range share_of(Index count, int part, int parts, Index step) {
 
 ThreadPool::ThreadPool(int threads) {
   const int count = threads > 0 ? threads : available_processors();
+  parts_ = std::vector<Part>(static_cast<std::size_t>(count));
   workers_.reserve(static_cast<std::size_t>(count - 1));
   // Results do not depend on how many there are: where the system refuses more, fewer do the work.
   try {
@@ -50,33 +51,44 @@ ThreadPool::~ThreadPool() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
-    ++generation_;
+    ++section_;
   }
   wake_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
 
-void ThreadPool::call(int worker) noexcept {
+void ThreadPool::call(int part) noexcept {
   try {
-    (*work_)(worker);
+    (*work_)(part);
   } catch (...) {
     const std::lock_guard lock(error_mutex_);
     if (!error_) error_ = std::current_exception();
+  }
+  unfinished_.fetch_sub(1, std::memory_order_release);
+}
+
+void ThreadPool::take_parts(int worker, std::uint64_t section) {
+  for (int i = 0; i < size(); ++i) {
+    const int part = (worker + i) % size();
+    std::uint64_t before = section - 1;
+    if (parts_[static_cast<std::size_t>(part)].section.compare_exchange_strong(before, section)) {
+      call(part);
+    }
   }
 }
 
 void ThreadPool::run(const std::function<void(int)>& work) {
   work_ = &work;
-  running_.store(static_cast<int>(workers_.size()));
-  generation_.fetch_add(1);
+  unfinished_.store(size());
+  const std::uint64_t section = section_.fetch_add(1) + 1;
   if (sleeping_.load() > 0) {
     // Taking the lock closes the window between a worker's last look and its going to sleep.
     { const std::lock_guard lock(mutex_); }
     wake_.notify_all();
   }
-  call(0);
+  take_parts(0, section);
   // With more threads than processors the one waited for may need this very processor.
-  for (int spin = 0; running_.load(std::memory_order_acquire) > 0;
+  for (int spin = 0; unfinished_.load(std::memory_order_acquire) > 0;
        spin = std::min(spin + 1, kSpins)) {
     if (spin < kSpins) {
       pause_briefly();
@@ -90,17 +102,16 @@ void ThreadPool::run(const std::function<void(int)>& work) {
 void ThreadPool::worker_loop(int worker) {
   std::uint64_t seen = 0;
   for (;;) {
-    for (int spin = 0; generation_.load() == seen && spin < kSpins; ++spin) pause_briefly();
-    if (generation_.load() == seen) {
+    for (int spin = 0; section_.load() == seen && spin < kSpins; ++spin) pause_briefly();
+    if (section_.load() == seen) {
       std::unique_lock lock(mutex_);
       ++sleeping_;
-      wake_.wait(lock, [&] { return generation_.load() != seen; });
+      wake_.wait(lock, [&] { return section_.load() != seen; });
       --sleeping_;
     }
     if (stop_.load()) return;
-    seen = generation_.load();
-    call(worker);
-    running_.fetch_sub(1, std::memory_order_release);
+    seen = section_.load();
+    take_parts(worker, seen);
   }
 }
 

@@ -14,7 +14,10 @@ namespace hourglass {
 
 /// A fixed set of threads that wait for work, spinning briefly before they sleep, so that starting
 /// a parallel section costs about a microsecond while a training loop runs and nothing between
-/// runs. The caller is worker 0. One parallel section at a time; not to be entered from inside one.
+/// runs. A section has a part for each thread, worker 0 being the caller; a thread done with its
+/// own takes one whose thread has not come yet, so that where other programs keep the processors
+/// busy nobody waits for a thread that does not run. One parallel section at a time; not to be
+/// entered from inside one.
 class ThreadPool {
  public:
   /// `threads` ≥ 1, or 0 for as many as this process may run on; fewer where the system gives no
@@ -26,21 +29,30 @@ class ThreadPool {
 
   int size() const { return static_cast<int>(workers_.size()) + 1; }
 
-  /// Calls work(worker) once on each worker, 0 … size() − 1, and returns when all have returned.
-  /// The first exception thrown by any of them is thrown again here.
+  /// Calls work(part) once for each part, 0 … size() − 1, on whichever threads are free, and
+  /// returns when all have returned. The first exception thrown by any of them is thrown again
+  /// here.
   void run(const std::function<void(int)>& work);
 
-  /// Calls work(i) for i in 0 … count − 1, each once, on whichever worker is free.
+  /// Calls work(i) for i in 0 … count − 1, each once, on whichever thread is free.
   void for_each(Index count, const std::function<void(Index)>& work);
 
  private:
+  /// The last section in which a part was taken: who comes late for that one finds no part left,
+  /// and cannot take one of the next. A cache line each.
+  struct alignas(64) Part {
+    std::atomic<std::uint64_t> section{0};
+  };
+
   void worker_loop(int worker);
-  void call(int worker) noexcept;
+  void take_parts(int worker, std::uint64_t section);
+  void call(int part) noexcept;
 
   std::vector<std::thread> workers_;
+  std::vector<Part> parts_;
   const std::function<void(int)>* work_ = nullptr;
-  std::atomic<std::uint64_t> generation_{0};
-  std::atomic<int> running_{0};
+  std::atomic<std::uint64_t> section_{0};
+  std::atomic<int> unfinished_{0};
   std::atomic<int> sleeping_{0};
   std::atomic<bool> stop_{false};
   std::mutex mutex_;

@@ -6,6 +6,8 @@
 #define HOURGLASS_KERNEL_SIMD_DENSE_INL_H_
 #endif
 
+#include <hwy/cache_control.h>
+
 #include "kernel/dense.h"
 #include "kernel/simd_activation-inl.h"
 #include "kernel/simd_layout-inl.h"
@@ -180,6 +182,20 @@ void use_gradient(const DenseBackwardWeights<float>& layer, UpdateRun run, const
   }
 }
 
+/// Starts what use_gradient() will read on its way to the cache: of a large network it lies in
+/// memory, and comes while the gradient is worked out.
+HWY_INLINE void prefetch_state(const DenseBackwardWeights<float>& layer, Range panels, Range rows) {
+  for (Index p = panels.begin; p < panels.end; ++p) {
+    const float* weights = layer.weights.row(p, rows.begin);
+    const UpdateState<float> state = advance(layer.weight_state, weights - layer.weights.data);
+    for (Index i = 0; i < rows.size() * kPanelWidth; i += kPanelWidth) {
+      hwy::Prefetch(weights + i);
+      if (state.first) hwy::Prefetch(state.first + i);
+      if (state.second) hwy::Prefetch(state.second + i);
+    }
+  }
+}
+
 void dense_backward_weights(const DenseBackwardWeights<float>& layer, Range inputs,
                             Range output_panels) {
   if (inputs.empty() || output_panels.empty()) return;
@@ -199,6 +215,7 @@ void dense_backward_weights(const DenseBackwardWeights<float>& layer, Range inpu
     while (rows.end < inputs.end) {
       const Index stretch = rows.begin / kPanelWidth;
       rows.end = std::min(inputs.end, (stretch + 1) * kPanelWidth);
+      if (layer.rule) prefetch_state(layer, {p, p + panels}, rows);
       const EvenParts parts =
           rows.size() == kPanelWidth ? whole_stretch : EvenParts(rows.size(), most);
       parts.each([&](Index r, Index count) {

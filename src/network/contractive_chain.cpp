@@ -20,7 +20,8 @@ constexpr Index kBlockRows = 96;
 /// rows: with v̄_0 = v_0 W_0ᵀ W_0,
 ///   f̄′_l = Σ_p v̄_l ⊙ u_l,  s_l = v̄_l D_l,  v̄_{l+1} = s_l W_{l+1},  W̄_{l+1} = Σ s_lᵀ v_{l+1}.
 /// The first layer is the widest. ‖v_0 W_0ᵀ‖² is either computed as it stands, or through
-/// G = W_0ᵀ W_0, once a step, as v_0 G v_0ᵀ, whichever takes fewer operations.
+/// G = W_0ᵀ W_0, once a step, as v_0 G v_0ᵀ, whichever takes fewer operations. G and its gradient
+/// are symmetric, so half of each is worked out and mirrored.
 template <class T>
 class ContractiveChain : public Penalty<T> {
  public:
@@ -49,8 +50,8 @@ class ContractiveChain : public Penalty<T> {
 
   void add_forward(Program<T>& program) override {
     if (through_gram_) {
-      add_product(program, first_.ref.panels(), first_.ref.panels(), gram_.view(),
-                  [](const StepState<T>&, Index all) { return all; });
+      add_gram(program, first_.ref.panels(), gram_.view(),
+               [](const StepState<T>&, Index all) { return all; });
     }
     program.by_rows([this](const StepState<T>& state, Range samples) {
       const Index step = std::max<Index>(1, kBlockRows / vectors_);
@@ -69,14 +70,14 @@ class ContractiveChain : public Penalty<T> {
 
   bool touches_weights() const override { return true; }
 
-  /// Three products for each of the chain's weights, and two or three for the first.
+  /// Three products for each of the chain's weights, and for the first three or one and a half.
   double flops_per_sample() const override {
     double products = 0;
     for (std::size_t l = 1; l < levels_.size(); ++l) {
       products += 3 * static_cast<double>(levels_[l - 1].width() * levels_[l].width());
     }
     const Index units = levels_.front().width();
-    products += through_gram_ ? 2 * static_cast<double>(units * units)
+    products += through_gram_ ? 1.5 * static_cast<double>(units * units)
                               : 3 * static_cast<double>(units * first_.ref.inputs);
     return 2 * products * static_cast<double>(vectors_);
   }
@@ -84,9 +85,8 @@ class ContractiveChain : public Penalty<T> {
   /// Ḡ = ½ Σ v_0ᵀ v_0 gives W̄_0 = W_0 (Ḡ + Ḡᵀ) = W_0 Σ v_0ᵀ v_0.
   void add_weight_gradients(Program<T>& program) override {
     if (!through_gram_) return;
-    const Panels<const T> v = levels_.front().v.view();
-    add_product(program, v, v, gram_gradient_.view(),
-                [this](const StepState<T>& state, Index) { return state.rows * vectors_; });
+    add_gram(program, levels_.front().v.view(), gram_gradient_.view(),
+             [this](const StepState<T>& state, Index) { return state.rows * vectors_; });
     program.barrier();
     const Index step = 4 * dense_tiles<T>().rows;
     program.by_tiles((first_.ref.inputs + step - 1) / step, [this, step](const StepState<T>&,
@@ -136,21 +136,33 @@ class ContractiveChain : public Penalty<T> {
     const Index vectors =
         context.spec.probes > 0 ? context.spec.probes : context.signal().value.cols;
     const double rows = static_cast<double>(context.batch * vectors);
-    return 2 * rows * units * units + 2 * features * units * units < 3 * rows * units * features;
+    return 1.5 * (rows + features) * units < 3 * rows * features;
   }
 
-  /// product = aᵀ · b over the rows that `count` gives.
+  /// gram = aᵀ · a over the rows that `count` gives: the tiles that reach the diagonal or lie above
+  /// it, and below it the same numbers once more.
   template <class Count>
-  void add_product(Program<T>& program, Panels<const T> a, Panels<const T> b, Panels<T> product,
-                   Count count) {
-    const TileGrid grid(a.cols, b.cols, dense_tiles<T>());
-    program.by_tiles(grid.count(), [=](const StepState<T>& state, Index tile) {
+  void add_gram(Program<T>& program, Panels<const T> a, Panels<T> gram, Count count) {
+    const TileGrid grid(a.cols, a.cols, dense_tiles<T>());
+    std::vector<Index> upper;
+    for (Index tile = 0; tile < grid.count(); ++tile) {
+      if (grid.panels(tile).end * kPanelWidth > grid.inputs(tile).begin) upper.push_back(tile);
+    }
+    program.by_tiles(std::ssize(upper), [=](const StepState<T>& state, Index i) {
+      const Index tile = upper[static_cast<std::size_t>(i)];
       const Index rows = count(state, a.rows);
       DenseBackwardWeights<T> work;
       work.input = a.first_rows(rows);
-      work.output_gradient = b.first_rows(rows);
-      work.weight_gradient = product;
+      work.output_gradient = a.first_rows(rows);
+      work.weight_gradient = gram;
       dense_backward_weights(work, grid.inputs(tile), grid.panels(tile));
+    });
+    program.barrier();
+    program.by_tiles(gram.panels(), [gram](const StepState<T>&, Index panel) {
+      const Index end = std::min(gram.cols, (panel + 1) * kPanelWidth);
+      for (Index col = panel * kPanelWidth; col < end; ++col) {
+        for (Index row = col + 1; row < gram.rows; ++row) gram.at(row, col) = gram.at(col, row);
+      }
     });
   }
 

@@ -41,7 +41,10 @@ void Program<T>::barrier() {
 }
 
 template <class T>
-Executor<T>::Executor(ThreadPool& pool) : pool_(pool), work_([this](int w) { work(w); }) {}
+Executor<T>::Executor(ThreadPool& pool)
+    : pool_(pool),
+      work_([this](int w) { work(w); }),
+      stretches_(static_cast<std::size_t>(pool.size())) {}
 
 template <class T>
 void Executor<T>::run(const Program<T>& program, StepState<T>& state, int workers) {
@@ -54,7 +57,7 @@ void Executor<T>::run(const Program<T>& program, StepState<T>& state, int worker
       continue;
     }
     segment_ = &segment;
-    next_tile_.store(0, std::memory_order_relaxed);
+    for (Stretch& stretch : stretches_) stretch.taken.store(0, std::memory_order_relaxed);
     if (workers_ == 1) {
       work(0);
     } else {
@@ -73,9 +76,19 @@ void Executor<T>::work(int worker) {
     for (const auto& row_work : segment_->row_work) row_work(*state_, rows, worker);
     return;
   }
-  // Which worker takes a tile decides nothing but time, so they are taken as workers come free.
+  // Neighbouring tiles read the same numbers, so each worker begins with a stretch of its own: then
+  // fewer have to come from another core's cache. Which worker takes a tile decides nothing but
+  // time, so who is done with his own goes on with what is left of the others'.
+  for (int i = 0; i < workers_; ++i) take_tiles((worker + i) % workers_, worker);
+}
+
+template <class T>
+void Executor<T>::take_tiles(int stretch, int worker) {
   const Index count = static_cast<Index>(segment_->tiles.size());
-  for (Index i = next_tile_.fetch_add(1); i < count; i = next_tile_.fetch_add(1)) {
+  const Range share = share_of(count, stretch, workers_);
+  std::atomic<Index>& taken = stretches_[static_cast<std::size_t>(stretch)].taken;
+  for (Index i = share.begin + taken.fetch_add(1); i < share.end;
+       i = share.begin + taken.fetch_add(1)) {
     const auto [which, tile] = segment_->tiles[static_cast<std::size_t>(i)];
     segment_->tile_work[static_cast<std::size_t>(which)](*state_, tile, worker);
   }

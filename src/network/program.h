@@ -18,11 +18,12 @@ struct StepState {
   Index rows = 0;
   Index row_step = 1;  ///< work by rows is cut at multiples of this
   StepId id;
-  Panels<const T> target;  ///< batch × features
-  Panels<const T> mask;    ///< batch × features; empty: every element counts
-  double counted = 0;      ///< elements that count in the loss
-  double loss = 0;         ///< mean over them
-  double penalty = 0;      ///< what the penalties add to it
+  const std::function<void(Range)>* fill = nullptr;  ///< see TrainingPlan::fill_with(); null: none
+  Panels<const T> target;                            ///< batch × features
+  Panels<const T> mask;  ///< batch × features; empty: every element counts
+  double counted = 0;    ///< elements that count in the loss
+  double loss = 0;       ///< mean over them
+  double penalty = 0;    ///< what the penalties add to it
   UpdateRule<T> rule;
 };
 
@@ -93,17 +94,24 @@ class Executor {
   Executor& operator=(const Executor&) = delete;
 
   void run(const Program<T>& program, StepState<T>& state, int workers);
+  int most_workers() const { return pool_.size(); }
 
  private:
   using Segment = typename Program<T>::Segment;
   void work(int worker);
+  void take_tiles(int stretch, int worker);
+
+  /// How many tiles of a stretch have been taken. A cache line each.
+  struct alignas(64) Stretch {
+    std::atomic<Index> taken{0};
+  };
 
   ThreadPool& pool_;
   const std::function<void(int)> work_;  // made once: making a std::function may allocate
   const Segment* segment_ = nullptr;
   const StepState<T>* state_ = nullptr;
   int workers_ = 1;
-  std::atomic<Index> next_tile_{0};
+  std::vector<Stretch> stretches_;  ///< one for each worker
 };
 
 }  // namespace hourglass

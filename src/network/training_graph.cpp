@@ -15,6 +15,11 @@ TrainingGraph<T>::TrainingGraph(Network<T>& network, LearnedTensors<T>& learned,
   input_.value = input;
   build_stages(network, learned, batch_size, workers);
   penalties_ = make_penalties(network, learned, spec, batch_size, workers, stages_);
+  for (Program<T>* program : {&counting_, &passes_}) {
+    program->by_rows([](const StepState<T>& state, Range rows) {
+      if (state.fill != nullptr) (*state.fill)(rows);
+    });
+  }
   loss_.add_counting(counting_);
   compile_passes();
   add_gradients(gradients_, learned);

@@ -31,22 +31,23 @@ void validate_step(const NetworkSpec& network, const StepSpec& spec) {
   }
 }
 
-double flops_per_row(const NetworkSpec& network) {
-  double products = 0;
+// Forward, backward-data and weight gradients, of the first layer no backward-data.
+double flops_of_products(const NetworkSpec& network) {
+  double multiply_adds = -layer_layout(network, 0).multiply_adds;
   for (Index i = 0; i < network.layer_count(); ++i) {
-    products += layer_layout(network, i).multiply_adds;
+    multiply_adds += 3 * layer_layout(network, i).multiply_adds;
   }
-  return 6 * products;  // forward, backward-data, weight gradients: 2 for each product
+  return 2 * multiply_adds;
 }
 
-int workers_for(double flops) {
+int workers_for_flops(double flops) {
   return static_cast<int>(std::clamp(flops / kFlopsPerWorker, 1.0, 4096.0));
 }
 
 }  // namespace
 
 int workers_for_step(const NetworkSpec& network, Index batch_size) {
-  return workers_for(flops_per_row(network) * static_cast<double>(batch_size));
+  return workers_for_flops(flops_of_products(network) * static_cast<double>(batch_size));
 }
 
 template <class T>
@@ -58,7 +59,7 @@ struct TrainingPlan<T>::State {
         learned(network, step_spec),
         graph(network, learned, step_spec, batch, pool.size(), input.view()),
         executor(pool) {
-    flops_per_row = hourglass::flops_per_row(network.spec()) + graph.penalty_flops_per_sample();
+    flops_per_sample = flops_of_products(network.spec()) + graph.penalty_flops_per_sample();
     step.target = input.view();
     // A sample of a dense network is a row of a tile; one of a map has rows enough of its own.
     step.row_step = network.spec().has_maps() ? 1 : dense_tiles<T>().rows;
@@ -68,14 +69,20 @@ struct TrainingPlan<T>::State {
     HOURGLASS_CHECK(rows >= 1 && rows <= batch_size);
     step.rows = rows;
     step.id = id;
-    workers = workers_for(flops_per_row * static_cast<double>(rows));
+    workers = workers_for(rows);
+  }
+
+  int workers_for(Index rows) const {
+    return workers_for_flops(flops_per_sample * static_cast<double>(rows));
   }
 
   /// Forward, loss and backward-data; checks the loss.
   void run_passes(Index rows, const StepId& id) {
     start(rows, id);
+    step.fill = fill ? &fill : nullptr;
     if (step.mask) {
       executor.run(graph.counting(), step, workers);
+      step.fill = nullptr;
     } else {
       step.counted = static_cast<double>(rows) * static_cast<double>(input.cols());
     }
@@ -107,8 +114,9 @@ struct TrainingPlan<T>::State {
 
   StepSpec spec;
   Index batch_size;
-  double flops_per_row = 0;
+  double flops_per_sample = 0;
   PanelMatrix<T> input, target, mask;
+  std::function<void(Range)> fill;
   LearnedTensors<T> learned;
   TrainingGraph<T> graph;
   Executor<T> executor;
@@ -152,6 +160,11 @@ Panels<T> TrainingPlan<T>::mask() {
   if (state.mask.empty()) state.mask = PanelMatrix<T>(state.batch_size, state.input.cols());
   state.step.mask = state.mask.view();
   return state.mask.view();
+}
+
+template <class T>
+void TrainingPlan<T>::fill_with(std::function<void(Range)> fill) {
+  state_->fill = std::move(fill);
 }
 
 template <class T>
@@ -206,6 +219,16 @@ std::vector<T> TrainingPlan<T>::flat_gradients() const {
     flat.insert(flat.end(), values.begin(), values.end());
   }
   return flat;
+}
+
+template <class T>
+double TrainingPlan<T>::flops_per_sample() const {
+  return state_->flops_per_sample;
+}
+
+template <class T>
+int TrainingPlan<T>::workers(Index rows) const {
+  return std::min(state_->workers_for(rows), state_->executor.most_workers());
 }
 
 template <class T>

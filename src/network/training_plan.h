@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "base/thread_pool.h"
@@ -39,6 +40,12 @@ class TrainingPlan {
   /// then on.
   Panels<T> mask();
 
+  /// Instead of being filled by the caller, input() (and target() and mask()) are filled by
+  /// `fill`, which each step calls for ranges of rows on the threads that go on with them: rows are
+  /// then in the right core's cache, and nobody waits for a batch to be put together. It must be
+  /// callable from several threads at once, and not throw.
+  void fill_with(std::function<void(Range rows)> fill);
+
   /// One step on the first `rows` rows, with dropout and batch statistics as in training. Returns
   /// the batch's mean loss before the update. Throws ErrorKind::kFailed naming the step if it is
   /// not finite (the parameters are then as after the last update).
@@ -57,6 +64,11 @@ class TrainingPlan {
   std::vector<NamedTensor> gradients() const;
   /// The same as numbers of type T, flattened in tensors() order without running statistics.
   std::vector<T> flat_gradients() const;
+
+  /// Operations of the products a step takes for a sample (a multiply-add is two), and how many of
+  /// the pool's threads a step on so many rows runs on.
+  double flops_per_sample() const;
+  int workers(Index rows) const;
 
   /// Steps taken, and what is carried from step to step (the optimiser's moments, the penalties'
   /// memory) as tensors, for checkpoints.

@@ -4,21 +4,26 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <sys/mman.h>
 
 #include "base/index.h"
 
 namespace hourglass {
 
 /// Owned memory for `size` numbers, zeroed, aligned to 64 bytes (a cache line, an AVX-512 vector)
-/// and followed by 64 readable bytes, so that a whole vector may be loaded from any element. Throws
-/// std::bad_alloc. Movable, not copyable.
+/// and followed by 64 readable bytes, so that a whole vector may be loaded from any element. Where
+/// it is large the system is asked for huge pages: a kernel that goes through many rows would
+/// otherwise wait for the addresses of small ones. Throws std::bad_alloc. Movable, not copyable.
 template <class T>
 class Buffer {
  public:
   Buffer() = default;
   explicit Buffer(Index size) : size_(size) {
     const std::size_t bytes = (static_cast<std::size_t>(size) * sizeof(T) + 127) / 64 * 64;
-    data_.reset(static_cast<T*>(::operator new (bytes, std::align_val_t{64})));
+    const std::size_t alignment = bytes >= kHugePage ? kHugePage : 64;
+    data_ = {static_cast<T*>(::operator new (bytes, std::align_val_t{alignment})), Free{alignment}};
+    // Refused, the pages are small: nothing depends on it but speed.
+    if (alignment == kHugePage) ::madvise(data_.get(), bytes, MADV_HUGEPAGE);
     std::memset(static_cast<void*>(data_.get()), 0, bytes);
   }
 
@@ -33,8 +38,10 @@ class Buffer {
   const T* end() const { return data() + size_; }
 
  private:
+  static constexpr std::size_t kHugePage = std::size_t{2} << 20;
   struct Free {
-    void operator()(T* p) const { ::operator delete (p, std::align_val_t{64}); }
+    std::size_t alignment = 64;
+    void operator()(T* p) const { ::operator delete (p, std::align_val_t{alignment}); }
   };
   std::unique_ptr<T, Free> data_;
   Index size_ = 0;

@@ -10,7 +10,7 @@
 namespace hourglass {
 namespace {
 
-TEST(ThreadPool, EveryWorkerWorksOnce) {
+TEST(ThreadPool, EveryPartIsDoneOnce) {
   for (const int threads : {1, 2, 3, 8}) {
     ThreadPool pool(threads);
     ASSERT_EQ(pool.size(), threads);
@@ -22,14 +22,34 @@ TEST(ThreadPool, EveryWorkerWorksOnce) {
   }
 }
 
-TEST(ThreadPool, TheCallerIsWorkerZeroAndTheOthersAreNot) {
+TEST(ThreadPool, ThreadsThatComeInTimeHaveTheirOwnParts) {
   ThreadPool pool(3);
   std::vector<std::thread::id> ids(3);
-  pool.run([&](int worker) { ids[static_cast<std::size_t>(worker)] = std::this_thread::get_id(); });
+  std::atomic<int> there{0};
+  pool.run([&](int part) {
+    ids[static_cast<std::size_t>(part)] = std::this_thread::get_id();
+    ++there;
+    while (there < 3) std::this_thread::yield();
+  });
   EXPECT_EQ(ids[0], std::this_thread::get_id());
   EXPECT_NE(ids[0], ids[1]);
   EXPECT_NE(ids[0], ids[2]);
   EXPECT_NE(ids[1], ids[2]);
+}
+
+// Here the thread is asleep, and the section over sooner than it wakes.
+TEST(ThreadPool, NobodyWaitsForAThreadThatDoesNotCome) {
+  ThreadPool pool(2);
+  int done_by_caller = 0;
+  for (int round = 0; round < 20; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::thread::id id;
+    pool.run([&](int part) {
+      if (part == 1) id = std::this_thread::get_id();
+    });
+    done_by_caller += id == std::this_thread::get_id() ? 1 : 0;
+  }
+  EXPECT_GT(done_by_caller, 0);
 }
 
 TEST(ThreadPool, ZeroMeansTheMachines) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
@@ -283,6 +284,54 @@ TEST(TrainingPlan, GradientsLeaveTheNetworkAlone) {
   for (std::size_t i = 0; i < before.size(); ++i) {
     EXPECT_NE(before[i].values, network.tensors()[i].values) << before[i].name;
   }
+}
+
+void copy_rows(Panels<const float> from, Panels<float> to, Range rows) {
+  for (Index r = rows.begin; r < rows.end; ++r) {
+    for (Index c = 0; c < to.cols; ++c) to.at(r, c) = from.at(r, c);
+  }
+}
+
+TEST(TrainingPlan, ABatchMayBeFilledByTheThreadsThatUseIt) {
+  for (const bool masked : {false, true}) {
+    const NetworkCase c = wide_cases()[0];
+    ThreadPool pool(3);
+    Network<float> network(c.network), filled_network(c.network);
+    test::fill_parameters(network, 1);
+    test::fill_parameters(filled_network, 1);
+    TrainingPlan<float> plan(network, c.step, kBatch, pool);
+    TrainingPlan<float> filled_plan(filled_network, c.step, kBatch, pool);
+    filled_plan.target();
+    if (masked) filled_plan.mask();
+    std::vector<std::atomic<int>> times(kBatch);
+    filled_plan.fill_with([&](Range rows) {
+      copy_rows(plan.input(), filled_plan.input(), rows);
+      copy_rows(plan.target(), filled_plan.target(), rows);
+      if (masked) copy_rows(plan.mask(), filled_plan.mask(), rows);
+      for (Index r = rows.begin; r < rows.end; ++r) ++times[static_cast<std::size_t>(r)];
+    });
+    for (Index step = 0; step < 3; ++step) {
+      test::fill_batch(plan, static_cast<std::uint64_t>(step), masked);
+      EXPECT_EQ(filled_plan.step(kBatch - step, 1e-2, {7, 0, step}),
+                plan.step(kBatch - step, 1e-2, {7, 0, step}));
+    }
+    EXPECT_EQ(times.front(), 3);
+    EXPECT_EQ(times.back(), 1);
+  }
+}
+
+TEST(TrainingPlan, CountsTheOperationsOfAStep) {
+  NetworkSpec spec;
+  spec.features = 30;
+  spec.encoder = {{20}, {10}};
+  spec.decoder = {{30, Activation::kIdentity}};
+  Network<float> network(spec);
+  ThreadPool pool(4);
+  const TrainingPlan<float> plan(network, {}, 256, pool);
+  // Forward and two ways back for each layer, but no gradient of the samples.
+  EXPECT_EQ(plan.flops_per_sample(), 2 * (3 * (30 * 20 + 20 * 10 + 10 * 30) - 30 * 20));
+  EXPECT_EQ(plan.workers(1), 1);
+  EXPECT_EQ(plan.workers(1'000'000), 4);
 }
 
 TEST(TrainingPlan, MaskedElementsCountForNothing) {
