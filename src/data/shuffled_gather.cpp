@@ -18,11 +18,10 @@ constexpr Index kMostBytesAhead = 16384;
 // Every line of the cache that the row touches.
 void prefetch_row(const float* row, Index cols) {
   constexpr std::uintptr_t kLine = 64;
-  const auto begin = reinterpret_cast<std::uintptr_t>(row);
-  const auto end = reinterpret_cast<std::uintptr_t>(row + cols);
-  for (std::uintptr_t line = begin / kLine * kLine; line < end; line += kLine) {
-    __builtin_prefetch(reinterpret_cast<const void*>(line));
-  }
+  const char* begin = reinterpret_cast<const char*>(row);
+  const char* end = reinterpret_cast<const char*>(row + cols);
+  begin -= reinterpret_cast<std::uintptr_t>(row) % kLine;
+  for (const char* line = begin; line < end; line += kLine) __builtin_prefetch(line);
 }
 
 // A row of a row-major matrix into panels, zeros behind the last column. Copies of a size known
