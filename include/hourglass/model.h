@@ -46,7 +46,9 @@ struct CodeSummary {
   static constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// What training came to.
+/// What training came to. Of an ensemble: losses are means over its members, model_mse is that of
+/// the mean reconstruction, epochs are those of the member that ran longest, seconds and samples
+/// those of all together, and the code is the first member's.
 struct TrainingSummary {
   double train_loss = 0;        ///< at the epoch kept, without dropout, over the training rows
   double validation_loss = 0;   ///< the same over the rows held out; NaN without any
@@ -73,6 +75,8 @@ struct ReconstructionErrors {
 
 /// A trained autoencoder with everything needed to use it: encoding of columns, scaling,
 /// calibration. Immutable; methods are thread-safe and use threads of their own.
+/// With the setting `ensemble` it is several autoencoders in one: reconstructions and scores are
+/// means over them, while codes are the first one's. member() gives any of them by itself.
 class HOURGLASS_API Model {
  public:
   /// Trains on `data`. Throws kUsage for settings that make no sense, kData for data that cannot be
@@ -83,6 +87,11 @@ class HOURGLASS_API Model {
   static Model load(const std::string& path);
   /// Writes one file, whole or not at all.
   void save(const std::string& path) const;
+
+  std::int64_t members() const;
+  /// Member `number`, counted from 0, as a model of its own, without calibration. Throws kUsage if
+  /// there is none.
+  Model member(std::int64_t number) const;
 
   std::int64_t features() const;  ///< after encoding
   std::int64_t latent_dim() const;

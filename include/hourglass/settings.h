@@ -17,7 +17,8 @@ struct SettingInfo {
   std::string key;    ///< "latent_dim"
   std::string flag;   ///< "--latent-dim", or empty if reachable through --set and configs alone
   std::string group;  ///< "architecture", "loss", "optimiser", "corruption", "training", "data"
-  /// "integer", "number", "list of integers", "list of entries", "text", "true or false", "one of"
+  /// "integer", "number", "list of integers", "list of numbers", "list of entries", "text",
+  /// "true or false", "one of"
   std::string type;
   std::string choices;       ///< "adam, adamw, sgd, rmsprop" for "one of"; else empty
   std::string range;         ///< "[1, 1000000]", "(0, 1)"; empty where type and choices say it all

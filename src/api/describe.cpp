@@ -37,6 +37,30 @@ Json layers_json(const Network<float>& network) {
   return layers;
 }
 
+// Sizes of the layers from the sample to the code and back: [30, 64, 8, 64, 30].
+Json widths_json(const Network<float>& network) {
+  Json widths = {network.layer_input(0)};
+  for (Index i = 0; i < network.layer_count(); ++i) widths.push_back(network.layer(i).width);
+  return widths;
+}
+
+Json members_json(const TrainedModel& model) {
+  Json members = Json::array();
+  for (Index i = 0; i < model.members(); ++i) {
+    const Network<float>& network = model.network(i);
+    members.push_back({{"latent_dim", network.spec().latent_dim()},
+                       {"widths", widths_json(network)},
+                       {"parameters", network.parameter_count()}});
+  }
+  return members;
+}
+
+Index parameters_of(const TrainedModel& model) {
+  Index sum = 0;
+  for (const auto& network : model.networks) sum += network->parameter_count();
+  return sum;
+}
+
 Json training_json(const TrainingSummary& summary) {
   Json json = {{"train_loss", number(summary.train_loss)},
                {"validation_loss", number(summary.validation_loss)},
@@ -77,8 +101,9 @@ std::string Model::describe() const {
   json["columns"] = saved.encoding.table_columns();
   json["sample_shape"] = saved.encoding.sample_shape;
   json["latent_dim"] = latent_dim();
-  json["parameters"] = model.network->parameter_count();
-  json["layers"] = layers_json(*model.network);
+  json["parameters"] = parameters_of(model);
+  json["members"] = members_json(model);
+  json["layers"] = layers_json(model.network());
   json["settings"] = settings_json(saved.spec);
   json["training"] = training_json(saved.training);
   json["code"] = code_json(saved.training.code);

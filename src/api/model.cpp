@@ -14,7 +14,7 @@
 #include "data/writer.h"
 #include "model/convolutional.h"
 #include "model/settings.h"
-#include "network/inference.h"
+#include "network/ensemble_inference.h"
 #include "report/figure.h"
 #include "task/detector.h"
 #include "train/evaluate.h"
@@ -87,7 +87,7 @@ void for_each_encoded(const Model& model, const Table& table, const ProgressCall
 void for_each_code(const Model& model, const Table& table, const RunOptions& run,
                    const std::function<void(const float*, Index)>& visit) {
   ThreadPool pool(run.threads);
-  Inference<float> inference(*model.state().model.network, step_of(model), pool);
+  Inference<float> inference(model.state().model.network(), step_of(model), pool);
   for_each_encoded(model, table, run.progress, [&](const Block& block) {
     Matrix<float> codes(block.count, model.latent_dim());
     inference.encode({block.features, block.count, model.features()}, codes.view());
@@ -113,7 +113,7 @@ using VisitReconstructions = std::function<void(const Block&, const float*)>;
 void for_each_reconstruction_of_its_size(const Model& model, const Table& table,
                                          const RunOptions& run, const VisitReconstructions& visit) {
   ThreadPool pool(run.threads);
-  Inference<float> inference(*model.state().model.network, step_of(model), pool);
+  EnsembleInference inference(model.state().model.networks, step_of(model), pool);
   std::vector<double> raw;
   std::vector<float> units;
   for_each_encoded(model, table, run.progress, [&](const Block& block) {
@@ -208,7 +208,7 @@ void check_rows(Index rows) {
 }
 
 void check_draws_codes(const Model& model) {
-  if (draws_codes(model.state().model.network->spec())) return;
+  if (draws_codes(model.state().model.network().spec())) return;
   usage_error(
       "this model knows no distribution of codes to draw from: train with --family variational, or "
       "give codes of your own to decode");
@@ -281,8 +281,24 @@ Model Model::load(const std::string& path) {
 
 void Model::save(const std::string& path) const { write_model(pack(state_->model), path); }
 
+std::int64_t Model::members() const { return state_->model.members(); }
+
+Model Model::member(std::int64_t number) const {
+  if (number < 0 || number >= members()) {
+    usage_error(
+        members() == 1
+            ? fmt::format("there is no member {}: this model is a single autoencoder, whose "
+                          "only member is 0",
+                          number)
+            : fmt::format("there is no member {}: this model has {}, from 0 to {}", number,
+                          members(), members() - 1));
+  }
+  if (members() == 1) return *this;
+  return Model(std::make_shared<const State>(State{member_of(state_->model, number)}));
+}
+
 std::int64_t Model::features() const { return encoding_of(*this).features; }
-std::int64_t Model::latent_dim() const { return state_->model.network->spec().latent_dim(); }
+std::int64_t Model::latent_dim() const { return state_->model.network().spec().latent_dim(); }
 std::vector<std::int64_t> Model::sample_shape() const { return encoding_of(*this).sample_shape; }
 const TrainingSummary& Model::training() const { return state_->model.saved.training; }
 const std::vector<Warning>& Model::warnings() const { return state_->model.saved.warnings; }
@@ -308,13 +324,13 @@ std::vector<float> Model::reconstruct(const Data& data, const RunOptions& run) c
 std::vector<float> Model::decode(const float* codes, std::int64_t rows,
                                  const RunOptions& run) const {
   check_rows(rows);
-  if (state_->model.network->spec().skips_code()) {
+  if (state_->model.network().spec().skips_code()) {
     usage_error(
         "this model cannot decode codes: its decoder adds the encoder's maps (skips) or the input "
         "(residual), which no code holds; use reconstruct, or train without them");
   }
   ThreadPool pool(run.threads);
-  Inference<float> inference(*state_->model.network, step_of(*this), pool);
+  Inference<float> inference(state_->model.network(), step_of(*this), pool);
   Matrix<float> reconstructed(rows, features());
   inference.decode({codes, rows, latent_dim()}, reconstructed.view());
   std::vector<double> raw;

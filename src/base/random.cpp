@@ -62,13 +62,13 @@ double RandomStream::normal() {
 }
 
 Index RandomStream::below(Index bound) {
-  // Rejection: numbers from the incomplete last stretch of multiples of `bound` are drawn again.
+  // Rejection: the first 2⁶⁴ mod n numbers, fewer than n, would come up once too often. How many
+  // they are takes a division, which nearly every draw can do without.
   const auto n = static_cast<std::uint64_t>(bound);
-  const std::uint64_t rejected = (0 - n) % n;
   for (;;) {
     const std::uint64_t high = next();
     const std::uint64_t draw = (high << 32) | next();
-    if (draw >= rejected) return static_cast<Index>(draw % n);
+    if (draw >= n || draw >= (0 - n) % n) return static_cast<Index>(draw % n);
   }
 }
 

@@ -20,6 +20,7 @@ enum class RandomPurpose : std::uint32_t {
   kSample = 7,
   kProbe = 8,
   kCalibration = 9,
+  kMember = 10,
 };
 
 /// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): four

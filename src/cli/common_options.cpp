@@ -111,6 +111,13 @@ const std::vector<Option>& common_options() {
        .default_text = "error",
        .choices = {"error", "impute", "drop"},
        .uses = kReadsColumns},
+      {.name = "--member",
+       .value = "N",
+       .description = "Which autoencoder of an ensemble, counted from 0.",
+       .group = kGeneralGroup,
+       .default_text = "0",
+       .range = "[0, 255]",
+       .uses = kHasCodes},
       {.name = "--seed",
        .value = "N",
        .description = "Where every random number starts; the same seed gives the same result. "

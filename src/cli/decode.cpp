@@ -15,7 +15,7 @@ void run(const Arguments& arguments, Console& console) {
   check_output(output, {".npy", ".csv"});
   const std::string path = arguments.positional("CODES");
   const RunOptions running = run_options_from(arguments, console);
-  const Model model = Model::load(arguments.positional("MODEL"));
+  const Model model = member_from(arguments);
   const Data codes = Data::read(path, data_options_from(arguments, {}, output, console));
   console.warnings(codes.warnings());
   const Stopwatch watch;
@@ -45,7 +45,7 @@ Verb decode_verb() {
                    .description = "The file to write, .npy (float32) or .csv.",
                    .group = "Output",
                    .completes = Completes::kFile}},
-      .uses = kReadsData | kComputes,
+      .uses = kReadsData | kComputes | kHasCodes,
       .examples = {{"Back from codes to images (n x 28 x 28 stays n x 28 x 28)",
                     "hourglass decode digits.model codes.npy -o images.npy"},
                    {"Back from codes to a table with the columns' names",

@@ -15,7 +15,7 @@ void run(const Arguments& arguments, Console& console) {
   check_output(output, {".npy", ".csv"});
   const std::string path = arguments.positional("DATA");
   const RunOptions running = run_options_from(arguments, console);
-  const Model model = Model::load(arguments.positional("MODEL"));
+  const Model model = member_from(arguments);
   const Data data = Data::read_for(model, path, data_options_from(arguments, {}, output, console));
   console.warnings(data.warnings());
   const Stopwatch watch;
@@ -52,7 +52,7 @@ Verb encode_verb() {
                    .description = "The file to write, .npy (float32) or .csv.",
                    .group = "Output",
                    .completes = Completes::kFile}},
-      .uses = kReadsData | kReadsColumns | kEvaluates | kComputes,
+      .uses = kReadsData | kReadsColumns | kEvaluates | kComputes | kHasCodes,
       .examples = {{"Codes of images as an array",
                     "hourglass encode digits.model t10k-images-idx3-ubyte.gz -o codes.npy"},
                    {"Codes of a table as a table, its label column left out",

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -71,6 +72,39 @@ std::string head_text(const Json& model, const std::string& path) {
   return path + "\n" + facts.text();
 }
 
+/// {30, 64, 8, 64, 30} → "30 → 64 → 8 → 64 → 30"
+std::string widths_text(const Json& widths) {
+  std::vector<std::string> parts;
+  for (const Json& width : widths) parts.push_back(value_text(width));
+  return fmt::format("{}", fmt::join(parts, " → "));
+}
+
+/// One line for each shape there is, with how many members have it; empty of a single model.
+std::string ensemble_text(const Json& members) {
+  if (members.size() < 2) return "";
+  std::vector<std::pair<Json, std::int64_t>> shapes;
+  for (const Json& member : members) {
+    const auto known = std::ranges::find_if(
+        shapes, [&](const auto& shape) { return shape.first["widths"] == member["widths"]; });
+    if (known == shapes.end()) {
+      shapes.emplace_back(member, 1);
+    } else {
+      ++known->second;
+    }
+  }
+  std::string text = "\nEnsemble of " + counted(std::ssize(members), "member") + "\n";
+  for (const auto& [member, count] : shapes) {
+    text += fmt::format("  {}  {}, {} parameters each\n", padded_left(grouped(count), 3),
+                        widths_text(member["widths"]), value_text(member["parameters"]));
+  }
+  return text;
+}
+
+/// What is about one network is about the first one's.
+std::string of_the_first(const char* heading, const Json& model) {
+  return fmt::format("\n{}{}\n", heading, model["members"].size() > 1 ? " of member 0" : "");
+}
+
 std::string percent(const Json& share) {
   return share.is_null() ? "–" : fmt::format("{} %", significant(100 * share.get<double>()));
 }
@@ -124,8 +158,9 @@ void run(const Arguments& arguments, Console& console) {
     return;
   }
   const Json json = Json::parse(description);
-  console.result(head_text(json, path) + "\nLayers\n" + layers_text(json["layers"]) +
-                 "\nTraining\n" + facts_of(json["training"]) + "\nCode\n" + code_text(json) +
+  console.result(head_text(json, path) + ensemble_text(json["members"]) +
+                 of_the_first("Layers", json) + layers_text(json["layers"]) + "\nTraining\n" +
+                 facts_of(json["training"]) + of_the_first("Code", json) + code_text(json) +
                  "\nCalibration\n" + calibration_text(json["calibration"]) + "\nSettings\n" +
                  facts_of(json["settings"]) + "\nWarnings and notes\n" + messages_text(json));
 }

@@ -17,6 +17,7 @@ enum Uses : unsigned {
   kComputes = 8,       ///< has work to do on several threads
   kReadsColumns = 16,  ///< reads a file whose columns may be chosen
   kDraws = 32,         ///< draws random numbers without reading data
+  kHasCodes = 64,      ///< works with codes, which each member of an ensemble has its own of
 };
 
 /// One option, as help, manual, completion and parser see it.

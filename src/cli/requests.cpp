@@ -72,6 +72,11 @@ RunOptions run_options_from(const Arguments& arguments, Console& console) {
   return options;
 }
 
+Model member_from(const Arguments& arguments) {
+  const std::int64_t member = arguments.integer("--member", 0, 0, 255);
+  return Model::load(arguments.positional("MODEL")).member(member);
+}
+
 void check_output(const std::string& path, const std::vector<std::string>& endings) {
   if (!endings.empty() && !ends_in(path, endings)) {
     usage_error(fmt::format("cannot write {}: name a file that ends in {}", path,

@@ -19,6 +19,9 @@ DataOptions data_options_from(const Arguments& arguments, const Settings& settin
 
 RunOptions run_options_from(const Arguments& arguments, Console& console);
 
+/// The verb's MODEL or, of an ensemble, the member of it that --member names.
+Model member_from(const Arguments& arguments);
+
 /// Throws before any work is done if `path` could not be written in the end: ErrorKind::kUsage if
 /// it does not end in one of `endings` (empty: any will do), kFailed if its folder is missing or
 /// closed.

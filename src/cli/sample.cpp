@@ -19,7 +19,7 @@ void run(const Arguments& arguments, Console& console) {
   const RunOptions running = run_options_from(arguments, console);
   const auto seed = static_cast<std::uint64_t>(
       arguments.integer("--seed", 0, 0, std::numeric_limits<std::int64_t>::max()));
-  const Model model = Model::load(arguments.positional("MODEL"));
+  const Model model = member_from(arguments);
   const Stopwatch watch;
   model.sample_to(count, seed, output, running);
   const double seconds = watch.seconds();
@@ -54,7 +54,7 @@ Verb sample_verb() {
                    .group = "Output",
                    .default_text = "64",
                    .range = "[1, 1000000000]"}},
-      .uses = kDraws | kComputes,
+      .uses = kDraws | kComputes | kHasCodes,
       .examples = {{"64 new digits (n x 28 x 28)",
                     "hourglass sample digits.model -n 64 -o new.npy"},
                    {"Other ones", "hourglass sample digits.model -n 64 --seed 7 -o new.npy"}},

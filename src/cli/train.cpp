@@ -16,6 +16,7 @@ Json result_json(const Model& model, const std::string& output) {
   const TrainingSummary& training = model.training();
   return {{"train_loss", training.train_loss},
           {"validation_loss", training.validation_loss},
+          {"members", model.members()},
           {"epochs", training.epochs},
           {"best_epoch", training.best_epoch},
           {"stopped_early", training.stopped_early},
@@ -42,6 +43,9 @@ std::string summary_text(const Model& model, const std::string& output) {
   FactList facts;
   facts.add("size", fmt::format("{} to a code of {}", counted(model.features(), "feature"),
                                 grouped(model.latent_dim())));
+  if (model.members() > 1) {
+    facts.add("ensemble", fmt::format("{} members", grouped(model.members())));
+  }
   facts.add("epochs", fmt::format("{}, the best was {}{}", training.epochs, training.best_epoch,
                                   training.stopped_early ? " (stopped early)" : ""));
   facts.add("training loss", fmt::format("{} on {}", significant(training.train_loss),

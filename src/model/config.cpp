@@ -27,11 +27,15 @@ std::string element_text(const toml::node& element, const SettingRow& row, const
   const auto* number = element.as_integer();
   const auto* text = element.as_string();
   const bool of_texts = row.info.type == "list of entries";
+  const auto* fraction = element.as_floating_point();
+  const bool of_numbers = row.info.type == "list of numbers";
   if (of_texts && text != nullptr) return text->get();
   if (!of_texts && number != nullptr) return fmt::format("{}", number->get());
-  usage_error(
-      fmt::format("'{}'{}: a list holds {}", row.info.key, place.in(),
-                  of_texts ? "texts alone, each in quotes" : "integers alone, e.g. [128, 64]"));
+  if (of_numbers && fraction != nullptr) return fmt::format("{}", fraction->get());
+  const char* held = of_texts     ? "texts alone, each in quotes"
+                     : of_numbers ? "numbers alone, e.g. [1, 0.5]"
+                                  : "integers alone, e.g. [128, 64]";
+  usage_error(fmt::format("'{}'{}: a list holds {}", row.info.key, place.in(), held));
 }
 
 // A setting's value as the text that --set would take.
@@ -154,7 +158,7 @@ std::string toml_value(const SettingRow& row, const std::string& text) {
   if (row.info.type == "text") return toml_quoted(text);
   if (is_word) return fmt::format("\"{}\"", text);
   const bool of_texts = row.info.type == "list of entries";
-  if (!of_texts && row.info.type != "list of integers") return text;
+  if (!of_texts && !row.info.type.starts_with("list of ")) return text;
   std::string spaced;
   for (const char c : text) {
     if (c == ' ') continue;

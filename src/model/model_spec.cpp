@@ -7,6 +7,7 @@
 #include "model/convolutional.h"
 #include "model/corruption_fit.h"
 #include "model/default_sizes.h"
+#include "model/ensemble.h"
 #include "model/family.h"
 #include "model/job.h"
 #include "model/penalty_setting.h"
@@ -226,6 +227,7 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
   validate(network);
   check_pretraining(spec, network);
   spec.step.penalties = penalties_of(spec, network);
+  check_members(spec, shape.features, shape.sample_shape);
 }
 
 NetworkSpec network_of(const ModelSpec& spec, Index features,

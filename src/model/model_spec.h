@@ -83,6 +83,10 @@ struct ModelSpec {
   double min_improvement = 1e-4;  ///< relative; less is no improvement
   std::uint64_t seed = 0;
 
+  // ensemble; what a member is of its own: model/ensemble.h
+  Index ensemble = 1;                         ///< members
+  std::vector<double> ensemble_widths = {1};  ///< factors of their widths, taken in turn
+
   // data
   Scaling scaling = Scaling::kAuto;
   MissingPolicy missing = MissingPolicy::kError;

@@ -9,15 +9,14 @@
 #include <fstream>
 
 #include "base/atomic_file.h"
-#include "base/checked.h"
 #include "base/crc32.h"
 #include "base/error.h"
 #include "model/json_text.h"
 #include "model/one_line.h"
 #include "model/safetensors.h"
 #include "model/saved_encoding.h"
+#include "model/saved_networks.h"
 #include "model/saved_summary.h"
-#include "network/layer_kind.h"
 
 namespace hourglass {
 namespace {
@@ -121,7 +120,7 @@ void check_finite(const std::vector<double>& values, const char* tensor, const s
 }
 
 Calibration calibration_from(const nlohmann::json& json, TensorsByName& tensors, Index features,
-                             const std::string& what) {
+                             Index members, const std::string& what) {
   Calibration calibration;
   calibration.rows = json_count(json, "rows", what);
   calibration.cross_fitted = json_truth(json, "cross_fitted", what);
@@ -130,9 +129,9 @@ Calibration calibration_from(const nlohmann::json& json, TensorsByName& tensors,
   check_finite(calibration.feature_scale, kFeatureScale, what);
   check_finite(calibration.scores, kScores, what);
   const std::vector<double>& scale = calibration.feature_scale;
-  if (!scale.empty() && std::ssize(scale) != features) {
-    model_error(
-        fmt::format("{} has {} feature scales for {} features", what, scale.size(), features));
+  if (!scale.empty() && std::ssize(scale) != members * features) {
+    model_error(fmt::format("{} has {} feature scales for {} features{}", what, scale.size(),
+                            features, members > 1 ? fmt::format(" of {} members", members) : ""));
   }
   if (std::any_of(scale.begin(), scale.end(), [](double value) { return value < 0; })) {
     model_error(fmt::format("{} has a negative feature scale", what));
@@ -145,62 +144,6 @@ Calibration calibration_from(const nlohmann::json& json, TensorsByName& tensors,
     model_error(fmt::format("{} has scores out of order", what));
   }
   return calibration;
-}
-
-// How many numbers the spec's network has. Nothing is allocated for a network before the file has
-// shown that it holds as many.
-std::uint64_t values_wanted(const NetworkSpec& network, const std::string& name) {
-  std::uint64_t sum = 0;
-  const auto add = [&](Index rows, Index cols) {
-    const auto values =
-        checked_multiply(static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(cols));
-    const auto total = values ? checked_add(sum, *values) : std::nullopt;
-    if (!total) model_error(fmt::format("{}: its spec is too large for any file", name));
-    sum = *total;
-  };
-  for (Index i = 0; i < network.layer_count(); ++i) {
-    const LayerLayout layout = layer_layout(network, i);
-    const Norm norm = network.layer(i).norm;
-    const Index vectors = 1 + (norm == Norm::kNone ? 0 : norm == Norm::kLayer ? 2 : 4);
-    add(layout.weight_rows, layout.weight_cols);
-    add(vectors, layout.units);
-    add(1, layout.statistics);
-  }
-  return sum;
-}
-
-std::vector<NamedTensor> network_tensors(const ModelSpec& spec, const Encoding& encoding,
-                                         const TensorsByName& tensors, const std::string& name) {
-  const NetworkSpec network_spec = network_of(spec, encoding.features, encoding.sample_shape);
-  std::uint64_t held = 0;
-  for (const auto& [key, tensor] : tensors) {
-    if (tensor.type != TensorType::kF32) {
-      model_error(
-          fmt::format("{}: tensor '{}' does not belong to a model", name, key.substr(0, 200)));
-    }
-    held += tensor.bytes.size() / sizeof(float);
-  }
-  const std::uint64_t wanted = values_wanted(network_spec, name);
-  if (held != wanted) {
-    model_error(
-        fmt::format("{}: its network needs {} numbers and {} are there", name, wanted, held));
-  }
-  try {
-    Network<float> network(network_spec);
-    std::vector<NamedTensor> ordered;
-    for (const NamedTensor& expected : network.tensors()) {
-      const auto found = tensors.find(expected.name);
-      if (found == tensors.end()) {
-        model_error(fmt::format("tensor '{}' is missing", expected.name));
-      }
-      ordered.push_back({expected.name, found->second.shape, found->second.floats()});
-    }
-    // Names, shapes and values are the network's to judge.
-    network.set_tensors(ordered);
-    return ordered;
-  } catch (const Error& error) {
-    model_error(fmt::format("{}: {}", name, error.what()));
-  }
 }
 
 std::string read_file(const std::string& path) {
@@ -234,11 +177,11 @@ SavedModel checked_model(const std::string& bytes, const std::string& name) {
   model.spec = spec_from_json(read_part("spec"), what("spec"));
   model.encoding = encoding_from(read_part("encoding"), tensors, what("encoding"));
   model.calibration = calibration_from(read_part("calibration"), tensors, model.encoding.features,
-                                       what("calibration"));
+                                       model.spec.ensemble, what("calibration"));
   model.training = training_from_json(read_part("training"), what("training"));
   model.warnings = warnings_from_json(read_part("warnings"), what("warnings"));
   model.notes = notes_from_json(read_part("notes"), what("notes"));
-  model.tensors = network_tensors(model.spec, model.encoding, tensors, name);
+  model.networks = take_networks(model.spec, model.encoding, tensors, name);
   return model;
 }
 
@@ -253,9 +196,7 @@ std::string format_model(const SavedModel& model) {
     tensors.push_back(tensor_bytes(kFeatureScale, calibration.feature_scale));
   }
   if (!calibration.scores.empty()) tensors.push_back(tensor_bytes(kScores, calibration.scores));
-  for (const NamedTensor& tensor : model.tensors) {
-    tensors.push_back(tensor_bytes(tensor.name, tensor.shape, tensor.values));
-  }
+  add_networks(model.spec, model.networks, tensors);
   Metadata metadata = metadata_of(model);
   metadata[kTensorSumKey] = hexadecimal(tensors_sum(by_name(tensors)));
   metadata[kMetadataSumKey] = hexadecimal(metadata_sum(metadata));

@@ -12,10 +12,11 @@ namespace hourglass {
 
 /// What detection learned from rows held out of training.
 struct Calibration {
-  std::vector<double> feature_scale;  ///< per feature: root-mean-square residual on held-out rows
-  std::vector<double> scores;         ///< sorted anomaly scores of calibration rows (at most 10,000
-                                      ///< evenly spaced quantiles of them)
-  Index rows = 0;                     ///< how many rows they came from
+  /// members × features: root-mean-square residual of each on held-out rows
+  std::vector<double> feature_scale;
+  std::vector<double> scores;  ///< sorted anomaly scores of calibration rows (at most 10,000
+                               ///< evenly spaced quantiles of them)
+  Index rows = 0;              ///< how many rows they came from
   bool cross_fitted = false;
 };
 
@@ -23,7 +24,7 @@ struct Calibration {
 struct SavedModel {
   ModelSpec spec;
   Encoding encoding;
-  std::vector<NamedTensor> tensors;
+  std::vector<std::vector<NamedTensor>> networks;  ///< the tensors of each member's
   Calibration calibration;
   TrainingSummary training;
   std::vector<Warning> warnings;

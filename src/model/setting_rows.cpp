@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/ensemble.h"
 #include "model/family.h"
 #include "model/job.h"
 #include "model/penalty_setting.h"
@@ -343,6 +344,18 @@ void add_training(std::vector<SettingRow>& rows) {
       name("seed", "--seed"), [](ModelSpec& s) -> std::uint64_t& { return s.seed; },
       "Where the random numbers start: the same seed gives the same model, another shows how much "
       "is chance."));
+  rows.push_back(integer_setting(
+      name("ensemble", "--ensemble"), [](ModelSpec& s) -> Index& { return s.ensemble; }, 1,
+      kMostMembers, "1",
+      "Autoencoders to train as one model, each from random numbers of its own, whose "
+      "reconstructions and anomaly scores are averaged: more depend less on chance and take "
+      "longer."));
+  rows.push_back(factors_setting(
+      name("ensemble_widths", ""),
+      [](ModelSpec& s) -> std::vector<double>& { return s.ensemble_widths; },
+      {.low = 0, .high = 16, .low_open = true}, "1",
+      "Factors, taken in turn, by which members of an ensemble have wider or narrower hidden "
+      "layers and codes than the settings say: unlike members err in unlike ways."));
 }
 
 void add_data(std::vector<SettingRow>& rows) {

@@ -64,20 +64,27 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
+// What stands between the commas; of an empty text, one empty part.
+std::vector<std::string> parts_of(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    parts.push_back(trimmed(text.substr(begin, comma - begin)));
+    begin = comma + 1;
+  }
+  return parts;
+}
+
 std::vector<Index> parse_widths(const std::string& key, const std::string& text, const char* noun,
                                 const char* examples) {
   const std::string instead = fmt::format("{} from 1 to {} parted by commas (at most {}), e.g. {}",
                                           noun, kMaxWidth, kMaxHiddenLayers, examples);
   std::vector<Index> widths;
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const std::size_t comma = std::min(text.find(',', begin), text.size());
-    const std::string part = trimmed(text.substr(begin, comma - begin));
+  for (const std::string& part : parts_of(text)) {
     const auto width = number_from<Index>(part);
     if (!looks_like_integer(part)) refuse(key, text, "is not a list of integers", instead);
     if (!width || *width < 1 || *width > kMaxWidth) refuse(key, text, "is out of range", instead);
     widths.push_back(*width);
-    begin = comma + 1;
   }
   if (static_cast<Index>(widths.size()) > kMaxHiddenLayers) {
     refuse(key, fmt::format("({} layers)", widths.size()), "is out of range", instead);
@@ -236,16 +243,13 @@ std::vector<std::string> split_entries(const std::string& key, const std::string
                                        bool* starts_anew) {
   std::vector<std::string> entries;
   bool anew = false;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', begin), text.size());
-    const std::string entry = trimmed(text.substr(begin, comma - begin));
+  for (const std::string& entry : parts_of(text)) {
     if (entry.empty()) refuse(key, text, "has an empty entry", "entries parted by commas, or none");
     entries.push_back(entry);
     if (entry == "none") {
       entries.clear();
       anew = true;
     }
-    begin = comma + 1;
   }
   if (starts_anew != nullptr) *starts_anew = anew;
   if (entries.size() > kMaxEntries) {
@@ -279,6 +283,29 @@ SettingRow channels_setting(SettingName name, std::string description) {
           [](const ModelSpec& spec) -> std::string {
             if (spec.channels.empty()) return "auto";
             return fmt::format("{}", fmt::join(spec.channels, ","));
+          }};
+}
+
+SettingRow factors_setting(SettingName name, FieldOf<std::vector<double>> field, Bounds bounds,
+                           std::string default_text, std::string description) {
+  const std::string key = name.key;
+  const std::string instead = fmt::format("numbers parted by commas, each {}", bounds.words());
+  return {info_of(std::move(name), "list of numbers", "", bounds.interval() + " each",
+                  std::move(default_text), std::move(description)),
+          [=](ModelSpec& spec, const std::string& text) {
+            const std::vector<std::string> parts = parts_of(text);
+            if (parts.size() > kMaxEntries) {
+              refuse(key, fmt::format("({} numbers)", parts.size()), "is too long",
+                     fmt::format("at most {}", kMaxEntries));
+            }
+            std::vector<double> factors;
+            for (const std::string& part : parts) {
+              factors.push_back(parse_number(key, part, bounds, instead));
+            }
+            field(spec) = std::move(factors);
+          },
+          [=](const ModelSpec& spec) {
+            return fmt::format("{}", fmt::join(value_of(spec, field), ","));
           }};
 }
 

@@ -51,6 +51,9 @@ SettingRow seed_setting(SettingName name, FieldOf<std::uint64_t> field, std::str
 SettingRow text_setting(SettingName name, FieldOf<std::string> field, std::string description);
 SettingRow widths_setting(SettingName name, std::string description);
 SettingRow channels_setting(SettingName name, std::string description);
+/// Numbers parted by commas, at least one and at most 64.
+SettingRow factors_setting(SettingName name, FieldOf<std::vector<double>> field, Bounds bounds,
+                           std::string default_text, std::string description);
 SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
                           const std::function<void(ModelSpec&, std::size_t)>& set,
                           const std::function<std::size_t(const ModelSpec&)>& get,

@@ -46,16 +46,23 @@ void validate_step(const NetworkSpec& network, const StepSpec& spec) {
 }
 
 // Forward, backward-data and weight gradients, of the first layer no backward-data.
-template <class T>
-double flops_of_products(const Network<T>& network) {
-  double multiply_adds = -layer_layout(network.spec(), 0).multiply_adds;
+double flops_of_products(const NetworkSpec& network) {
+  double multiply_adds = -layer_layout(network, 0).multiply_adds;
   for (Index i = 0; i < network.layer_count(); ++i) {
-    multiply_adds += 3 * layer_layout(network.spec(), i).multiply_adds;
+    multiply_adds += 3 * layer_layout(network, i).multiply_adds;
   }
   return 2 * multiply_adds;
 }
 
+int workers_for_flops(double flops) {
+  return static_cast<int>(std::clamp(flops / kFlopsPerWorker, 1.0, 4096.0));
+}
+
 }  // namespace
+
+int workers_for_step(const NetworkSpec& network, Index batch_size) {
+  return workers_for_flops(flops_of_products(network) * static_cast<double>(batch_size));
+}
 
 template <class T>
 struct TrainingPlan<T>::State {
@@ -66,7 +73,7 @@ struct TrainingPlan<T>::State {
         learned(network, step_spec),
         graph(network, learned, step_spec, batch, pool.size(), input.view()),
         executor(pool) {
-    flops_per_sample = flops_of_products(network) + graph.penalty_flops_per_sample();
+    flops_per_sample = flops_of_products(network.spec()) + graph.penalty_flops_per_sample();
     step.target = input.view();
     // A sample of a dense network is a row of a tile; one of a map has rows enough of its own.
     step.row_step = network.spec().has_maps() ? 1 : dense_tiles<T>().rows;
@@ -93,8 +100,7 @@ struct TrainingPlan<T>::State {
   }
 
   int workers_for(Index rows) const {
-    return static_cast<int>(
-        std::clamp(flops_per_sample * static_cast<double>(rows) / kFlopsPerWorker, 1.0, 4096.0));
+    return workers_for_flops(flops_per_sample * static_cast<double>(rows));
   }
 
   /// Forward, loss and backward-data; checks the loss.

@@ -81,4 +81,7 @@ class TrainingPlan {
   std::unique_ptr<State> state_;
 };
 
+/// How many threads a step on so many samples finds work for, its penalties aside.
+int workers_for_step(const NetworkSpec& network, Index batch_size);
+
 }  // namespace hourglass

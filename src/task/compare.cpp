@@ -166,7 +166,7 @@ class Contest {
     RowRoles seen = roles_;
     seen.calibration.clear();
     const TrainedModel model = train_model(table_, seen, job, pool_, progress);
-    Contender contender = bench.measure(*model.network, model.saved.spec.step);
+    Contender contender = bench.measure(model.network(), model.saved.spec.step);
     contender.family = plan.family;
     contender.latent_dim = plan.latent_dim;
     contender.settings = plan.swept;

@@ -25,6 +25,8 @@ constexpr NotSwept kNotSwept[] = {
     {"seed", "give the number of seeds"},
     {"scaling", "errors in different scales cannot be compared: compare once for each"},
     {"missing", "all must be measured on the same rows: compare once for each"},
+    {"ensemble", "compare judges single models; train an ensemble of the one that does best"},
+    {"ensemble_widths", "compare judges single models; sweep hidden or give the latent dims"},
     {"validation", "all must be trained on the same rows: compare once for each"},
 };
 
@@ -38,6 +40,13 @@ void check_sweep(const Sweep& sweep) {
     usage_error(
         fmt::format("no values to sweep {} over: give {}=value,value", sweep.key, sweep.key));
   }
+}
+
+void check_single(const Settings& settings) {
+  if (spec_from_settings(settings).ensemble == 1) return;
+  usage_error(
+      "ensemble is not for comparing, which judges single models: leave it out, and train an "
+      "ensemble of the one that does best");
 }
 
 // Every way of picking one value of each sweep; the last changes fastest. One empty pick of none.
@@ -127,6 +136,7 @@ std::vector<ContenderPlan> keep_fitting(std::vector<ContenderPlan> plans,
 
 std::vector<ContenderPlan> plan_contenders(const Settings& settings, const CompareOptions& options,
                                            std::vector<std::string>& notes) {
+  check_single(settings);
   const std::vector<std::string> names = families_of(options, notes);
   std::vector<Index> latent_dims(options.latent_dims.begin(), options.latent_dims.end());
   if (latent_dims.empty()) latent_dims.push_back(0);

@@ -9,7 +9,9 @@
 
 #include "base/error.h"
 #include "base/thread_pool.h"
+#include "task/ensemble_score.h"
 #include "task/reconstructed_rows.h"
+#include "train/evaluate.h"
 
 namespace hourglass {
 namespace {
@@ -94,25 +96,65 @@ class RowExplainer {
   std::vector<double> expected_;
 };
 
+// A block of rows with what all members of a model together make of them.
+struct JudgedRows {
+  JudgedRows(Index rows, Index columns, Index features)
+      : raw(rows, columns), errors(rows, features), expected(rows, features) {}
+
+  Matrix<double> raw;      // rows × table columns
+  Matrix<double> errors;   // rows × features: mean of the members' standardised squared errors
+  Matrix<float> expected;  // rows × features: mean of their reconstructions
+};
+
+JudgedRows judge_rows(const TrainedModel& model, const Table& table, const std::vector<Index>& rows,
+                      ThreadPool& pool) {
+  const Index columns = model.saved.encoding.table_columns();
+  const Index features = model.saved.encoding.features;
+  JudgedRows judged(std::ssize(rows), columns, features);
+  const auto members = static_cast<double>(model.members());
+  for_each_member(model, [&](const TrainedModel& member) {
+    const std::vector<double> weights = error_weights(member);
+    for_each_reconstructed(member, table, rows, pool, [&](const ReconstructedRows& block) {
+      std::copy_n(block.raw, block.count * columns, judged.raw.row(block.begin));
+      pool.run([&](int worker) {
+        std::vector<double> errors(weights.size());
+        const Range share = share_of(block.count, worker, pool.size());
+        for (Index r = share.begin; r < share.end; ++r) {
+          standardised_errors(block, r, weights, errors.data());
+          double* const sums = judged.errors.row(block.begin + r);
+          float* const expected = judged.expected.row(block.begin + r);
+          const float* const reconstruction = block.reconstructions + r * features;
+          for (Index f = 0; f < features; ++f) {
+            sums[f] += errors[static_cast<std::size_t>(f)] / members;
+            expected[f] += reconstruction[f] / static_cast<float>(members);
+          }
+        }
+      });
+    });
+  });
+  return judged;
+}
+
 // Explains the given rows, which `model` scored: put(row, contributions), from several threads.
 void explain_rows(const TrainedModel& model, const Table& table, const std::vector<Index>& rows,
                   Index columns, ThreadPool& pool,
                   const std::function<void(Index row, std::vector<Contribution>)>& put) {
   const Encoding& encoding = model.saved.encoding;
-  const std::vector<double> weights = error_weights(model);
-  for_each_reconstructed(model, table, rows, pool, [&](const ReconstructedRows& block) {
+  const Index step = evaluation_block_rows(std::max(encoding.features, encoding.table_columns()));
+  for (auto begin = rows.begin(); begin != rows.end();) {
+    const auto end = begin + std::min<std::ptrdiff_t>(step, rows.end() - begin);
+    const std::vector<Index> block(begin, end);
+    const JudgedRows judged = judge_rows(model, table, block, pool);
     pool.run([&](int worker) {
-      std::vector<double> errors(weights.size());
       RowExplainer explainer(encoding, columns);
-      const Range share = share_of(block.count, worker, pool.size());
+      const Range share = share_of(std::ssize(block), worker, pool.size());
       for (Index r = share.begin; r < share.end; ++r) {
-        standardised_errors(block, r, weights, errors.data());
-        put(rows[static_cast<std::size_t>(block.begin + r)],
-            explainer.explain(errors.data(), block.raw + r * encoding.table_columns(),
-                              block.reconstructions + r * encoding.features));
+        put(block[static_cast<std::size_t>(r)],
+            explainer.explain(judged.errors.row(r), judged.raw.row(r), judged.expected.row(r)));
       }
     });
-  });
+    begin = end;
+  }
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ void for_each_reconstructed(const TrainedModel& model, const Table& table,
   const Index columns = encoding.table_columns();
   const auto total = static_cast<Index>(rows.size());
   const Index step = std::min(total, evaluation_block_rows(std::max(features, columns)));
-  Inference<float> inference(*model.network, model.saved.spec.step, pool);
+  Inference<float> inference(model.network(), model.saved.spec.step, pool);
   Matrix<double> raw(step, columns);
   Matrix<float> encoded(step, features);
   Matrix<float> mask(step, features);

@@ -4,26 +4,31 @@
 
 #include "data/batches.h"
 #include "data/corruptor.h"
+#include "data/shuffled_gather.h"
 #include "network/training_plan.h"
 
 namespace hourglass {
 
 /// Puts one batch after the other into a plan: the samples as both input and target or, where they
-/// are corrupted, the corrupted ones as input and the clean ones as target.
+/// are corrupted, the corrupted ones as input and the clean ones as target. Of samples in memory
+/// they are gathered by the calling thread where the pool has no other; else a thread reads ahead.
 class BatchFeed {
  public:
   /// Keeps references to all but `seed`.
   BatchFeed(TrainingPlan<float>& plan, const Samples& samples, Index batch_size, std::uint64_t seed,
             const Corruptor& corruptor, ThreadPool& pool);
 
-  Index batches_per_epoch() const { return batches_.batches_per_epoch(); }
+  Index batches_per_epoch() const {
+    return gathered_ ? gathered_->batches_per_epoch() : read_ahead_->batches_per_epoch();
+  }
   void start_epoch(Index epoch);
   /// Rows of the batch now in the plan; 0 at the end of the epoch.
   Index next();
 
  private:
   TrainingPlan<float>& plan_;
-  BatchSequence batches_;
+  std::optional<ShuffledGather> gathered_;  // one of the two
+  std::optional<BatchSequence> read_ahead_;
   std::optional<BlockCorruptor> corruption_;
   Panels<float> clean_, mask_;
   SamplePlace place_;  // of the next batch's first sample

@@ -1,6 +1,7 @@
 #include "train/evaluate.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include "base/interrupt.h"
@@ -99,6 +100,14 @@ void apply_sigmoid(Matrix<float>& values, Index count) {
   }
 }
 
+// What a loss takes the last layer's numbers for, in place.
+void make_reconstructions(const StepSpec& step, Index features, Matrix<float>& outputs,
+                          Index count) {
+  const LossInfo& loss = info(step.loss);
+  if (loss.from_logits) apply_sigmoid(outputs, count);
+  if (loss.by_groups) softmax<float>(outputs.data(), features, step.groups, count);
+}
+
 }  // namespace
 
 Index evaluation_block_rows(Index features) {
@@ -131,7 +140,6 @@ void for_each_block(const Samples& samples,
 Evaluation evaluate(const Network<float>& network, const StepSpec& step, const Samples& samples,
                     const Corruptor* corruptor, ThreadPool& pool) {
   const bool corrupts = corruptor != nullptr && !corruptor->empty();
-  const LossInfo& loss = info(step.loss);
   Inference<float> inference(network, /*from_logits=*/false, pool);
   const Index features = samples.features();
   const Index block_rows = std::min(evaluation_block_rows(features), samples.rows());
@@ -151,11 +159,39 @@ Evaluation evaluate(const Network<float>& network, const StepSpec& step, const S
     }
     inference.reconstruct({input, count, features}, {outputs.data(), count, outputs.cols()});
     sums.add(outputs.data(), block, mask, count);
-    if (loss.from_logits) apply_sigmoid(outputs, count);
-    if (loss.by_groups) softmax<float>(outputs.data(), features, step.groups, count);
+    make_reconstructions(step, features, outputs, count);
     sums.add_errors(outputs.data(), block, mask, count);
   });
   return sums.result();
+}
+
+Evaluation evaluate(const Networks& networks, const StepSpec& step, const Samples& samples,
+                    ThreadPool& pool) {
+  const auto members = static_cast<Index>(networks.size());
+  if (members == 1) return evaluate(*networks.front(), step, samples, nullptr, pool);
+  std::vector<std::unique_ptr<Inference<float>>> inferences;
+  for (const auto& network : networks) {
+    inferences.push_back(std::make_unique<Inference<float>>(*network, /*from_logits=*/false, pool));
+  }
+  const Index features = samples.features();
+  const Index width = networks.front()->spec().outputs();
+  const Index block_rows = std::min(evaluation_block_rows(features), samples.rows());
+  Accumulator sums(step, features, width, block_rows);
+  Matrix<float> outputs(block_rows, width);
+  Matrix<float> mean(block_rows, width);
+  for_each_block(samples, [&](const float* block, const float* mask, Index count, Index) {
+    MemberMean adding({mean.data(), count, width}, members);
+    for (const auto& inference : inferences) {
+      inference->reconstruct({block, count, features}, {outputs.data(), count, width});
+      sums.add(outputs.data(), block, mask, count);
+      make_reconstructions(step, features, outputs, count);
+      adding.add(outputs.data());
+    }
+    sums.add_errors(mean.data(), block, mask, count);
+  });
+  Evaluation evaluation = sums.result();
+  evaluation.loss /= static_cast<double>(members);
+  return evaluation;
 }
 
 }  // namespace hourglass

@@ -6,6 +6,7 @@
 #include "base/thread_pool.h"
 #include "data/corruptor.h"
 #include "data/samples.h"
+#include "network/ensemble_inference.h"
 #include "network/network.h"
 #include "network/network_spec.h"
 
@@ -25,6 +26,11 @@ struct Evaluation {
 /// order: equal for any number of threads.
 Evaluation evaluate(const Network<float>& network, const StepSpec& step, const Samples& samples,
                     const Corruptor* corruptor, ThreadPool& pool);
+
+/// The same of an ensemble: the mean of its members' losses, and the errors of the mean of their
+/// reconstructions.
+Evaluation evaluate(const Networks& networks, const StepSpec& step, const Samples& samples,
+                    ThreadPool& pool);
 
 /// Calls visit(samples, mask, count, begin) for consecutive blocks of rows, row-major. `mask` is
 /// null without one.

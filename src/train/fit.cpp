@@ -147,6 +147,7 @@ FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& tra
   }
   result.stopped_early = stopping.stop();
   result.seconds = training_seconds;
+  result.samples = samples_done;
   result.samples_per_second =
       training_seconds > 0 ? static_cast<double>(samples_done) / training_seconds : 0;
   return result;

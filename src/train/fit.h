@@ -23,7 +23,8 @@ struct FitResult {
   std::vector<EpochRecord> history;
   Index best_epoch = 0;  ///< the one whose parameters the network now has
   bool stopped_early = false;
-  double seconds = 0;
+  double seconds = 0;  ///< in epochs of training
+  Index samples = 0;   ///< that went through them
   double samples_per_second = 0;
 };
 

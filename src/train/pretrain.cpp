@@ -1,5 +1,6 @@
 #include "train/pretrain.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 #include <utility>
@@ -78,6 +79,12 @@ double pretrain(Network<float>& network, const ModelSpec& spec, const Samples& t
     if (layer + 1 < layers) below.emplace(codes_of(pair, inputs, pool));
   }
   return seconds;
+}
+
+Index pretraining_bytes_per_row(const Network<float>& network) {
+  Index widest = network.spec().features;
+  for (const LayerSpec& layer : network.spec().encoder) widest = std::max(widest, layer.width);
+  return 2 * widest * static_cast<Index>(sizeof(float));
 }
 
 }  // namespace hourglass

@@ -14,9 +14,13 @@ namespace hourglass {
 /// to reconstruct what the layers below make of the samples, from the outermost inwards. `network`
 /// then holds what they learned, as the start of training as a whole. The outermost pair learns by
 /// the spec's loss from corrupted samples, as the whole will; the others by squared error.
-/// Layers must be dense and mirror each other (resolve() sees to that). Holds rows × width numbers
-/// of the widest layer. Returns the seconds spent in epochs. Throws as fit() does.
+/// Layers must be dense and mirror each other (resolve() sees to that). Holds
+/// pretraining_bytes_per_row() for each row. Returns the seconds spent in epochs. Throws as fit()
+/// does.
 double pretrain(Network<float>& network, const ModelSpec& spec, const Samples& training,
                 const Corruptor& corruptor, ThreadPool& pool, const ProgressCallback& progress);
+
+/// Room for what two layers, one on top of the other, make of a row.
+Index pretraining_bytes_per_row(const Network<float>& network);
 
 }  // namespace hourglass

@@ -1,16 +1,20 @@
 #include "train/train_model.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <optional>
 
 #include "model/convolutional.h"
+#include "model/ensemble.h"
 #include "network/inference.h"
 #include "train/code_statistics.h"
 #include "train/compare_with_pca.h"
 #include "train/diagnose.h"
 #include "train/evaluate.h"
-#include "train/fit.h"
+#include "train/fit_members.h"
 #include "train/pretrain.h"
 #include "train/variational.h"
 
@@ -60,19 +64,11 @@ class Training {
     resolve(saved.spec,
             shape_of(table_, saved.encoding, static_cast<Index>(roles_.training.size())),
             &saved.notes);
-    network_ = std::make_shared<Network<float>>(
-        network_of(saved.spec, saved.encoding.features, saved.encoding.sample_shape));
-    network_->initialise(saved.spec.seed);
-
-    const Samples training = samples(roles_.training);
-    const Samples validation = samples(roles_.validation);
-    corruptor_ = make_corruptor();
-    const double pretraining = saved.spec.pretrain_epochs > 0 ? pretrain_layers(progress) : 0;
-    fit_ = fit(*network_, saved.spec, training, &validation, corruptor_, pool_, progress);
-    fit_.seconds += pretraining;
+    make_members();
+    fit_all(progress);
+    for (const Member& member : members_) model_.networks.push_back(member.network);
     summarise();
     if (job_.diagnose) look_back();
-    model_.network = network_;
     return std::move(model_);
   }
 
@@ -97,42 +93,84 @@ class Training {
     model_.saved.spec.step.groups = model_.saved.encoding.category_features();
   }
 
-  Corruptor make_corruptor() const {
+  std::shared_ptr<const Recording> recording() const {
     const ModelSpec& spec = model_.saved.spec;
-    std::shared_ptr<const Recording> recording;
     for (const CorruptionSpec& corruption : spec.corruptions) {
-      if (!info(corruption.corruption).needs_recording || recording) continue;
-      recording = std::make_shared<const Recording>(
+      if (!info(corruption.corruption).needs_recording) continue;
+      return std::make_shared<const Recording>(
           read_recording(spec.noise_from, model_.saved.encoding.features));
     }
-    return Corruptor(spec.corruptions, model_.saved.encoding, spec.seed, std::move(recording));
+    return nullptr;
   }
 
-  // On no more rows than leave room for what the layers make of them.
-  double pretrain_layers(const ProgressCallback& progress) {
+  void make_members() {
     const ModelSpec& spec = model_.saved.spec;
-    Index widest = network_->spec().features;
-    for (const LayerSpec& layer : network_->spec().encoder) widest = std::max(widest, layer.width);
-    const Index bytes_per_row = 2 * widest * static_cast<Index>(sizeof(float));
-    const Index rows = std::max(spec.batch_size, job_.memory_limit_bytes / bytes_per_row);
-    return pretrain(*network_, spec, samples(evenly_spaced(roles_.training, rows)), corruptor_,
-                    pool_, progress);
+    const Encoding& encoding = model_.saved.encoding;
+    const std::shared_ptr<const Recording> noise = recording();
+    for (Index i = 0; i < spec.ensemble; ++i) {
+      Member member;
+      member.spec = member_spec(spec, i);
+      member.network = std::make_shared<Network<float>>(
+          network_of(member.spec, encoding.features, encoding.sample_shape));
+      member.network->initialise(member.spec.seed);
+      member.corruptor = Corruptor(spec.corruptions, encoding, member.spec.seed, noise);
+      members_.push_back(std::move(member));
+    }
+  }
+
+  void fit_all(const ProgressCallback& progress) {
+    const Samples training = samples(roles_.training);
+    const Samples validation = samples(roles_.validation);
+    std::optional<Samples> pretraining;
+    if (model_.saved.spec.pretrain_epochs > 0) pretraining.emplace(samples(pretraining_rows()));
+    const auto start = std::chrono::steady_clock::now();
+    const MemberSamples seen{training, &validation, pretraining ? &*pretraining : nullptr,
+                             job_.memory_limit_bytes};
+    fit_members(members_, seen, pool_, progress);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    fit_ = fit_of_all(members_, seconds.count());
+  }
+
+  // No more than leave room for what the layers make of them, whichever member's.
+  std::vector<Index> pretraining_rows() const {
+    Index bytes_per_row = 0;
+    for (const Member& member : members_) {
+      bytes_per_row = std::max(bytes_per_row, pretraining_bytes_per_row(*member.network));
+    }
+    const Index rows =
+        std::max(model_.saved.spec.batch_size, job_.memory_limit_bytes / bytes_per_row);
+    return evenly_spaced(roles_.training, rows);
+  }
+
+  const ModelSpec& first_spec() const { return members_.front().spec; }
+  const Network<float>& first() const { return *members_.front().network; }
+
+  double mean_over_members(const std::function<double(const Member&)>& figure) const {
+    double sum = 0;
+    for (const Member& member : members_) sum += figure(member);
+    return sum / static_cast<double>(members_.size());
   }
 
   void summarise() {
     const ModelSpec& spec = model_.saved.spec;
     const Samples training = samples(evenly_spaced(roles_.training, kMostMeasuredRows));
-    findings_.training = evaluate(*network_, spec.step, training, nullptr, pool_);
+    findings_.training = evaluate(model_.networks, spec.step, training, pool_);
 
     TrainingSummary& summary = model_.saved.training;
     // Told beside the validation loss, so measured as that was.
-    summary.train_loss = corruptor_.empty()
-                             ? findings_.training.loss
-                             : evaluate(*network_, spec.step, training, &corruptor_, pool_).loss;
+    summary.train_loss =
+        spec.corruptions.empty()
+            ? findings_.training.loss
+            : mean_over_members([&](const Member& member) {
+                return evaluate(*member.network, spec.step, training, &member.corruptor, pool_)
+                    .loss;
+              });
     summary.validation_loss = std::numeric_limits<double>::quiet_NaN();
     if (!roles_.validation.empty()) {
-      const auto best = static_cast<std::size_t>(fit_.best_epoch - 1);
-      summary.validation_loss = fit_.history[best].validation_loss;
+      summary.validation_loss = mean_over_members([](const Member& member) {
+        const auto best = static_cast<std::size_t>(member.fit.best_epoch - 1);
+        return member.fit.history[best].validation_loss;
+      });
     }
     summary.epochs = static_cast<Index>(fit_.history.size());
     summary.best_epoch = fit_.best_epoch;
@@ -154,8 +192,10 @@ class Training {
     return evenly_spaced(rows, kMostDiagnosedRows);
   }
 
+  // Errors are those of the mean reconstruction; what only a single network has, such as a code, is
+  // looked at in the first member.
   void look_back() {
-    const ModelSpec& spec = model_.saved.spec;
+    const ModelSpec& spec = first_spec();
     const std::vector<Index> rows = held_out_rows();
     const Samples training = samples(evenly_spaced(roles_.training, 2 * kMostDiagnosedRows));
     const Samples held_out = samples(rows);
@@ -166,10 +206,12 @@ class Training {
     findings_.features = training.features();
     findings_.held_out_rows = held_out.rows();
     model_.saved.training.evidence_lower_bound = evidence_lower_bound(
-        *network_, spec.step, any_held_out ? held_out : training, spec.seed, pool_);
-    if (any_held_out) findings_.held_out = evaluate(*network_, spec.step, held_out, nullptr, pool_);
+        first(), spec.step, any_held_out ? held_out : training, spec.seed, pool_);
+    if (any_held_out) {
+      findings_.held_out = evaluate(model_.networks, spec.step, held_out, pool_);
+    }
     // One row gives one code, whatever the units can do.
-    if (training.rows() > 1) findings_.dead_units = count_dead_units(*network_, training, pool_);
+    if (training.rows() > 1) findings_.dead_units = count_dead_units(first(), training, pool_);
 
     // A code that is a map is no smaller than the sample: PCA of its size has nothing to show.
     const bool comparable = spec.bottleneck || spec.latent_dim < training.features();
@@ -185,7 +227,7 @@ class Training {
       model_.saved.training.model_mse = findings_.held_out.mean_squared_error;
     }
     model_.saved.training.code = summarise_codes(
-        *network_, samples(evenly_spaced(any_held_out ? rows : roles_.training, kMostCodeRows)),
+        first(), samples(evenly_spaced(any_held_out ? rows : roles_.training, kMostCodeRows)),
         pool_);
     model_.saved.warnings = diagnose(findings_);
   }
@@ -195,9 +237,8 @@ class Training {
   const TrainingJob& job_;
   ThreadPool& pool_;
   TrainedModel model_;
-  std::shared_ptr<Network<float>> network_;
-  Corruptor corruptor_;
-  FitResult fit_;
+  std::vector<Member> members_;
+  FitResult fit_;  // of all of them
   Findings findings_;
 };
 
@@ -220,21 +261,6 @@ DataShape shape_of(const Table& table, const Encoding& encoding, Index training_
 TrainedModel train_model(const Table& table, const RowRoles& roles, const TrainingJob& job,
                          ThreadPool& pool, const ProgressCallback& progress) {
   return Training(table, roles, job, pool).run(progress);
-}
-
-TrainedModel unpack(SavedModel saved) {
-  auto network = std::make_shared<Network<float>>(
-      network_of(saved.spec, saved.encoding.features, saved.encoding.sample_shape));
-  network->set_tensors(saved.tensors);
-  saved.spec.step.groups = saved.encoding.category_features();
-  saved.tensors.clear();
-  return {std::move(saved), std::move(network)};
-}
-
-SavedModel pack(const TrainedModel& model) {
-  SavedModel saved = model.saved;
-  saved.tensors = model.network->tensors();
-  return saved;
 }
 
 }  // namespace hourglass

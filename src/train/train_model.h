@@ -7,17 +7,10 @@
 #include "base/thread_pool.h"
 #include "data/table.h"
 #include "hourglass/progress.h"
-#include "model/saved_model.h"
-#include "network/network.h"
 #include "train/row_roles.h"
+#include "train/trained_model.h"
 
 namespace hourglass {
-
-/// A model in use: what the file holds, with the parameters in the layout kernels work in.
-struct TrainedModel {
-  SavedModel saved;  ///< `saved.tensors` empty until packed for a file
-  std::shared_ptr<const Network<float>> network;
-};
 
 /// Everything that decides a training besides the data.
 struct TrainingJob {
@@ -36,9 +29,5 @@ DataShape shape_of(const Table& table, const Encoding& encoding, Index training_
 /// learn_encoding() and resolve() do.
 TrainedModel train_model(const Table& table, const RowRoles& roles, const TrainingJob& job,
                          ThreadPool& pool, const ProgressCallback& progress);
-
-/// From a file's contents and back.
-TrainedModel unpack(SavedModel saved);
-SavedModel pack(const TrainedModel& model);
 
 }  // namespace hourglass

@@ -185,16 +185,16 @@ TEST(Convolutional, ASavedModelComesBack) {
       std::numeric_limits<double>::quiet_NaN();
   Network<float> network(network_of(model.spec, 42, {6, 7}));
   network.initialise(3);
-  model.tensors = network.tensors();
+  model.networks = {network.tensors()};
   const SavedModel again = parse_model(format_model(model), "images");
   EXPECT_EQ(settings_from_spec(again.spec), settings_from_spec(model.spec));
-  ASSERT_EQ(again.tensors.size(), model.tensors.size());
-  for (std::size_t i = 0; i < model.tensors.size(); ++i) {
-    EXPECT_EQ(again.tensors[i].name, model.tensors[i].name);
-    EXPECT_EQ(again.tensors[i].shape, model.tensors[i].shape);
-    EXPECT_EQ(again.tensors[i].values, model.tensors[i].values);
+  ASSERT_EQ(again.networks[0].size(), model.networks[0].size());
+  for (std::size_t i = 0; i < model.networks[0].size(); ++i) {
+    EXPECT_EQ(again.networks[0][i].name, model.networks[0][i].name);
+    EXPECT_EQ(again.networks[0][i].shape, model.networks[0][i].shape);
+    EXPECT_EQ(again.networks[0][i].values, model.networks[0][i].values);
   }
-  EXPECT_EQ(again.tensors[0].shape, (std::vector<Index>{3, 1, 5, 5}));
+  EXPECT_EQ(again.networks[0][0].shape, (std::vector<Index>{3, 1, 5, 5}));
   // A spec that asks for more than the file holds is refused before anything is made of it.
   model.spec.channels = {1000000, 1000000};
   EXPECT_THROW(parse_model(format_model(model), "images"), Error);

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "model_bytes.h"
+#include "tiny_ensemble.h"
 #include "tiny_model.h"
 
 namespace hourglass {
@@ -185,6 +186,68 @@ TEST_P(RejectionTest, SaysWhatIsWrong) {
   const std::string message = refusal(file.join());
   EXPECT_NE(message.find(GetParam().message), std::string::npos) << message;
   EXPECT_NE(message.find("m.hourglass"), std::string::npos) << message;
+}
+
+// Of an ensemble that is not calibrated, so that its networks are what members are counted by.
+const std::vector<Rejection>& ensemble_rejections() {
+  static const std::vector<Rejection> table = {
+      {"MembersMore", part_with(kSpec, "ensemble", "4"), "its 4 networks need"},
+      {"MembersFewer", part_with(kSpec, "ensemble", "2"), "its 2 networks need"},
+      {"MembersNone", part_with(kSpec, "ensemble", "0"), "out of range"},
+      {"MembersOfOne", part_with(kSpec, "ensemble", "1"), "its network needs"},
+      {"MembersBeyondAll", part_with(kSpec, "ensemble", "100000"), "out of range"},
+      {"MembersHuge",
+       [](ModelBytes& file) {
+         part_with(kSpec, "ensemble", "256")(file);
+         part_with(kSpec, "hidden", "1000000,1000000,1000000")(file);
+       },
+       "its 256 networks need"},
+      {"WidthsOther", part_with(kSpec, "ensemble_widths", "1,0.75"), "its 3 networks need"},
+      {"WidthsInAnotherOrder", part_with(kSpec, "ensemble_widths", "1,1,0.5"), "has shape"},
+      {"WidthsNoFactor", part_with(kSpec, "ensemble_widths", "1,x"), "not a number"},
+      {"MemberMissing",
+       [](ModelBytes& file) {
+         file.header["member.9.encoder.0.weight"] = file.header["member.2.encoder.0.weight"];
+         file.header.erase("member.2.encoder.0.weight");
+       },
+       "tensor 'member.2.encoder.0.weight' is missing"},
+      {"MemberForeign",
+       [](ModelBytes& file) {
+         file.header["member.3.encoder.0.weight"] = {
+             {"dtype", "F32"}, {"shape", {0}}, {"data_offsets", {0, 0}}};
+       },
+       "'member.3.encoder.0.weight' does not belong"},
+      {"MemberNan",
+       [](ModelBytes& file) {
+         file.set_value("member.1.decoder.0.bias", 0, static_cast<float>(kNan));
+       },
+       "not finite"},
+  };
+  return table;
+}
+
+class EnsembleRejectionTest : public testing::TestWithParam<Rejection> {};
+
+TEST_P(EnsembleRejectionTest, SaysWhatIsWrong) {
+  SavedModel model = tiny_ensemble();
+  model.calibration.feature_scale.clear();
+  ModelBytes file(format_model(model));
+  ASSERT_EQ(refusal(file.join()), "(accepted)");
+  GetParam().break_it(file);
+  const std::string message = refusal(file.join());
+  EXPECT_NE(message.find(GetParam().message), std::string::npos) << message;
+  EXPECT_NE(message.find("m.hourglass"), std::string::npos) << message;
+}
+
+INSTANTIATE_TEST_SUITE_P(SavedModel, EnsembleRejectionTest,
+                         testing::ValuesIn(ensemble_rejections()),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(EnsembleCalibration, RefusesScalesOfAnotherNumberOfMembers) {
+  ModelBytes file(format_model(tiny_ensemble()));
+  part_with(kSpec, "ensemble", "2")(file);
+  EXPECT_NE(refusal(file.join()).find("15 feature scales for 5 features of 2 members"),
+            std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(SavedModel, RejectionTest, testing::ValuesIn(rejections()),

@@ -11,6 +11,7 @@
 #include "hourglass/error.h"
 #include "model_bytes.h"
 #include "network/penalty.h"
+#include "tiny_ensemble.h"
 #include "tiny_model.h"
 
 namespace hourglass {
@@ -65,11 +66,14 @@ void expect_same_training(const TrainingSummary& a, const TrainingSummary& b) {
 void expect_same(const SavedModel& a, const SavedModel& b) {
   EXPECT_EQ(settings_from_spec(a.spec), settings_from_spec(b.spec));
   expect_same_encoding(a.encoding, b.encoding);
-  ASSERT_EQ(a.tensors.size(), b.tensors.size());
-  for (std::size_t i = 0; i < a.tensors.size(); ++i) {
-    EXPECT_EQ(a.tensors[i].name, b.tensors[i].name);
-    EXPECT_EQ(a.tensors[i].shape, b.tensors[i].shape);
-    EXPECT_EQ(a.tensors[i].values, b.tensors[i].values);
+  ASSERT_EQ(a.networks.size(), b.networks.size());
+  for (std::size_t m = 0; m < a.networks.size(); ++m) {
+    ASSERT_EQ(a.networks[m].size(), b.networks[m].size());
+    for (std::size_t i = 0; i < a.networks[m].size(); ++i) {
+      EXPECT_EQ(a.networks[m][i].name, b.networks[m][i].name);
+      EXPECT_EQ(a.networks[m][i].shape, b.networks[m][i].shape);
+      EXPECT_EQ(a.networks[m][i].values, b.networks[m][i].values);
+    }
   }
   EXPECT_EQ(a.calibration.feature_scale, b.calibration.feature_scale);
   EXPECT_EQ(a.calibration.scores, b.calibration.scores);
@@ -84,6 +88,7 @@ void expect_same(const SavedModel& a, const SavedModel& b) {
   EXPECT_EQ(a.notes, b.notes);
 }
 
+const std::string kEnsemble = HOURGLASS_TEST_DATA "/models/v1-ensemble.hourglass";
 const std::string kVersion1 = HOURGLASS_TEST_DATA "/models/v1-tiny.hourglass";
 
 TEST(SavedModel, ComesBackAsItWas) {
@@ -103,6 +108,16 @@ TEST(SavedModel, ComesBackWithWhatItsCodesAreLike) {
   expect_same(parse_model(format_model(model), "tiny"), model);
 }
 
+TEST(SavedModel, ComesBackWithAllMembers) {
+  const SavedModel model = tiny_ensemble();
+  const std::string bytes = format_model(model);
+  expect_same(parse_model(bytes, "ensemble"), model);
+  const ModelBytes file(bytes);
+  EXPECT_EQ(file.header["member.0.encoder.0.weight"]["shape"], nlohmann::json({3, 5}));
+  EXPECT_EQ(file.header["member.1.encoder.0.weight"]["shape"], nlohmann::json({2, 5}));
+  EXPECT_FALSE(file.header.contains("encoder.0.weight"));
+}
+
 // Networks into which penalties have put layers, with their statistics and doubled widths.
 TEST(SavedModel, ComesBackWhateverItsPenalties) {
   for (const PenaltyKind& kind : penalty_kinds()) {
@@ -114,13 +129,14 @@ TEST(SavedModel, ComesBackWhateverItsPenalties) {
     Network<float> network(
         network_of(model.spec, model.encoding.features, model.encoding.sample_shape));
     network.initialise(1);
-    model.tensors = network.tensors();
+    model.networks = {network.tensors()};
     if (kind.name == "batch-top-k") {
+      std::vector<NamedTensor>& tensors = model.networks[0];
       const auto statistics =
-          std::find_if(model.tensors.begin(), model.tensors.end(), [](const NamedTensor& tensor) {
+          std::find_if(tensors.begin(), tensors.end(), [](const NamedTensor& tensor) {
             return tensor.name.find(".statistics") != std::string::npos;
           });
-      ASSERT_NE(statistics, model.tensors.end());
+      ASSERT_NE(statistics, tensors.end());
       statistics->values = {0.375F};
     }
     if (kind.name == "variational") model.training.evidence_lower_bound = -12.5;
@@ -153,7 +169,7 @@ TEST(SavedModel, KeepsAnUncalibratedTiedModelOfImages) {
   model.encoding.lay_out_features();
   Network<float> network(network_of(model.spec, 6));
   network.initialise(1);
-  model.tensors = network.tensors();
+  model.networks = {network.tensors()};
   model.calibration = {};
   expect_same(parse_model(format_model(model), "images"), model);
 }
@@ -190,10 +206,29 @@ TEST(SavedModel, AlignsItsHeaderAndTensors) {
 
 TEST(SavedModel, Version1StillLoads) { expect_same(read_model(kVersion1), tiny_model()); }
 
-// Makes the file above: run with --gtest_also_run_disabled_tests, once for a format version.
+TEST(SavedModel, AnEnsembleOfVersion1StillLoads) {
+  expect_same(read_model(kEnsemble), tiny_ensemble());
+}
+
+TEST(SavedModel, FromBeforeEnsemblesIsOneNetwork) {
+  ModelBytes file(format_model(tiny_model()));
+  nlohmann::json spec = file.part("hourglass.spec");
+  spec.erase("ensemble");
+  spec.erase("ensemble_widths");
+  file.set_part("hourglass.spec", spec);
+  expect_same(parse_model(file.join(), "old"), tiny_model());
+}
+
+// Makes the files above: run with --gtest_also_run_disabled_tests, once for a format version or a
+// new file.
 TEST(SavedModel, DISABLED_WriteVersion1) {
   ASSERT_EQ(kModelFormatVersion, 1);
   write_model(tiny_model(), kVersion1);
+}
+
+TEST(SavedModel, DISABLED_WriteEnsembleOfVersion1) {
+  ASSERT_EQ(kModelFormatVersion, 1);
+  write_model(tiny_ensemble(), kEnsemble);
 }
 
 TEST(SavedModel, IsRefusedWhenCutShortAtEveryLength) {

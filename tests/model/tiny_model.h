@@ -48,9 +48,9 @@ inline SavedModel tiny_model() {
   encoding.columns[3].observed_max = 2;
   encoding.lay_out_features();
 
-  model.tensors = Network<float>(network_of(model.spec, encoding.features)).tensors();
+  model.networks = {Network<float>(network_of(model.spec, encoding.features)).tensors()};
   int k = 0;
-  for (NamedTensor& tensor : model.tensors) {
+  for (NamedTensor& tensor : model.networks[0]) {
     for (float& value : tensor.values) value = 0.0625f * static_cast<float>(++k % 17 + 1);
   }
   model.calibration.feature_scale = {0.5, 1.25, 0, 3, 0.1};

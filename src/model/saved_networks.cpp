@@ -1,0 +1,114 @@
+#include "model/saved_networks.h"
+
+#include <fmt/format.h>
+
+#include "base/checked.h"
+#include "base/error.h"
+#include "model/ensemble.h"
+#include "network/layer_kind.h"
+
+namespace hourglass {
+namespace {
+
+// How many numbers the networks have. Nothing is allocated for one before the file has shown that
+// it holds as many.
+std::uint64_t values_wanted(const std::vector<NetworkSpec>& networks, const std::string& name) {
+  std::uint64_t sum = 0;
+  const auto add = [&](Index rows, Index cols) {
+    const auto values =
+        checked_multiply(static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(cols));
+    const auto total = values ? checked_add(sum, *values) : std::nullopt;
+    if (!total) model_error(fmt::format("{}: its spec is too large for any file", name));
+    sum = *total;
+  };
+  for (const NetworkSpec& network : networks) {
+    for (Index i = 0; i < network.layer_count(); ++i) {
+      const LayerLayout layout = layer_layout(network, i);
+      const Norm norm = network.layer(i).norm;
+      const Index vectors = 1 + (norm == Norm::kNone ? 0 : norm == Norm::kLayer ? 2 : 4);
+      add(layout.weight_rows, layout.weight_cols);
+      add(vectors, layout.units);
+      add(1, layout.statistics);
+    }
+  }
+  return sum;
+}
+
+void check_values_held(const std::vector<NetworkSpec>& networks,
+                       const std::map<std::string, TensorBytes>& tensors, const std::string& name) {
+  std::uint64_t held = 0;
+  for (const auto& [key, tensor] : tensors) {
+    if (tensor.type != TensorType::kF32) {
+      model_error(
+          fmt::format("{}: tensor '{}' does not belong to a model", name, key.substr(0, 200)));
+    }
+    held += tensor.bytes.size() / sizeof(float);
+  }
+  const std::uint64_t wanted = values_wanted(networks, name);
+  if (held == wanted) return;
+  const std::string whose = networks.size() == 1
+                                ? std::string("its network needs")
+                                : fmt::format("its {} networks need", networks.size());
+  model_error(fmt::format("{}: {} {} numbers and {} are there", name, whose, wanted, held));
+}
+
+// What the names of a member's tensors begin with.
+std::string member_prefix(const ModelSpec& spec, Index member) {
+  return spec.ensemble == 1 ? "" : fmt::format("member.{}.", member);
+}
+
+// Takes the tensors of one network out of `tensors`.
+std::vector<NamedTensor> take_network(const NetworkSpec& spec, const std::string& prefix,
+                                      std::map<std::string, TensorBytes>& tensors) {
+  Network<float> network(spec);
+  std::vector<NamedTensor> ordered;
+  for (const NamedTensor& expected : network.tensors()) {
+    const auto found = tensors.find(prefix + expected.name);
+    if (found == tensors.end()) {
+      model_error(fmt::format("tensor '{}{}' is missing", prefix, expected.name));
+    }
+    ordered.push_back({expected.name, found->second.shape, found->second.floats()});
+    tensors.erase(found);
+  }
+  // Shapes and values are the network's to judge.
+  network.set_tensors(ordered);
+  return ordered;
+}
+
+}  // namespace
+
+void add_networks(const ModelSpec& spec, const std::vector<std::vector<NamedTensor>>& networks,
+                  std::vector<TensorBytes>& tensors) {
+  for (Index i = 0; i < std::ssize(networks); ++i) {
+    const std::string prefix = member_prefix(spec, i);
+    for (const NamedTensor& tensor : networks[static_cast<std::size_t>(i)]) {
+      tensors.push_back(tensor_bytes(prefix + tensor.name, tensor.shape, tensor.values));
+    }
+  }
+}
+
+std::vector<std::vector<NamedTensor>> take_networks(const ModelSpec& spec, const Encoding& encoding,
+                                                    std::map<std::string, TensorBytes>& tensors,
+                                                    const std::string& name) {
+  std::vector<NetworkSpec> specs;
+  for (Index i = 0; i < spec.ensemble; ++i) {
+    specs.push_back(network_of(member_spec(spec, i), encoding.features, encoding.sample_shape));
+  }
+  check_values_held(specs, tensors, name);
+  std::vector<std::vector<NamedTensor>> networks;
+  try {
+    for (Index i = 0; i < spec.ensemble; ++i) {
+      networks.push_back(
+          take_network(specs[static_cast<std::size_t>(i)], member_prefix(spec, i), tensors));
+    }
+    if (!tensors.empty()) {
+      model_error(fmt::format("tensor '{}' does not belong to a model",
+                              tensors.begin()->first.substr(0, 200)));
+    }
+  } catch (const Error& error) {
+    model_error(fmt::format("{}: {}", name, error.what()));
+  }
+  return networks;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,47 @@
+#include "train/trained_model.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "model/ensemble.h"
+
+namespace hourglass {
+
+TrainedModel member_of(const TrainedModel& model, Index member) {
+  HOURGLASS_CHECK(member >= 0 && member < model.members());
+  if (model.members() == 1) return model;
+  TrainedModel alone;
+  alone.saved = model.saved;
+  alone.saved.spec = member_spec(model.saved.spec, member);
+  const std::vector<double>& scales = model.saved.calibration.feature_scale;
+  alone.saved.calibration = {};
+  if (!scales.empty()) {
+    const auto features = static_cast<std::ptrdiff_t>(model.saved.encoding.features);
+    const auto begin = scales.begin() + member * features;
+    alone.saved.calibration.feature_scale.assign(begin, begin + features);
+  }
+  alone.networks = {model.networks[static_cast<std::size_t>(member)]};
+  return alone;
+}
+
+TrainedModel unpack(SavedModel saved) {
+  TrainedModel model;
+  for (Index i = 0; i < saved.spec.ensemble; ++i) {
+    auto network = std::make_shared<Network<float>>(network_of(
+        member_spec(saved.spec, i), saved.encoding.features, saved.encoding.sample_shape));
+    network->set_tensors(saved.networks[static_cast<std::size_t>(i)]);
+    model.networks.push_back(std::move(network));
+  }
+  saved.spec.step.groups = saved.encoding.category_features();
+  saved.networks.clear();
+  model.saved = std::move(saved);
+  return model;
+}
+
+SavedModel pack(const TrainedModel& model) {
+  SavedModel saved = model.saved;
+  for (const auto& network : model.networks) saved.networks.push_back(network->tensors());
+  return saved;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "model/saved_model.h"
+#include "network/ensemble_inference.h"
+
+namespace hourglass {
+
+/// A model in use: what the file holds, with the parameters in the layout kernels work in.
+struct TrainedModel {
+  SavedModel saved;   ///< `saved.networks` empty until packed for a file
+  Networks networks;  ///< one a member of `saved.spec`
+
+  Index members() const { return static_cast<Index>(networks.size()); }
+  const Network<float>& network(Index member = 0) const {
+    return *networks[static_cast<std::size_t>(member)];
+  }
+};
+
+/// A member of a model as a model of its own: its network, its feature scales, but no calibration,
+/// as the scores there are those of all members together. What is told of the training stays.
+TrainedModel member_of(const TrainedModel& model, Index member);
+
+/// From a file's contents and back.
+TrainedModel unpack(SavedModel saved);
+SavedModel pack(const TrainedModel& model);
+
+}  // namespace hourglass
