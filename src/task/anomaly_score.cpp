@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "base/ordered_work.h"
 #include "task/reconstructed_rows.h"
+#include "task/row_scorer.h"
 
 namespace hourglass {
 namespace {
@@ -12,63 +15,86 @@ constexpr double kSmallestScaleShare = 0.1;
 // Keeps a scale finite where a reconstruction overflows.
 constexpr double kLargestError = 1e30;
 
+// Sums over rows, one a feature.
+struct ResidualSums {
+  explicit ResidualSums(Index features)
+      : squared(static_cast<std::size_t>(features)), counted(squared.size()) {}
+
+  void add(const ReconstructedRows& block) {
+    const EncodedRows& rows = block.rows;
+    for (Index r = 0; r < rows.count; ++r) {
+      for (Index f = 0; f < rows.features.cols; ++f) {
+        if (rows.mask && rows.mask.at(r, f) == 0) continue;
+        const double residual = static_cast<double>(rows.features.at(r, f)) -
+                                static_cast<double>(block.reconstructions.at(r, f));
+        squared[static_cast<std::size_t>(f)] += residual * residual;
+        counted[static_cast<std::size_t>(f)] += 1;
+      }
+    }
+  }
+
+  // Takes over what the other holds.
+  void absorb(ResidualSums& other) {
+    for (std::size_t f = 0; f < squared.size(); ++f) {
+      squared[f] += std::exchange(other.squared[f], 0);
+      counted[f] += std::exchange(other.counted[f], 0);
+    }
+  }
+
+  std::vector<double> squared, counted;
+};
+
 }  // namespace
 
 std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& table,
                                         const std::vector<Index>& rows, ThreadPool& pool) {
-  const Index features = model.saved.encoding.features;
-  std::vector<double> squared(static_cast<std::size_t>(features));
-  std::vector<double> counted(static_cast<std::size_t>(features));
-  for_each_reconstructed(model, table, rows, pool, [&](const ReconstructedRows& block) {
-    for (Index i = 0; i < block.count * features; ++i) {
-      if (block.mask[i] == 0) continue;
-      const auto f = static_cast<std::size_t>(i % features);
-      const double residual =
-          static_cast<double>(block.features[i]) - static_cast<double>(block.reconstructions[i]);
-      squared[f] += residual * residual;
-      counted[f] += 1;
-    }
-  });
+  // Stretch by stretch and these in order: the same sums for any number of threads.
+  ResidualSums sums(model.saved.encoding.features);
+  std::vector<ResidualSums> of_stretch(static_cast<std::size_t>(places_for(pool)), sums);
+  run(ReconstructionPass{
+          .model = model,
+          .table = table,
+          .rows = &rows,
+          .visit =
+              [&](const ReconstructedRows& block) {
+                of_stretch[static_cast<std::size_t>(block.rows.place)].add(block);
+              },
+          .hand_on = [&](Index, Index,
+                         int place) { sums.absorb(of_stretch[static_cast<std::size_t>(place)]); }},
+      pool);
   double mean_square = 0;
-  for (std::size_t f = 0; f < squared.size(); ++f) {
-    squared[f] = std::min(squared[f] / std::max(1.0, counted[f]), kLargestError);
-    mean_square += squared[f] / static_cast<double>(features);
+  for (std::size_t f = 0; f < sums.squared.size(); ++f) {
+    double& mean = sums.squared[f];
+    mean = std::min(mean / std::max(1.0, sums.counted[f]), kLargestError);
+    mean_square += mean / static_cast<double>(sums.squared.size());
   }
   const double smallest = std::max(kSmallestScaleShare * std::sqrt(mean_square), 1e-12);
   std::vector<double> scale;
-  scale.reserve(squared.size());
-  for (const double mean : squared) scale.push_back(std::max(std::sqrt(mean), smallest));
+  scale.reserve(sums.squared.size());
+  for (const double mean : sums.squared) scale.push_back(std::max(std::sqrt(mean), smallest));
   return scale;
 }
 
 std::vector<double> score_rows(const TrainedModel& model, const Table& table,
-                               const std::vector<Index>& rows, ThreadPool& pool,
+                               const std::vector<Index>* rows, ThreadPool& pool,
                                const ProgressCallback& progress) {
-  const Index features = model.saved.encoding.features;
-  const std::vector<double> weights = error_weights(model);
-  std::vector<double> scores(rows.size());
-  Progress moment;
-  moment.stage = "scoring";
-
-  for_each_reconstructed(model, table, rows, pool, [&](const ReconstructedRows& block) {
-    pool.run([&](int worker) {
-      std::vector<double> errors(static_cast<std::size_t>(features));
-      const Range share = share_of(block.count, worker, pool.size());
-      for (Index r = share.begin; r < share.end; ++r) {
-        standardised_errors(block, r, weights, errors.data());
-        double sum = 0;
-        double there = 0;
-        for (Index f = 0; f < features; ++f) {
-          sum += errors[static_cast<std::size_t>(f)];
-          there += static_cast<double>(block.mask[r * features + f]);
-        }
-        scores[static_cast<std::size_t>(block.begin + r)] = sum / std::max(1.0, there);
-      }
-    });
-    moment.fraction =
-        static_cast<double>(block.begin + block.count) / static_cast<double>(rows.size());
-    if (progress) progress(moment);
-  });
+  RowScorer scorer(model, pool);
+  RowPass pass{.encoding = model.saved.encoding,
+               .table = table,
+               .rows = rows,
+               .block_rows = scorer.block_rows(),
+               .visit = {}};
+  std::vector<double> scores(static_cast<std::size_t>(pass.row_count()));
+  pass.visit = [&](const EncodedRows& block) { scorer.score(block, scores.data() + block.begin); };
+  if (progress) {
+    pass.progress = [&](double fraction) {
+      Progress moment;
+      moment.stage = "scoring";
+      moment.fraction = fraction;
+      progress(moment);
+    };
+  }
+  run(pass, pool);
   return scores;
 }
 

@@ -17,9 +17,9 @@ std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& 
 
 /// The anomaly score of a row: the mean over its features that are there of (x − x̂)² / s², x̂ its
 /// reconstruction and s from calibration.feature_scale, which is such that a typical (median) row
-/// that was not learned from scores 1. Finite for any finite input (capped).
+/// that was not learned from scores 1. Finite for any finite input (capped). `rows` null: all.
 std::vector<double> score_rows(const TrainedModel& model, const Table& table,
-                               const std::vector<Index>& rows, ThreadPool& pool,
+                               const std::vector<Index>* rows, ThreadPool& pool,
                                const ProgressCallback& progress);
 
 }  // namespace hourglass

@@ -67,7 +67,7 @@ OutOfFold score_out_of_fold(const Table& table, const TrainingJob& job, ThreadPo
     TrainedModel model = train_model(table, roles, fold_job, pool, fold_progress);
     model.saved.calibration.feature_scale =
         learn_feature_scale(model, table, scale_rows(roles), pool);
-    const std::vector<double> scores = score_rows(model, table, held_out, pool, {});
+    const std::vector<double> scores = score_rows(model, table, &held_out, pool, {});
     for (std::size_t i = 0; i < held_out.size(); ++i) {
       const auto row = static_cast<std::size_t>(held_out[i]);
       result.scores[row] = scores[i];
@@ -204,7 +204,7 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
     const bool held_out = !roles.calibration.empty();
     const auto& calibration_rows =
         held_out ? roles.calibration : evenly_spaced(roles.training, kMostCalibrationRows);
-    scores = score_rows(model, table, calibration_rows, pool, {});
+    scores = score_rows(model, table, &calibration_rows, pool, {});
     if (!held_out && for_detection) {
       model.saved.notes.push_back(
           "nothing was held out, so p-values are calibrated on the training rows and come out too "
@@ -239,7 +239,7 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
   DetectionScores result;
   result.source_row = source_rows(table);
   result.row_name = table.row_names;
-  result.anomaly_score = score_rows(model, table, all_rows(table.rows()), pool, progress);
+  result.anomaly_score = score_rows(model, table, nullptr, pool, progress);
   if (options.explain > 0) {
     result.explainer = std::make_shared<const Explainer>(
         table, std::vector{model}, std::vector<std::uint8_t>{}, options.explain, pool.size());

@@ -9,7 +9,9 @@
 
 #include "base/error.h"
 #include "base/thread_pool.h"
+#include "kernel/elementwise.h"
 #include "task/reconstructed_rows.h"
+#include "task/row_scorer.h"
 
 namespace hourglass {
 namespace {
@@ -94,25 +96,30 @@ class RowExplainer {
   std::vector<double> expected_;
 };
 
+Panels<const float> row_of(Panels<const float> panels, Index r) {
+  return {panels.row(0, r), 1, panels.cols, panels.stride};
+}
+
 // Explains the given rows, which `model` scored: put(row, contributions), from several threads.
 void explain_rows(const TrainedModel& model, const Table& table, const std::vector<Index>& rows,
                   Index columns, ThreadPool& pool,
                   const std::function<void(Index row, std::vector<Contribution>)>& put) {
   const Encoding& encoding = model.saved.encoding;
   const std::vector<double> weights = error_weights(model);
-  for_each_reconstructed(model, table, rows, pool, [&](const ReconstructedRows& block) {
-    pool.run([&](int worker) {
-      std::vector<double> errors(weights.size());
-      RowExplainer explainer(encoding, columns);
-      const Range share = share_of(block.count, worker, pool.size());
-      for (Index r = share.begin; r < share.end; ++r) {
-        standardised_errors(block, r, weights, errors.data());
-        put(rows[static_cast<std::size_t>(block.begin + r)],
-            explainer.explain(errors.data(), block.raw + r * encoding.table_columns(),
-                              block.reconstructions + r * encoding.features));
-      }
-    });
-  });
+  const auto visit = [&](const ReconstructedRows& block) {
+    std::vector<double> errors(weights.size());
+    std::vector<float> reconstructed(errors.size());
+    RowExplainer explainer(encoding, columns);
+    for (Index r = 0; r < block.rows.count; ++r) {
+      standardised_errors(block.rows, block.reconstructions, r, weights, errors.data());
+      from_panels(row_of(block.reconstructions, r), reconstructed.data(), encoding.features,
+                  {0, 1});
+      put(rows[static_cast<std::size_t>(block.rows.begin + r)],
+          explainer.explain(errors.data(), block.rows.raw + r * encoding.table_columns(),
+                            reconstructed.data()));
+    }
+  };
+  run(ReconstructionPass{.model = model, .table = table, .rows = &rows, .visit = visit}, pool);
 }
 
 }  // namespace
