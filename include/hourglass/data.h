@@ -21,6 +21,7 @@ struct DataOptions {
   std::vector<std::string> numeric;      ///< read as numbers; other cells in them are errors
   std::string missing = "error";         ///< "error", "impute" (masked in the loss) or "drop"
   std::string scratch_folder = ".";      ///< where tables too large for memory are kept meanwhile
+  int threads = 0;                       ///< 0: as many as the process may run on
   ProgressCallback progress;
 };
 

@@ -8,8 +8,8 @@ namespace hourglass {
 
 /// Work that comes in pieces whose order matters at both ends: they are taken one after another,
 /// worked on by several threads at once, and handed on in the order they were taken. What a piece
-/// is lies with the caller, who keeps one for each of places_for(pool) places; a place is free again
-/// once its piece was handed on, which is what bounds the memory.
+/// is lies with the caller, who keeps one for each of places_for(pool) places; a place is free
+/// again once its piece was handed on, which is what bounds the memory.
 struct OrderedWork {
   /// Puts the next piece into a place; false if there is none. One call at a time.
   std::function<bool(int place)> take;

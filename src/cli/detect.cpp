@@ -44,6 +44,15 @@ DetectOptions detect_options(const Arguments& arguments, bool show_table) {
   return options;
 }
 
+// An array has no columns for what is text; better said before than after the work.
+void check_holds_explanations(const std::string& output, const DetectOptions& options) {
+  if (options.explain == 0 || !output.ends_with(".npy")) return;
+  usage_error(
+      fmt::format("{} cannot hold explanations, which are text: name a .csv, or leave "
+                  "--explain out",
+                  output));
+}
+
 struct Outcome {
   std::int64_t rows = 0;
   DetectionScores scores;
@@ -102,12 +111,13 @@ void run(const Arguments& arguments, Console& console) {
   const std::string output = arguments.text("--output");
   const std::string model_path = arguments.positional("MODEL");
   const std::string path = arguments.positional("DATA");
-  if (!output.empty()) check_output(output, {".csv"});
+  if (!output.empty()) check_output(output, {".csv", ".npy"});
   if (!model_path.empty()) refuse_learning_settings(arguments);
   const Settings settings = settings_from(arguments);
   const RunOptions running = run_options_from(arguments, console);
   // Before anything is read, so that what makes no sense is refused at once.
   const DetectOptions options = detect_options(arguments, output.empty());
+  check_holds_explanations(output, options);
 
   std::optional<Model> model;
   if (!model_path.empty()) model = Model::load(model_path);
@@ -124,7 +134,7 @@ void run(const Arguments& arguments, Console& console) {
     outcome.quality = evaluate_detection(outcome.scores.anomaly_score, labels);
     warn_of_one_kind(outcome);
   }
-  if (!output.empty()) write_scores(outcome.scores, output, running.progress);
+  if (!output.empty()) write_scores(outcome.scores, output, running);
 
   console.end_progress();
   console.notes(outcome.scores.notes);
@@ -167,7 +177,8 @@ Verb detect_verb() {
                    .short_name = "-o",
                    .value = "SCORES.csv",
                    .description = "The file to write row, anomaly_score, p_value and is_anomaly "
-                                  "of every row to.",
+                                  "of every row to; one that ends in .npy is a structured array "
+                                  "of these four, for numpy.load(…)['anomaly_score'].",
                    .group = "Output",
                    .completes = Completes::kFile},
                   {.name = "--contamination",

@@ -30,8 +30,9 @@ class BlockEncoder {
     const Panels<float> features = features_.view().first_rows(count);
     const Panels<float> mask = mask_.view().first_rows(count);
     const bool all_there = encoder_.encode(raw_.data(), count, features, mask);
-    return {raw_.data(), features, all_there ? Panels<const float>{} : mask, encoder_, rows.begin,
-            count,       worker,   place, within};
+    return {raw_.data(), features,   all_there ? Panels<const float>{} : mask,
+            encoder_,    rows.begin, count,
+            worker,      place,      within};
   }
 
  private:
@@ -82,8 +83,8 @@ void run(const RowPass& pass, ThreadPool& pool) {
     const Index begin = begins[static_cast<std::size_t>(place)];
     const Index end = std::min(total, begin + stretch);
     for (Index row = begin; row < end; row += pass.block_rows) {
-      pass.visit(encoder->encode({row, std::min(end, row + pass.block_rows)}, worker, place,
-                                 row - begin));
+      pass.visit(
+          encoder->encode({row, std::min(end, row + pass.block_rows)}, worker, place, row - begin));
     }
   };
   work.hand_on = [&](int place) {

@@ -19,7 +19,7 @@ struct EncodedRows {
   Index begin;                   ///< position of the first row among those asked for
   Index count;
   int worker;
-  int place;   ///< of the stretch it is part of, see `hand_on`
+  int place;     ///< of the stretch it is part of, see `hand_on`
   Index within;  ///< position of the first row in that stretch
 };
 
@@ -34,8 +34,8 @@ struct RowPass {
   /// Called for each block, on any worker. Rows are dealt to workers in stretches of
   /// stretch_rows(); the blocks of one come one after another.
   std::function<void(const EncodedRows&)> visit;
-  /// Called when all blocks of a stretch were visited, one stretch after another in the rows' order;
-  /// `place`, less than places_for(pool), is the stretch's alone until then. May be empty.
+  /// Called when all blocks of a stretch were visited, one stretch after another in the rows'
+  /// order; `place`, less than places_for(pool), is the stretch's alone until then. May be empty.
   std::function<void(Index begin, Index count, int place)> hand_on = {};
   /// The share done, on the calling thread. May be empty.
   std::function<void(double fraction)> progress = {};

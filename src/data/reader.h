@@ -25,6 +25,7 @@ struct ReadOptions {
   Index memory_limit_bytes = Index{512} << 20;
   /// … in this folder (that of the output; never a memory file system).
   std::string scratch_folder = ".";
+  int threads = 0;  ///< 0: as many as the process may run on; no result depends on it
   std::function<void(double fraction)> progress;  ///< may be empty
 };
 

@@ -1,6 +1,7 @@
 #include "task/detector.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
@@ -147,12 +148,8 @@ enum class Judged { kOthers, kThemselves };
 
 // p-values, threshold and flags of rows whose scores are known.
 void judge(DetectionScores& result, const Calibration& calibration, Judged judged,
-           const DetectOptions& options) {
+           const DetectOptions& options, ThreadPool& pool) {
   const bool among = judged == Judged::kThemselves;
-  for (const double score : result.anomaly_score) {
-    result.p_value.push_back(among ? p_value_among(calibration, score)
-                                   : p_value(calibration, score));
-  }
   if (options.contamination) {
     result.threshold = contamination_threshold(result.anomaly_score, *options.contamination);
   } else {
@@ -164,10 +161,23 @@ void judge(DetectionScores& result, const Calibration& calibration, Judged judge
       result.warnings.push_back(few_calibration_rows(calibration, smallest, options.significance));
     }
   }
-  for (const double score : result.anomaly_score) {
-    result.is_anomaly.push_back(score > result.threshold ? 1 : 0);
-    result.flagged += result.is_anomaly.back();
-  }
+  const std::vector<double>& scores = result.anomaly_score;
+  result.p_value.resize(scores.size());
+  result.is_anomaly.resize(scores.size());
+  std::atomic<std::int64_t> flagged{0};
+  pool.run([&](int worker) {
+    const Range rows = share_of(std::ssize(scores), worker, pool.size());
+    std::int64_t strange = 0;
+    for (auto i = static_cast<std::size_t>(rows.begin); i < static_cast<std::size_t>(rows.end);
+         ++i) {
+      result.p_value[i] =
+          among ? p_value_among(calibration, scores[i]) : p_value(calibration, scores[i]);
+      result.is_anomaly[i] = scores[i] > result.threshold ? 1 : 0;
+      strange += result.is_anomaly[i];
+    }
+    flagged += strange;
+  });
+  result.flagged = flagged;
 }
 
 void check(const DetectOptions& options) {
@@ -244,7 +254,7 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
     result.explainer = std::make_shared<const Explainer>(
         table, std::vector{model}, std::vector<std::uint8_t>{}, options.explain, pool.size());
   }
-  judge(result, model.saved.calibration, Judged::kOthers, options);
+  judge(result, model.saved.calibration, Judged::kOthers, options, pool);
   if (!options.contamination && calibrated_on_training_rows(model.saved)) {
     result.warnings.push_back(calibrated_on_training());
   }
@@ -277,7 +287,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
   }
   Calibration calibration;
   set_calibration_scores(calibration, result.anomaly_score, true);
-  judge(result, calibration, Judged::kThemselves, options);
+  judge(result, calibration, Judged::kThemselves, options, pool);
   result.score_seconds = seconds_since(start) - result.train_seconds;
   return result;
 }

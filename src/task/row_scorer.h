@@ -23,7 +23,7 @@ class RowScorer {
  private:
   Inference<float> inference_;
   Index features_;
-  std::vector<double> weights_;          // padded_cols(features)
+  std::vector<double> weights_;            // padded_cols(features)
   std::vector<PanelMatrix<float>> there_;  // a block for each worker, once it has missing cells
 };
 

@@ -16,21 +16,22 @@ struct Numbers {
   explicit Numbers(ThreadPool& pool) : in_place(static_cast<std::size_t>(places_for(pool))) {}
 
   OrderedWork work(int count) {
-    return {.take = [this, count](int place) {
+    return {
+        .take =
+            [this, count](int place) {
               if (taken == count) return false;
               in_place[static_cast<std::size_t>(place)] = taken++;
               return true;
             },
-            .work =
-                [this](int place, int) {
-                  const int number = in_place[static_cast<std::size_t>(place)];
-                  std::this_thread::sleep_for(std::chrono::microseconds(number * 37 % 11 * 20));
-                  if (number >= fails_from) throw std::runtime_error(std::to_string(number));
-                  in_place[static_cast<std::size_t>(place)] = number * number;
-                },
-            .hand_on = [this](int place) {
-              handed_on.push_back(in_place[static_cast<std::size_t>(place)]);
-            }};
+        .work =
+            [this](int place, int) {
+              const int number = in_place[static_cast<std::size_t>(place)];
+              std::this_thread::sleep_for(std::chrono::microseconds(number * 37 % 11 * 20));
+              if (number >= fails_from) throw std::runtime_error(std::to_string(number));
+              in_place[static_cast<std::size_t>(place)] = number * number;
+            },
+        .hand_on =
+            [this](int place) { handed_on.push_back(in_place[static_cast<std::size_t>(place)]); }};
   }
 
   std::vector<int> in_place;
