@@ -75,17 +75,21 @@ std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& 
   return scale;
 }
 
-std::vector<double> score_rows(const TrainedModel& model, const Table& table,
-                               const std::vector<Index>* rows, ThreadPool& pool,
+std::vector<double> score_rows(const TrainedModel& model, RowStream& rows, ThreadPool& pool,
                                const ProgressCallback& progress) {
   RowScorer scorer(model, pool);
-  RowPass pass{.encoding = model.saved.encoding,
-               .table = table,
-               .rows = rows,
-               .block_rows = scorer.block_rows(),
-               .visit = {}};
-  std::vector<double> scores(static_cast<std::size_t>(pass.row_count()));
-  pass.visit = [&](const EncodedRows& block) { scorer.score(block, scores.data() + block.begin); };
+  std::vector<std::vector<double>> of_piece(static_cast<std::size_t>(places_for(pool)));
+  std::vector<double> scores;
+  RowPass pass{.encoding = model.saved.encoding, .block_rows = scorer.block_rows(), .visit = {}};
+  pass.visit = [&](const EncodedRows& block) {
+    std::vector<double>& piece = of_piece[static_cast<std::size_t>(block.place)];
+    piece.resize(static_cast<std::size_t>(block.piece_rows));
+    scorer.score(block, piece.data() + block.within);
+  };
+  pass.hand_on = [&](Index, Index count, int place) {
+    const double* piece = of_piece[static_cast<std::size_t>(place)].data();
+    scores.insert(scores.end(), piece, piece + count);
+  };
   if (progress) {
     pass.progress = [&](double fraction) {
       Progress moment;
@@ -94,8 +98,16 @@ std::vector<double> score_rows(const TrainedModel& model, const Table& table,
       progress(moment);
     };
   }
-  run(pass, pool);
+  run(pass, rows, pool);
   return scores;
+}
+
+std::vector<double> score_rows(const TrainedModel& model, const Table& table,
+                               const std::vector<Index>* rows, ThreadPool& pool,
+                               const ProgressCallback& progress) {
+  const RowScorer scorer(model, pool);
+  const Index piece_rows = rows_per_piece(model.saved.encoding, scorer.block_rows());
+  return score_rows(model, *stream_rows(table, rows, piece_rows), pool, progress);
 }
 
 }  // namespace hourglass

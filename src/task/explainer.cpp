@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/ordered_work.h"
 #include "base/thread_pool.h"
 #include "kernel/elementwise.h"
 #include "task/reconstructed_rows.h"
@@ -100,12 +101,14 @@ Panels<const float> row_of(Panels<const float> panels, Index r) {
   return {panels.row(0, r), 1, panels.cols, panels.stride};
 }
 
-// Explains the given rows, which `model` scored: put(row, contributions), from several threads.
+// Explains the given rows, which `model` scored: put(row, contributions) in their order.
 void explain_rows(const TrainedModel& model, const Table& table, const std::vector<Index>& rows,
                   Index columns, ThreadPool& pool,
                   const std::function<void(Index row, std::vector<Contribution>)>& put) {
   const Encoding& encoding = model.saved.encoding;
   const std::vector<double> weights = error_weights(model);
+  std::vector<std::vector<std::vector<Contribution>>> of_piece(
+      static_cast<std::size_t>(places_for(pool)));
   const auto visit = [&](const ReconstructedRows& block) {
     std::vector<double> errors(weights.size());
     std::vector<float> reconstructed(errors.size());
@@ -114,12 +117,21 @@ void explain_rows(const TrainedModel& model, const Table& table, const std::vect
       standardised_errors(block.rows, block.reconstructions, r, weights, errors.data());
       from_panels(row_of(block.reconstructions, r), reconstructed.data(), encoding.features,
                   {0, 1});
-      put(rows[static_cast<std::size_t>(block.rows.begin + r)],
-          explainer.explain(errors.data(), block.rows.raw + r * encoding.table_columns(),
-                            reconstructed.data()));
+      of_piece[static_cast<std::size_t>(block.rows.place)].push_back(explainer.explain(
+          errors.data(), block.rows.raw + r * encoding.table_columns(), reconstructed.data()));
     }
   };
-  run(ReconstructionPass{.model = model, .table = table, .rows = &rows, .visit = visit}, pool);
+  const auto hand_on = [&](Index begin, Index count, int place) {
+    auto& piece = of_piece[static_cast<std::size_t>(place)];
+    for (Index i = 0; i < count; ++i) {
+      put(rows[static_cast<std::size_t>(begin + i)], std::move(piece[static_cast<std::size_t>(i)]));
+    }
+    piece.clear();
+  };
+  run(
+      ReconstructionPass{
+          .model = model, .table = table, .rows = &rows, .visit = visit, .hand_on = hand_on},
+      pool);
 }
 
 }  // namespace

@@ -4,9 +4,8 @@ namespace hourglass {
 
 void run(const ReconstructionPass& pass, ThreadPool& pool) {
   Inference<float> inference(*pass.model.network, pass.model.saved.spec.step, pool);
-  RowPass rows{.encoding = pass.model.saved.encoding,
-               .table = pass.table,
-               .rows = pass.rows,
+  const Encoding& encoding = pass.model.saved.encoding;
+  RowPass rows{.encoding = encoding,
                .block_rows = inference.block_rows(),
                .visit =
                    [&](const EncodedRows& block) {
@@ -14,7 +13,8 @@ void run(const ReconstructionPass& pass, ThreadPool& pool) {
                    },
                .hand_on = pass.hand_on,
                .progress = pass.progress};
-  run(rows, pool);
+  const Index piece_rows = rows_per_piece(encoding, inference.block_rows());
+  run(rows, *stream_rows(pass.table, pass.rows, piece_rows), pool);
 }
 
 }  // namespace hourglass

@@ -16,11 +16,11 @@ struct ReconstructedRows {
   Panels<const float> reconstructions;  ///< count × features
 };
 
-/// A RowPass whose blocks are reconstructed as well.
+/// A RowPass over rows of a table, those listed or all (null), whose blocks are reconstructed too.
 struct ReconstructionPass {
   const TrainedModel& model;
   const Table& table;
-  const std::vector<Index>* rows = nullptr;  ///< null: all
+  const std::vector<Index>* rows = nullptr;
   std::function<void(const ReconstructedRows&)> visit;
   std::function<void(Index begin, Index count, int place)> hand_on = {};
   std::function<void(double fraction)> progress = {};
