@@ -74,6 +74,15 @@ struct DetectionQuality {
 HOURGLASS_API DetectionScores detect(const Model& model, const Data& data,
                                      const DetectOptions& options = {}, const RunOptions& run = {});
 
+/// The same as detect() on Data::read_for(model, path, reading) for a file that is scored once: a
+/// text table is scored while it is parsed and kept nowhere. options.explain must be 0 (kUsage).
+/// `reading_warnings` (may be null) receives what Data::warnings() would.
+HOURGLASS_API DetectionScores detect_file(const Model& model, const std::string& path,
+                                          const DataOptions& reading = {},
+                                          const DetectOptions& options = {},
+                                          const RunOptions& run = {},
+                                          std::vector<std::string>* reading_warnings = nullptr);
+
 /// Learns from `data` itself and scores each row by a model that was not trained on it.
 HOURGLASS_API DetectionScores detect(const Data& data, const Settings& settings = {},
                                      const DetectOptions& options = {}, const RunOptions& run = {});

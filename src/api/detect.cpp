@@ -18,6 +18,24 @@ DetectionScores detect(const Model& model, const Data& data, const DetectOptions
   return detect_with(model.state().model, data.state().table, options, pool, run.progress);
 }
 
+DetectionScores detect_file(const Model& model, const std::string& path, const DataOptions& reading,
+                            const DetectOptions& options, const RunOptions& run,
+                            std::vector<std::string>* reading_warnings) {
+  if (options.explain != 0) {
+    usage_error(
+        "detect_file() goes through the rows once and cannot explain them: use detect() on "
+        "Data::read_for()");
+  }
+  const std::vector<Column> expected = columns_of(model);
+  ReadOptions read = feature_options(path, reading);
+  read.expected = &expected;
+  FileRows file(path, read);
+  ThreadPool pool(run.threads);
+  DetectionScores scores = detect_in_file(model.state().model, file, options, pool, run.progress);
+  if (reading_warnings != nullptr) *reading_warnings = file.table().warnings;
+  return scores;
+}
+
 DetectionScores detect(const Data& data, const Settings& settings, const DetectOptions& options,
                        const RunOptions& run) {
   TrainingJob job;

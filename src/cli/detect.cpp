@@ -124,12 +124,18 @@ void run(const Arguments& arguments, Console& console) {
   const DataOptions reading = data_options_from(arguments, settings, output, console);
   std::vector<std::string> labels;
   if (arguments.has("--labels")) labels = read_labels(arguments.text("--labels"), path, reading);
-  const Data data = model ? Data::read_for(*model, path, reading) : Data::read(path, reading);
-  console.warnings(data.warnings());
-
-  Outcome outcome{.rows = data.rows(), .scores = {}, .quality = {}};
-  outcome.scores =
-      model ? detect(*model, data, options, running) : detect(data, settings, options, running);
+  Outcome outcome;
+  if (model && options.explain == 0) {
+    std::vector<std::string> warnings;
+    outcome.scores = detect_file(*model, path, reading, options, running, &warnings);
+    console.warnings(warnings);
+  } else {
+    const Data data = model ? Data::read_for(*model, path, reading) : Data::read(path, reading);
+    console.warnings(data.warnings());
+    outcome.scores =
+        model ? detect(*model, data, options, running) : detect(data, settings, options, running);
+  }
+  outcome.rows = std::ssize(outcome.scores.anomaly_score);
   if (!labels.empty()) {
     outcome.quality = evaluate_detection(outcome.scores.anomaly_score, labels);
     warn_of_one_kind(outcome);

@@ -44,15 +44,18 @@ class ArrayReader {
 
   Table read() {
     const bool large = bytes_ > static_cast<std::uint64_t>(options_.memory_limit_bytes);
-    if (fortran_order_) {
+    const bool stays = source_.place && !fortran_order_;
+    if (stays && options_.once && options_.missing != MissingPolicy::kDrop) {
+      leave_unseen();
+    } else if (fortran_order_) {
       copy_columns();
-    } else if (!(large && source_.place && leave_in_place())) {
+    } else if (!(stays && large && leave_in_place())) {
       copy_rows();
     }
     table_.source = source_.name;
     table_.sample_shape = shape_;
     table_.first_row_number = 1;
-    report_left_out_rows(&table_);
+    report_left_out_rows(&table_, table_.rows());
     return std::move(table_);
   }
 
@@ -100,6 +103,18 @@ class ArrayReader {
     if (options_.progress) options_.progress(fraction);
   }
 
+  // The array stays where it is, and missing numbers are met when they are read.
+  void leave_unseen() {
+    layout_.has_missing = layout_.type->may_be_missing();
+    if (options_.missing == MissingPolicy::kError) layout_.refuses_missing = source_.name;
+    keep_in_file(store_in_file(source_.place->file, source_.place->offset, source_.name));
+  }
+
+  void keep_in_file(std::shared_ptr<const ByteStore> store) {
+    layout_.rows = rows_;
+    table_.store = make_row_store(std::move(store), layout_);
+  }
+
   // The array stays where it is; only missing numbers are looked for. False if rows must be left
   // out, which takes a copy.
   bool leave_in_place() {
@@ -107,8 +122,7 @@ class ArrayReader {
         store_in_file(source_.place->file, source_.place->offset, source_.name);
     layout_.has_missing = layout_.type->may_be_missing() && misses_any(*store);
     if (layout_.has_missing && options_.missing == MissingPolicy::kDrop) return false;
-    layout_.rows = rows_;
-    table_.store = make_row_store(std::move(store), layout_);
+    keep_in_file(std::move(store));
     return true;
   }
 
@@ -250,9 +264,7 @@ class ArrayReader {
       const auto found =
           std::find_if(numbers.begin(), numbers.end(), [](double x) { return !std::isfinite(x); });
       const Index at = static_cast<Index>(found - numbers.begin());
-      data_error(fmt::format("{}: row {}, column {} is {}{}", source_.name,
-                             first_row + at / layout_.cols + 1, at % layout_.cols + 1,
-                             std::isnan(*found) ? "NaN" : "infinite", missing_advice()));
+      refuse_number(source_.name, first_row + at / layout_.cols, at % layout_.cols, *found);
     }
     return true;
   }

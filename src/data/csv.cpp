@@ -64,7 +64,7 @@ Table read_csv(const InputFile& input, const ReadOptions& options, const CsvTuni
   run_in_order(pool, work);
   Table table = stream.table();
   table.store = make_row_store(writer.finish(), layout);
-  report_left_out_rows(&table);
+  report_left_out_rows(&table, table.rows());
   return table;
 }
 

@@ -56,6 +56,10 @@ CsvStream::CsvStream(const InputFile& input, const ReadOptions& options, const C
       plan_(plan_csv(facts_, options, input.path())),
       levels_(maps_of(plan_.columns)),
       source_(input.open()) {
+  RowLayout nothing;
+  nothing.type = double_type();
+  nothing.cols = cols();
+  table_.store = make_row_store(ByteStoreWriter(0, {}).finish(), nothing);
   table_.columns = plan_.columns;
   table_.sample_shape = {cols()};
   table_.source = input.path();

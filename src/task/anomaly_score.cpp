@@ -44,6 +44,32 @@ struct ResidualSums {
   std::vector<double> squared, counted;
 };
 
+std::vector<double> score_stream(RowScorer& scorer, const Encoding& encoding, RowStream& rows,
+                                 ThreadPool& pool, const ProgressCallback& progress) {
+  std::vector<std::vector<double>> of_piece(static_cast<std::size_t>(places_for(pool)));
+  std::vector<double> scores;
+  RowPass pass{.encoding = encoding, .block_rows = scorer.block_rows(), .visit = {}};
+  pass.visit = [&](const EncodedRows& block) {
+    std::vector<double>& piece = of_piece[static_cast<std::size_t>(block.place)];
+    piece.resize(static_cast<std::size_t>(block.piece_rows));
+    scorer.score(block, piece.data() + block.within);
+  };
+  pass.hand_on = [&](Index, Index count, int place) {
+    const double* piece = of_piece[static_cast<std::size_t>(place)].data();
+    scores.insert(scores.end(), piece, piece + count);
+  };
+  if (progress) {
+    pass.progress = [&](double fraction) {
+      Progress moment;
+      moment.stage = "scoring";
+      moment.fraction = fraction;
+      progress(moment);
+    };
+  }
+  run(pass, rows, pool);
+  return scores;
+}
+
 }  // namespace
 
 std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& table,
@@ -75,39 +101,20 @@ std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& 
   return scale;
 }
 
-std::vector<double> score_rows(const TrainedModel& model, RowStream& rows, ThreadPool& pool,
+std::vector<double> score_rows(const TrainedModel& model, FileRows& file, ThreadPool& pool,
                                const ProgressCallback& progress) {
   RowScorer scorer(model, pool);
-  std::vector<std::vector<double>> of_piece(static_cast<std::size_t>(places_for(pool)));
-  std::vector<double> scores;
-  RowPass pass{.encoding = model.saved.encoding, .block_rows = scorer.block_rows(), .visit = {}};
-  pass.visit = [&](const EncodedRows& block) {
-    std::vector<double>& piece = of_piece[static_cast<std::size_t>(block.place)];
-    piece.resize(static_cast<std::size_t>(block.piece_rows));
-    scorer.score(block, piece.data() + block.within);
-  };
-  pass.hand_on = [&](Index, Index count, int place) {
-    const double* piece = of_piece[static_cast<std::size_t>(place)].data();
-    scores.insert(scores.end(), piece, piece + count);
-  };
-  if (progress) {
-    pass.progress = [&](double fraction) {
-      Progress moment;
-      moment.stage = "scoring";
-      moment.fraction = fraction;
-      progress(moment);
-    };
-  }
-  run(pass, rows, pool);
-  return scores;
+  const Index piece_rows = rows_per_piece(model.saved.encoding, scorer.block_rows());
+  return score_stream(scorer, model.saved.encoding, file.stream(piece_rows), pool, progress);
 }
 
 std::vector<double> score_rows(const TrainedModel& model, const Table& table,
                                const std::vector<Index>* rows, ThreadPool& pool,
                                const ProgressCallback& progress) {
-  const RowScorer scorer(model, pool);
+  RowScorer scorer(model, pool);
   const Index piece_rows = rows_per_piece(model.saved.encoding, scorer.block_rows());
-  return score_rows(model, *stream_rows(table, rows, piece_rows), pool, progress);
+  const auto stream = stream_rows(table, rows, piece_rows);
+  return score_stream(scorer, model.saved.encoding, *stream, pool, progress);
 }
 
 }  // namespace hourglass

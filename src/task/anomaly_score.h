@@ -3,7 +3,8 @@
 #include <vector>
 
 #include "base/thread_pool.h"
-#include "data/row_stream.h"
+#include "data/file_rows.h"
+#include "data/table.h"
 #include "hourglass/progress.h"
 #include "train/train_model.h"
 
@@ -18,7 +19,7 @@ std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& 
 /// The anomaly score of a row: the mean over its features that are there of (x − x̂)² / s², x̂ its
 /// reconstruction and s from calibration.feature_scale, which is such that a typical (median) row
 /// that was not learned from scores 1. Finite for any finite input (capped).
-std::vector<double> score_rows(const TrainedModel& model, RowStream& rows, ThreadPool& pool,
+std::vector<double> score_rows(const TrainedModel& model, FileRows& file, ThreadPool& pool,
                                const ProgressCallback& progress);
 /// Of rows of a table, those listed or all (null).
 std::vector<double> score_rows(const TrainedModel& model, const Table& table,

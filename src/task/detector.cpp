@@ -129,11 +129,11 @@ double contamination_threshold(std::vector<double> scores, double contamination)
 }
 
 // The source's row, from 1, of each row of the table; empty where they are the same.
-std::vector<std::int64_t> source_rows(const Table& table) {
+std::vector<std::int64_t> source_rows(const Table& table, Index rows) {
   std::vector<std::int64_t> numbers;
   if (table.left_out_rows.empty()) return numbers;
   auto left_out = table.left_out_rows.begin();
-  for (Index source = 0; static_cast<Index>(numbers.size()) < table.rows(); ++source) {
+  for (Index source = 0; std::ssize(numbers) < rows; ++source) {
     if (left_out != table.left_out_rows.end() && *left_out == source) {
       ++left_out;
     } else {
@@ -178,6 +178,17 @@ void judge(DetectionScores& result, const Calibration& calibration, Judged judge
     flagged += strange;
   });
   result.flagged = flagged;
+}
+
+// What is to be said of rows of a table that the model has scored.
+void judge_by_model(DetectionScores& result, const TrainedModel& model, const Table& table,
+                    const DetectOptions& options, ThreadPool& pool) {
+  result.source_row = source_rows(table, std::ssize(result.anomaly_score));
+  result.row_name = table.row_names;
+  judge(result, model.saved.calibration, Judged::kOthers, options, pool);
+  if (!options.contamination && calibrated_on_training_rows(model.saved)) {
+    result.warnings.push_back(calibrated_on_training());
+  }
 }
 
 void check(const DetectOptions& options) {
@@ -247,17 +258,27 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
   check_table_fits(model.saved.encoding, table);
   const auto start = Clock::now();
   DetectionScores result;
-  result.source_row = source_rows(table);
-  result.row_name = table.row_names;
   result.anomaly_score = score_rows(model, table, nullptr, pool, progress);
   if (options.explain > 0) {
     result.explainer = std::make_shared<const Explainer>(
         table, std::vector{model}, std::vector<std::uint8_t>{}, options.explain, pool.size());
   }
-  judge(result, model.saved.calibration, Judged::kOthers, options, pool);
-  if (!options.contamination && calibrated_on_training_rows(model.saved)) {
-    result.warnings.push_back(calibrated_on_training());
-  }
+  judge_by_model(result, model, table, options, pool);
+  result.score_seconds = seconds_since(start);
+  return result;
+}
+
+DetectionScores detect_in_file(const TrainedModel& model, FileRows& file,
+                               const DetectOptions& options, ThreadPool& pool,
+                               const ProgressCallback& progress) {
+  HOURGLASS_CHECK(options.explain == 0);
+  check(options);
+  check_table_fits(model.saved.encoding, file.table());
+  const auto start = Clock::now();
+  DetectionScores result;
+  result.anomaly_score = score_rows(model, file, pool, progress);
+  file.finish(std::ssize(result.anomaly_score));
+  judge_by_model(result, model, file.table(), options, pool);
   result.score_seconds = seconds_since(start);
   return result;
 }
@@ -276,7 +297,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
   for (double& score : folds.scores) score /= typical;
   for (TrainedModel& model : folds.models) scale_errors(model.saved.calibration, typical);
   DetectionScores result;
-  result.source_row = source_rows(table);
+  result.source_row = source_rows(table, table.rows());
   result.row_name = table.row_names;
   result.anomaly_score = std::move(folds.scores);
   result.notes = folds.models.front().saved.notes;
