@@ -66,6 +66,7 @@ ReadOptions read_options(const DataOptions& options) {
   read.numeric = options.numeric;
   read.missing = missing_policy(options.missing);
   read.scratch_folder = options.scratch_folder;
+  read.once = options.once;
   read.threads = options.threads;
   if (options.progress) {
     read.progress = [callback = options.progress](double fraction) {
