@@ -15,8 +15,10 @@
 
 #include <hourglass/hourglass.h>
 
+#include "base/ordered_work.h"
 #include "base/thread_pool.h"
 #include "data/byte_source.h"
+#include "data/csv_stream.h"
 #include "data/input_file.h"
 #include "kernel/dispatch.h"
 #include "kernel/peak.h"
@@ -50,6 +52,19 @@ void read(const std::string& path, int threads) {
   std::printf("{\"seconds\": %.6g}\n", seconds_since(started));
 }
 
+void parse(const std::string& path, int threads) {
+  const InputFile file(path);
+  const ReadOptions options;
+  ThreadPool pool(threads);
+  const auto started = Clock::now();
+  CsvStream rows(file, options, CsvTuning());
+  rows.prepare(places_for(pool), pool.size());
+  run_in_order(pool, {.take = [&](int place) { return rows.take(place); },
+                      .work = [&](int place, int worker) { rows.read(place, worker); },
+                      .hand_on = [&](int place) { rows.settle(place); }});
+  std::printf("{\"seconds\": %.6g}\n", seconds_since(started));
+}
+
 void score_one_row(const std::string& model_path, const std::string& data_path) {
   const Model model = Model::load(model_path);
   const Data data = Data::read_for(model, data_path);
@@ -70,6 +85,7 @@ void run(const std::vector<std::string>& words) {
   const std::string& what = words.at(0);
   if (what == "peak") return peak();
   if (what == "read") return read(words.at(1), std::stoi(words.at(2)));
+  if (what == "parse") return parse(words.at(1), std::stoi(words.at(2)));
   if (what == "row") return score_one_row(words.at(1), words.at(2));
   throw std::runtime_error("peak, read, parse or row is wanted, not " + what);
 }
