@@ -14,7 +14,7 @@
 namespace hourglass {
 DetectionScores detect(const Model& model, const Data& data, const DetectOptions& options,
                        const RunOptions& run) {
-  ThreadPool pool(run.threads);
+  ThreadPool pool(threads_worth_waking(data.rows(), run.threads));
   return detect_with(model.state().model, data.state().table, options, pool, run.progress);
 }
 

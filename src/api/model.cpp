@@ -94,7 +94,7 @@ void run_pass(const Model& model, const Table& table, Index block_rows, const Mo
 // The codes of one row after another: visit(codes, count).
 void for_each_code(const Model& model, const Table& table, const RunOptions& run,
                    const std::function<void(const float*, Index)>& visit) {
-  ThreadPool pool(run.threads);
+  ThreadPool pool(threads_worth_waking(table.rows(), run.threads));
   Inference<float> inference(*model.state().model.network, step_of(model), pool);
   const auto into = [&](const EncodedRows& block, float* codes) {
     from_panels(inference.encode(block.features, block.worker), codes, model.latent_dim(),
@@ -179,7 +179,7 @@ using VisitReconstructions = std::function<void(const float*, Index begin, Index
 void for_each_reconstruction_of_its_size(const Model& model, const Table& table,
                                          const RunOptions& run, ErrorSum* errors,
                                          const VisitReconstructions& visit) {
-  ThreadPool pool(run.threads);
+  ThreadPool pool(threads_worth_waking(table.rows(), run.threads));
   Inference<float> inference(*model.state().model.network, step_of(model), pool);
   std::vector<ErrorSum> of_piece(static_cast<std::size_t>(places_for(pool)),
                                  ErrorSum(encoding_of(model), table.cols()));
@@ -348,7 +348,7 @@ std::vector<float> Model::decode(const float* codes, std::int64_t rows,
         "this model cannot decode codes: its decoder adds the encoder's maps (skips) or the input "
         "(residual), which no code holds; use reconstruct, or train without them");
   }
-  ThreadPool pool(run.threads);
+  ThreadPool pool(threads_worth_waking(rows, run.threads));
   Inference<float> inference(*state_->model.network, step_of(*this), pool);
   Matrix<float> reconstructed(rows, features());
   inference.decode({codes, rows, latent_dim()}, reconstructed.view());

@@ -11,6 +11,7 @@
 #include "base/index.h"
 #include "data/byte_source.h"
 #include "data/csv_dialect.h"
+#include "data/plain_decimal.h"
 
 namespace hourglass {
 
@@ -98,8 +99,12 @@ bool CsvScanner::scan_row(Visitor& visitor) {
     bool done = false;
     if (visitor.wants_number(column)) {
       double value = 0;
-      const auto [next, error] = fast_float::from_chars(at, end_, value);
-      if (error == std::errc() && next < end_ && ends_cell(*next)) {
+      const char* next = read_plain_decimal(at, end_, &value);
+      if (next == nullptr || !ends_cell(*next)) {
+        const auto result = fast_float::from_chars(at, end_, value);
+        next = result.ec == std::errc() ? result.ptr : end_;
+      }
+      if (next < end_ && ends_cell(*next)) {
         visitor.number(column, value);
         at = next;
         done = true;

@@ -18,6 +18,7 @@ class TableStream : public RowStream {
         piece_rows_(piece_rows) {}
 
   Index cols() const override { return store_.cols(); }
+  Index rows_ahead() const override { return total_; }
 
   void prepare(int places, int workers) override {
     begins_.resize(static_cast<std::size_t>(places));

@@ -21,6 +21,8 @@ class RowStream {
 
   virtual ~RowStream() = default;
   virtual Index cols() const = 0;
+  /// How many rows there will be; 0: not known before they have come.
+  virtual Index rows_ahead() const { return 0; }
   /// How many places and workers there will be; before anything else.
   virtual void prepare(int places, int workers) = 0;
   /// The next piece; false if there is none.

@@ -48,6 +48,7 @@ std::vector<double> score_stream(RowScorer& scorer, const Encoding& encoding, Ro
                                  ThreadPool& pool, const ProgressCallback& progress) {
   std::vector<std::vector<double>> of_piece(static_cast<std::size_t>(places_for(pool)));
   std::vector<double> scores;
+  scores.reserve(static_cast<std::size_t>(rows.rows_ahead()));
   RowPass pass{.encoding = encoding, .block_rows = scorer.block_rows(), .visit = {}};
   pass.visit = [&](const EncodedRows& block) {
     std::vector<double>& piece = of_piece[static_cast<std::size_t>(block.place)];

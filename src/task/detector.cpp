@@ -167,11 +167,12 @@ void judge(DetectionScores& result, const Calibration& calibration, Judged judge
   std::atomic<std::int64_t> flagged{0};
   pool.run([&](int worker) {
     const Range rows = share_of(std::ssize(scores), worker, pool.size());
+    const auto values_of = among ? p_values_among : p_values;
+    values_of(calibration, scores.data() + rows.begin, rows.size(),
+              result.p_value.data() + rows.begin);
     std::int64_t strange = 0;
     for (auto i = static_cast<std::size_t>(rows.begin); i < static_cast<std::size_t>(rows.end);
          ++i) {
-      result.p_value[i] =
-          among ? p_value_among(calibration, scores[i]) : p_value(calibration, scores[i]);
       result.is_anomaly[i] = scores[i] > result.threshold ? 1 : 0;
       strange += result.is_anomaly[i];
     }

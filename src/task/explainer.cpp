@@ -153,9 +153,7 @@ std::vector<std::vector<Contribution>> Explainer::explain(Index begin, Index end
     rows_of_model[model].push_back(row);
   }
   std::vector<std::vector<Contribution>> explanations(static_cast<std::size_t>(end - begin));
-  // Waking threads for a few rows costs more than they save.
-  constexpr Index kManyRows = 256;
-  ThreadPool pool(end - begin < kManyRows ? 1 : threads_);
+  ThreadPool pool(threads_worth_waking(end - begin, threads_));
   for (std::size_t m = 0; m < models_.size(); ++m) {
     if (rows_of_model[m].empty()) continue;
     explain_rows(models_[m], table_, rows_of_model[m], columns_, pool,
