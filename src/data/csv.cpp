@@ -44,7 +44,7 @@ Table read_csv(const InputFile& input, const ReadOptions& options, const CsvTuni
   RowLayout layout;
   layout.type = double_type();
   layout.cols = stream.cols();
-  ThreadPool pool(options.threads);
+  ThreadPool pool(stream.is_one_piece() ? 1 : options.threads);
   stream.prepare(places_for(pool), pool.size());
   OrderedWork work;
   work.take = [&](int place) {

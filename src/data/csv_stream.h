@@ -26,6 +26,8 @@ class CsvStream : public RowStream {
   void settle(int place) override;
   double fraction() const override { return fraction_; }
 
+  /// Whether the file is so small that there is nothing to share out.
+  bool is_one_piece() const { return input_.size() <= piece_bytes_; }
   /// The rows of a piece that is settled, its levels those of the whole table.
   Rows settled(int place) const;
   /// What is known of the table: its columns before the first row; all of it but the store once the

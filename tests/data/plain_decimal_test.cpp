@@ -48,7 +48,7 @@ TEST(PlainDecimal, ReadsRandomNumbersToTheLastBit) {
     std::string text;
     for (std::size_t d = 0; d < digits; ++d) text += static_cast<char>('0' + random.below(10));
     if (digits < 8 && random.below(4) > 0) {
-      text.insert(static_cast<std::size_t>(random.below(static_cast<Index>(digits) + 1)), ".");
+      text.insert(static_cast<std::size_t>(random.below(static_cast<Index>(digits) + 1)), 1, '.');
     }
     expect_read(fmt::format("{}{}", random.below(2) == 0 ? "-" : "", text));
   }
