@@ -150,11 +150,11 @@ void run(const Arguments& arguments, Console& console) {
     return;
   }
   // Without a file the rows themselves are the result.
-  const std::string table = strangest_table(outcome.scores);
   if (output.empty()) {
-    console.result(table);
+    console.result(strangest_table(outcome.scores));
   } else {
-    console.summary((options.explain > 0 ? table : "") + "scores written to " + output + "\n");
+    const std::string table = options.explain > 0 ? strangest_table(outcome.scores) : "";
+    console.summary(table + "scores written to " + output + "\n");
   }
   console.summary(summary_text(outcome));
 }
