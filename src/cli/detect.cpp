@@ -184,7 +184,7 @@ Verb detect_verb() {
                    .value = "SCORES.csv",
                    .description = "The file to write row, anomaly_score, p_value and is_anomaly "
                                   "of every row to; one that ends in .npy is a structured array "
-                                  "of these four, for numpy.load(…)['anomaly_score'].",
+                                  "of these four.",
                    .group = "Output",
                    .completes = Completes::kFile},
                   {.name = "--contamination",

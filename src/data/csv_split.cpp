@@ -15,6 +15,16 @@ std::size_t behind_last_line_end(std::string_view text) {
   return carriage_return == std::string_view::npos ? 0 : carriage_return + 1;
 }
 
+// Null if the quote is not known to be closed: one at the end may be the first of two.
+const char* behind_closing_quote(const char* at, const char* end) {
+  for (;;) {
+    at = static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
+    if (at == nullptr || at + 1 == end) return nullptr;
+    if (at[1] != '"') return at + 1;
+    at += 2;
+  }
+}
+
 // The same where there are quotes: goes from cell to cell as CsvScanner does.
 std::size_t behind_last_free_line_end(std::string_view text, const CsvDialect& dialect) {
   const auto parts_cells = [&](char c) {
@@ -29,13 +39,8 @@ std::size_t behind_last_free_line_end(std::string_view text, const CsvDialect& d
   while (at < end) {
     while (at < end && is_blank(*at)) ++at;
     if (at < end && *at == '"') {
-      for (++at;; ++at) {
-        at = static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
-        if (at == nullptr || at + 1 == end) return static_cast<std::size_t>(rows_end - text.data());
-        if (at[1] != '"') break;
-        ++at;
-      }
-      ++at;
+      at = behind_closing_quote(at + 1, end);
+      if (at == nullptr) break;
     }
     while (at < end && !parts_cells(*at) && *at != '\n' && *at != '\r') ++at;
     if (at == end) break;
