@@ -20,7 +20,7 @@ check: ## warnings, format, clang-tidy, sanitizers, a few seconds of each fuzzer
 	@scripts/setup build test check
 	@scripts/check
 
-bench: ## time training beside PyTorch, and the kernels by themselves
+bench: ## time training and scoring beside PyTorch, and the kernels by themselves
 	@scripts/setup build bench
 	@scripts/bench
 

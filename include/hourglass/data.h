@@ -21,6 +21,10 @@ struct DataOptions {
   std::vector<std::string> numeric;      ///< read as numbers; other cells in them are errors
   std::string missing = "error";         ///< "error", "impute" (masked in the loss) or "drop"
   std::string scratch_folder = ".";      ///< where tables too large for memory are kept meanwhile
+  /// The rows will be gone through once or twice, while the file stays as it is: an array is left
+  /// in it, and what is missing in it is complained about when its row is read.
+  bool once = false;
+  int threads = 0;  ///< 0: as many as the process may run on
   ProgressCallback progress;
 };
 

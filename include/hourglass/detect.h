@@ -74,6 +74,15 @@ struct DetectionQuality {
 HOURGLASS_API DetectionScores detect(const Model& model, const Data& data,
                                      const DetectOptions& options = {}, const RunOptions& run = {});
 
+/// The same as detect() on Data::read_for(model, path, reading) for a file that is scored once: a
+/// text table is scored while it is parsed and kept nowhere. options.explain must be 0 (kUsage).
+/// `reading_warnings` (may be null) receives what Data::warnings() would.
+HOURGLASS_API DetectionScores detect_file(const Model& model, const std::string& path,
+                                          const DataOptions& reading = {},
+                                          const DetectOptions& options = {},
+                                          const RunOptions& run = {},
+                                          std::vector<std::string>* reading_warnings = nullptr);
+
 /// Learns from `data` itself and scores each row by a model that was not trained on it.
 HOURGLASS_API DetectionScores detect(const Data& data, const Settings& settings = {},
                                      const DetectOptions& options = {}, const RunOptions& run = {});
@@ -81,11 +90,13 @@ HOURGLASS_API DetectionScores detect(const Data& data, const Settings& settings 
 HOURGLASS_API DetectionQuality evaluate_detection(const std::vector<double>& scores,
                                                   const std::vector<std::string>& labels);
 
-/// Writes row,anomaly_score,p_value,is_anomaly and, with explanations,
-/// top_1_feature,top_1_error,top_1_observed,top_1_expected,… Rows count from 1 as
-/// they stand in the source, those left out included. Of a folder of images a last column, name,
-/// holds the files' names.
+/// Writes the scores to a file that ends in .csv or .npy; throws kUsage for another ending. A .csv
+/// has the columns row,anomaly_score,p_value,is_anomaly and, with explanations,
+/// top_1_feature,top_1_error,top_1_observed,top_1_expected,… Rows count from 1 as they stand in the
+/// source, those left out included. Of a folder of images a last column, name, holds the files'
+/// names. An .npy is a one-dimensional structured array of the first four: int64, float64, float64,
+/// bool; it holds no text, so explanations in it are refused (kUsage).
 HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path,
-                                const ProgressCallback& progress = {});
+                                const RunOptions& run = {});
 
 }  // namespace hourglass

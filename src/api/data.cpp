@@ -47,14 +47,15 @@ Data wrap(Table table, MissingPolicy missing) {
   return Data(std::make_shared<const Data::State>(Data::State{std::move(table), missing}));
 }
 
-// The columns a table would have had that the model was trained on, for matching by name.
-std::vector<Column> columns_of(const Encoding& encoding) {
+}  // namespace
+
+std::vector<Column> columns_of(const Model& model) {
   std::vector<Column> columns;
-  for (const ColumnEncoding& column : encoding.columns) columns.push_back(column.column);
+  for (const ColumnEncoding& column : model.state().model.saved.encoding.columns) {
+    columns.push_back(column.column);
+  }
   return columns;
 }
-
-}  // namespace
 
 ReadOptions read_options(const DataOptions& options) {
   ReadOptions read;
@@ -65,6 +66,8 @@ ReadOptions read_options(const DataOptions& options) {
   read.numeric = options.numeric;
   read.missing = missing_policy(options.missing);
   read.scratch_folder = options.scratch_folder;
+  read.once = options.once;
+  read.threads = options.threads;
   if (options.progress) {
     read.progress = [callback = options.progress](double fraction) {
       Progress moment;
@@ -98,7 +101,7 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
 Data::Data(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
 // Labels are for evaluating, never for learning.
-static ReadOptions feature_options(const std::string& path, const DataOptions& options) {
+ReadOptions feature_options(const std::string& path, const DataOptions& options) {
   ReadOptions read = read_options(options);
   if (!options.labels.empty() && labels_are_a_column(options.labels, path)) {
     read.drop.push_back(options.labels);
@@ -112,7 +115,7 @@ Data Data::read(const std::string& path, const DataOptions& options) {
 }
 
 Data Data::read_for(const Model& model, const std::string& path, const DataOptions& options) {
-  const std::vector<Column> expected = columns_of(model.state().model.saved.encoding);
+  const std::vector<Column> expected = columns_of(model);
   ReadOptions read = feature_options(path, options);
   read.expected = &expected;
   return wrap(read_table(path, read), read.missing);

@@ -2,51 +2,38 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
 #include <utility>
 
+#include "api/score_files.h"
 #include "api/state.h"
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "data/writer.h"
 #include "task/detector.h"
 #include "task/explainer.h"
 #include "task/metrics.h"
 
 namespace hourglass {
-namespace {
-
-constexpr std::size_t kWriteAtOnce = std::size_t{1} << 20;
-// Rows whose explanations are in memory at a time.
-constexpr std::size_t kExplainAtOnce = 8192;
-
-std::string header_of(const DetectionScores& scores) {
-  std::string header = "row,anomaly_score,p_value,is_anomaly";
-  for (std::int64_t k = 1; k <= scores.explained(); ++k) {
-    header += fmt::format(",top_{0}_feature,top_{0}_error,top_{0}_observed,top_{0}_expected", k);
-  }
-  return header + (scores.row_name.empty() ? "\n" : ",name\n");
-}
-
-void append_row(fmt::memory_buffer& text, const DetectionScores& scores, std::size_t row,
-                const std::vector<Contribution>& explanation) {
-  const auto out = std::back_inserter(text);
-  fmt::format_to(out, "{},{:.9g},{:.6g},{}", scores.row_number(row), scores.anomaly_score[row],
-                 scores.p_value[row], scores.is_anomaly[row]);
-  for (const Contribution& part : explanation) {
-    fmt::format_to(out, ",{},{:.6g},{},{}", csv_cell(part.feature), part.error,
-                   csv_cell(part.observed), csv_cell(part.expected));
-  }
-  if (!scores.row_name.empty()) fmt::format_to(out, ",{}", csv_cell(scores.row_name[row]));
-  text.push_back('\n');
-}
-
-}  // namespace
-
 DetectionScores detect(const Model& model, const Data& data, const DetectOptions& options,
                        const RunOptions& run) {
-  ThreadPool pool(run.threads);
+  ThreadPool pool(threads_worth_waking(data.rows(), run.threads));
   return detect_with(model.state().model, data.state().table, options, pool, run.progress);
+}
+
+DetectionScores detect_file(const Model& model, const std::string& path, const DataOptions& reading,
+                            const DetectOptions& options, const RunOptions& run,
+                            std::vector<std::string>* reading_warnings) {
+  if (options.explain != 0) {
+    usage_error(
+        "detect_file() goes through the rows once and cannot explain them: use detect() on "
+        "Data::read_for()");
+  }
+  const std::vector<Column> expected = columns_of(model);
+  ReadOptions read = feature_options(path, reading);
+  read.expected = &expected;
+  FileRows file(path, read);
+  ThreadPool pool(run.threads);
+  DetectionScores scores = detect_in_file(model.state().model, file, options, pool, run.progress);
+  if (reading_warnings != nullptr) *reading_warnings = file.table().warnings;
+  return scores;
 }
 
 DetectionScores detect(const Data& data, const Settings& settings, const DetectOptions& options,
@@ -91,29 +78,19 @@ std::vector<Contribution> DetectionScores::explain(std::size_t position) const {
 
 std::int64_t DetectionScores::explained() const { return explainer ? explainer->columns() : 0; }
 
-void write_scores(const DetectionScores& scores, const std::string& path,
-                  const ProgressCallback& progress) {
-  AtomicFile file(path);
-  fmt::memory_buffer text;
-  fmt::format_to(std::back_inserter(text), "{}", header_of(scores));
-  Progress moment;
-  moment.stage = "writing";
-  const std::size_t rows = scores.anomaly_score.size();
-  for (std::size_t begin = 0; begin < rows; begin += kExplainAtOnce) {
-    const std::size_t end = std::min(begin + kExplainAtOnce, rows);
-    const auto explanations = scores.explain(begin, end);
-    for (std::size_t row = begin; row < end; ++row) {
-      append_row(text, scores, row, explanations[row - begin]);
-      if (text.size() > kWriteAtOnce) {
-        file.write(text.data(), text.size());
-        text.clear();
-      }
-    }
-    moment.fraction = static_cast<double>(end) / static_cast<double>(rows);
-    if (progress) progress(moment);
+void write_scores(const DetectionScores& scores, const std::string& path, const RunOptions& run) {
+  const ScoreFormat* format = find_score_format(path);
+  if (format == nullptr) {
+    usage_error(
+        fmt::format("cannot write scores to {}: name a file that ends in .csv or .npy", path));
   }
-  file.write(text.data(), text.size());
-  file.commit();
+  if (scores.explained() > 0 && !format->holds_text) {
+    usage_error(
+        fmt::format("cannot write explanations to {}: they are text, and an array holds "
+                    "numbers; name a .csv, or leave --explain out",
+                    path));
+  }
+  format->write(scores, path, run);
 }
 
 }  // namespace hourglass

@@ -4,14 +4,18 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <functional>
+#include <utility>
 
 #include "api/state.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/ordered_work.h"
 #include "base/random.h"
+#include "data/encoded_rows.h"
 #include "data/image_tiles.h"
 #include "data/image_writer.h"
 #include "data/writer.h"
+#include "kernel/elementwise.h"
 #include "model/convolutional.h"
 #include "model/settings.h"
 #include "network/ensemble_inference.h"
@@ -53,46 +57,52 @@ std::vector<Column> code_columns(Index latent_dim) {
   return columns;
 }
 
-// Rows of a table on their way through the network, a block at a time.
-struct Block {
-  const double* raw;      // count × table columns
-  const float* features;  // count × features; null: of no use to who is given the block
-  Index count;
-  Index begin;
+// One way of a table's rows through the model: `into` puts what becomes of a block's rows, `width`
+// numbers each, where it is told to, on any thread; visit(numbers, begin, count) gets them in
+// order.
+struct ModelPass {
+  Index width;
+  std::function<void(const EncodedRows& block, float* out)> into;
+  std::function<void(const float* numbers, Index begin, Index count, int place)> visit;
 };
 
-void for_each_encoded(const Model& model, const Table& table, const ProgressCallback& progress,
-                      const std::function<void(const Block&)>& visit) {
+void run_pass(const Model& model, const Table& table, Index block_rows, const ModelPass& pass,
+              ThreadPool& pool, const ProgressCallback& progress) {
   const Encoding& encoding = encoding_of(model);
   check_table_fits(encoding, table);
-  const Index columns = encoding.table_columns();
-  const Index step =
-      std::min(table.rows(), evaluation_block_rows(std::max(encoding.features, columns)));
-  Matrix<double> raw(step, columns);
-  Matrix<float> features(step, encoding.features);
-  Progress moment;
-  moment.stage = "applying the model";
-  for (Index begin = 0; begin < table.rows(); begin += step) {
-    throw_if_interrupted();
-    const Index count = std::min(step, table.rows() - begin);
-    table.store->read(begin, begin + count, raw.data());
-    encode_rows(encoding, raw.data(), count, features.data(), nullptr);
-    visit({raw.data(), features.data(), count, begin});
-    moment.fraction = static_cast<double>(begin + count) / static_cast<double>(table.rows());
-    if (progress) progress(moment);
+  std::vector<std::vector<float>> of_piece(static_cast<std::size_t>(places_for(pool)));
+  RowPass rows{.encoding = encoding, .block_rows = block_rows, .visit = {}};
+  rows.visit = [&](const EncodedRows& block) {
+    std::vector<float>& piece = of_piece[static_cast<std::size_t>(block.place)];
+    piece.resize(static_cast<std::size_t>(block.piece_rows * pass.width));
+    pass.into(block, piece.data() + block.within * pass.width);
+  };
+  rows.hand_on = [&](Index begin, Index count, int place) {
+    pass.visit(of_piece[static_cast<std::size_t>(place)].data(), begin, count, place);
+  };
+  if (progress) {
+    rows.progress = [&](double fraction) {
+      Progress moment;
+      moment.stage = "applying the model";
+      moment.fraction = fraction;
+      progress(moment);
+    };
   }
+  run(rows, *stream_rows(table, nullptr, rows_per_piece(encoding, block_rows)), pool);
 }
 
-// Each block's codes: visit(codes, count, begin).
+// The codes of one row after another: visit(codes, count).
 void for_each_code(const Model& model, const Table& table, const RunOptions& run,
                    const std::function<void(const float*, Index)>& visit) {
-  ThreadPool pool(run.threads);
+  ThreadPool pool(threads_worth_waking(table.rows(), run.threads));
   Inference<float> inference(model.state().model.network(), step_of(model), pool);
-  for_each_encoded(model, table, run.progress, [&](const Block& block) {
-    Matrix<float> codes(block.count, model.latent_dim());
-    inference.encode({block.features, block.count, model.features()}, codes.view());
-    visit(codes.data(), block.count);
-  });
+  const auto into = [&](const EncodedRows& block, float* codes) {
+    from_panels(inference.encode(block.features, block.worker), codes, model.latent_dim(),
+                {0, block.count});
+  };
+  const auto in_order = [&](const float* codes, Index, Index count, int) { visit(codes, count); };
+  run_pass(model, table, inference.block_rows(), {model.latent_dim(), into, in_order}, pool,
+           run.progress);
 }
 
 // Features back to the data's own units, as float32.
@@ -106,22 +116,85 @@ void decode_to_units(const Encoding& encoding, const float* features, Index coun
                  [](double v) { return static_cast<float>(v); });
 }
 
-using VisitReconstructions = std::function<void(const Block&, const float*)>;
+// Squared errors in the samples' own units. A category counts as 1 where it came out wrong; a
+// missing cell does not count.
+class ErrorSum {
+ public:
+  ErrorSum(const Encoding& encoding, Index columns)
+      : columns_(columns), is_category_(static_cast<std::size_t>(columns)) {
+    // Tiled images have other columns than the model, all of them numbers.
+    if (!encoding.has_categories()) return;
+    for (std::size_t c = 0; c < is_category_.size(); ++c) {
+      is_category_[c] = encoding.columns[c].column.kind == ColumnKind::kCategorical;
+    }
+  }
 
-// Each block's reconstructions in the data's own units, of rows of the model's own size:
-// visit(block, reconstructions).
+  void add(const double* raw, const float* reconstructions, Index rows) {
+    for (Index r = 0; r < rows; ++r, raw += columns_, reconstructions += columns_)
+      add_row(raw, reconstructions);
+    rows_ += rows;
+  }
+
+  // Takes over what the other holds.
+  void absorb(ErrorSum& other) {
+    squared_ += std::exchange(other.squared_, 0);
+    counted_ += std::exchange(other.counted_, 0);
+    rows_ += std::exchange(other.rows_, 0);
+  }
+
+  ReconstructionErrors result() const {
+    ReconstructionErrors errors;
+    errors.rows = rows_;
+    errors.mean_squared_error = squared_ / std::max(1.0, static_cast<double>(counted_));
+    errors.squared_error_per_sample = squared_ / static_cast<double>(std::max<Index>(1, rows_));
+    return errors;
+  }
+
+ private:
+  void add_row(const double* raw, const float* reconstructions) {
+    double squared = 0;
+    for (Index c = 0; c < columns_; ++c) {
+      const double difference = raw[c] - static_cast<double>(reconstructions[c]);
+      const bool there = !std::isnan(raw[c]);
+      const double square = is_category_[static_cast<std::size_t>(c)] != 0
+                                ? (difference != 0 ? 1 : 0)
+                                : difference * difference;
+      squared += there ? square : 0;
+      counted_ += there ? 1 : 0;
+    }
+    squared_ += squared;
+  }
+
+  Index columns_;
+  std::vector<char> is_category_;
+  double squared_ = 0;
+  Index counted_ = 0;
+  Index rows_ = 0;
+};
+
+// visit(reconstructions, begin, count): in the data's own units, of one row after another.
+using VisitReconstructions = std::function<void(const float*, Index begin, Index count)>;
+
+// Of rows of the model's own size; `errors` may be null.
 void for_each_reconstruction_of_its_size(const Model& model, const Table& table,
-                                         const RunOptions& run, const VisitReconstructions& visit) {
-  ThreadPool pool(run.threads);
+                                         const RunOptions& run, ErrorSum* errors,
+                                         const VisitReconstructions& visit) {
+  ThreadPool pool(threads_worth_waking(table.rows(), run.threads));
   EnsembleInference inference(model.state().model.networks, step_of(model), pool);
-  std::vector<double> raw;
-  std::vector<float> units;
-  for_each_encoded(model, table, run.progress, [&](const Block& block) {
-    Matrix<float> features(block.count, model.features());
-    inference.reconstruct({block.features, block.count, model.features()}, features.view());
-    decode_to_units(encoding_of(model), features.data(), block.count, raw, units);
-    visit(block, units.data());
-  });
+  std::vector<ErrorSum> of_piece(static_cast<std::size_t>(places_for(pool)),
+                                 ErrorSum(encoding_of(model), table.cols()));
+  const auto into = [&](const EncodedRows& block, float* units) {
+    block.encoder.decode(inference.reconstruct(block.features, block.worker), block.count, units);
+    if (errors != nullptr) {
+      of_piece[static_cast<std::size_t>(block.place)].add(block.raw, units, block.count);
+    }
+  };
+  const auto in_order = [&](const float* units, Index begin, Index count, int place) {
+    if (errors != nullptr) errors->absorb(of_piece[static_cast<std::size_t>(place)]);
+    visit(units, begin, count);
+  };
+  run_pass(model, table, inference.block_rows(), {table.cols(), into, in_order}, pool,
+           run.progress);
 }
 
 // Convolutions know no places, so a model of them reconstructs images of any size, tile by tile.
@@ -135,33 +208,36 @@ void check_can_reconstruct(const Model& model, const Table& table) {
 }
 
 void for_each_tiled_reconstruction(const Model& model, const Table& table, const RunOptions& run,
-                                   const VisitReconstructions& visit) {
+                                   ErrorSum* errors, const VisitReconstructions& visit) {
   const ImageTiling tiling(table.sample_shape, encoding_of(model).sample_shape);
   Table tiles = table;
   tiles.store = tiles_of(table.store, tiling);
   tiles.sample_shape = encoding_of(model).sample_shape;
   std::vector<double> image(static_cast<std::size_t>(tiling.image_values()));
   std::vector<float> blended(image.size());
-  for_each_reconstruction_of_its_size(
-      model, tiles, run, [&](const Block& block, const float* reconstructed) {
-        for (Index i = 0; i < block.count; ++i) {
-          const Index index = (block.begin + i) / tiling.tiles();
-          const Index position = (block.begin + i) % tiling.tiles();
-          if (position == 0) std::fill(blended.begin(), blended.end(), 0.0F);
-          tiling.blend(reconstructed + i * tiling.tile_values(), position, blended.data());
-          if (position + 1 < tiling.tiles()) continue;
-          table.store->read(index, index + 1, image.data());
-          visit({image.data(), nullptr, 1, index}, blended.data());
-        }
-      });
+  const auto blend = [&](const float* reconstructed, Index begin, Index count) {
+    for (Index i = 0; i < count; ++i) {
+      const Index index = (begin + i) / tiling.tiles();
+      const Index position = (begin + i) % tiling.tiles();
+      if (position == 0) std::fill(blended.begin(), blended.end(), 0.0F);
+      tiling.blend(reconstructed + i * tiling.tile_values(), position, blended.data());
+      if (position + 1 < tiling.tiles()) continue;
+      if (errors != nullptr) {
+        table.store->read(index, index + 1, image.data());
+        errors->add(image.data(), blended.data(), 1);
+      }
+      visit(blended.data(), index, 1);
+    }
+  };
+  for_each_reconstruction_of_its_size(model, tiles, run, nullptr, blend);
 }
 
 // The same of whatever the model can reconstruct.
 void for_each_reconstruction(const Model& model, const Table& table, const RunOptions& run,
-                             const VisitReconstructions& visit) {
+                             ErrorSum* errors, const VisitReconstructions& visit) {
   const auto reconstruct_rows = needs_tiles(model, table) ? for_each_tiled_reconstruction
                                                           : for_each_reconstruction_of_its_size;
-  reconstruct_rows(model, table, run, visit);
+  reconstruct_rows(model, table, run, errors, visit);
 }
 
 // Some rows of another store, as a store of their own.
@@ -222,47 +298,6 @@ void draw_codes(Index begin, Index count, Index latent_dim, std::uint64_t seed, 
   }
 }
 
-// Squared errors in the samples' own units. A category counts as 1 where it came out wrong; a
-// missing cell does not count.
-class ErrorSum {
- public:
-  ErrorSum(const Encoding& encoding, Index columns)
-      : columns_(columns), is_category_(static_cast<std::size_t>(columns)) {
-    // Tiled images have other columns than the model, all of them numbers.
-    if (!encoding.has_categories()) return;
-    for (std::size_t c = 0; c < is_category_.size(); ++c) {
-      is_category_[c] = encoding.columns[c].column.kind == ColumnKind::kCategorical;
-    }
-  }
-
-  void add(const Block& block, const float* reconstructions) {
-    for (Index i = 0; i < block.count * columns_; ++i) {
-      const double observed = block.raw[i];
-      if (std::isnan(observed)) continue;
-      const double difference = observed - static_cast<double>(reconstructions[i]);
-      const bool is_category = is_category_[static_cast<std::size_t>(i % columns_)];
-      squared_ += is_category ? (difference != 0 ? 1 : 0) : difference * difference;
-      counted_ += 1;
-    }
-    rows_ += block.count;
-  }
-
-  ReconstructionErrors result() const {
-    ReconstructionErrors errors;
-    errors.rows = rows_;
-    errors.mean_squared_error = squared_ / std::max(1.0, counted_);
-    errors.squared_error_per_sample = squared_ / static_cast<double>(std::max<Index>(1, rows_));
-    return errors;
-  }
-
- private:
-  const Index columns_;
-  std::vector<bool> is_category_;
-  double squared_ = 0;
-  double counted_ = 0;
-  Index rows_ = 0;
-};
-
 }  // namespace
 
 Model::Model(std::shared_ptr<const State> state) : state_(std::move(state)) {}
@@ -315,8 +350,8 @@ std::vector<float> Model::encode(const Data& data, const RunOptions& run) const 
 std::vector<float> Model::reconstruct(const Data& data, const RunOptions& run) const {
   const Table& table = data.state().table;
   std::vector<float> all;
-  for_each_reconstruction(*this, table, run, [&](const Block& block, const float* rows) {
-    all.insert(all.end(), rows, rows + block.count * table.cols());
+  for_each_reconstruction(*this, table, run, nullptr, [&](const float* rows, Index, Index count) {
+    all.insert(all.end(), rows, rows + count * table.cols());
   });
   return all;
 }
@@ -329,7 +364,7 @@ std::vector<float> Model::decode(const float* codes, std::int64_t rows,
         "this model cannot decode codes: its decoder adds the encoder's maps (skips) or the input "
         "(residual), which no code holds; use reconstruct, or train without them");
   }
-  ThreadPool pool(run.threads);
+  ThreadPool pool(threads_worth_waking(rows, run.threads));
   Inference<float> inference(state_->model.network(), step_of(*this), pool);
   Matrix<float> reconstructed(rows, features());
   inference.decode({codes, rows, latent_dim()}, reconstructed.view());
@@ -397,9 +432,8 @@ ReconstructionErrors Model::reconstruct_to(const Data& data, const std::string& 
                                          : named_columns(encoding_of(*this)));
   }
   ErrorSum errors(encoding_of(*this), table.cols());
-  for_each_reconstruction(*this, table, run, [&](const Block& block, const float* rows) {
-    errors.add(block, rows);
-    if (writer) writer->write(rows, block.count);
+  for_each_reconstruction(*this, table, run, &errors, [&](const float* rows, Index, Index count) {
+    if (writer) writer->write(rows, count);
   });
   if (writer) writer->finish();
   return errors.result();

@@ -28,6 +28,12 @@ int available_processors() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+int threads_worth_waking(Index rows, int asked) {
+  // One thread is done with fewer before another has woken.
+  constexpr Index kManyRows = 256;
+  return rows < kManyRows ? 1 : asked;
+}
+
 Range share_of(Index count, int part, int parts, Index step) {
   const Index units = (count + step - 1) / step;
   return {std::min(count, units * part / parts * step),

@@ -61,6 +61,10 @@ class ThreadPool {
   std::exception_ptr error_;
 };
 
+/// How many of the threads asked for (0: all there are) are worth waking to run a model over so
+/// many rows.
+int threads_worth_waking(Index rows, int asked);
+
 /// The processors this process may run on (its affinity mask), at least 1.
 int available_processors();
 

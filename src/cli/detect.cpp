@@ -44,6 +44,15 @@ DetectOptions detect_options(const Arguments& arguments, bool show_table) {
   return options;
 }
 
+// An array has no columns for what is text; better said before than after the work.
+void check_holds_explanations(const std::string& output, const DetectOptions& options) {
+  if (options.explain == 0 || !output.ends_with(".npy")) return;
+  usage_error(
+      fmt::format("{} cannot hold explanations, which are text: name a .csv, or leave "
+                  "--explain out",
+                  output));
+}
+
 struct Outcome {
   std::int64_t rows = 0;
   DetectionScores scores;
@@ -102,29 +111,36 @@ void run(const Arguments& arguments, Console& console) {
   const std::string output = arguments.text("--output");
   const std::string model_path = arguments.positional("MODEL");
   const std::string path = arguments.positional("DATA");
-  if (!output.empty()) check_output(output, {".csv"});
+  if (!output.empty()) check_output(output, {".csv", ".npy"});
   if (!model_path.empty()) refuse_learning_settings(arguments);
   const Settings settings = settings_from(arguments);
   const RunOptions running = run_options_from(arguments, console);
   // Before anything is read, so that what makes no sense is refused at once.
   const DetectOptions options = detect_options(arguments, output.empty());
+  check_holds_explanations(output, options);
 
   std::optional<Model> model;
   if (!model_path.empty()) model = Model::load(model_path);
   const DataOptions reading = data_options_from(arguments, settings, output, console);
   std::vector<std::string> labels;
   if (arguments.has("--labels")) labels = read_labels(arguments.text("--labels"), path, reading);
-  const Data data = model ? Data::read_for(*model, path, reading) : Data::read(path, reading);
-  console.warnings(data.warnings());
-
-  Outcome outcome{.rows = data.rows(), .scores = {}, .quality = {}};
-  outcome.scores =
-      model ? detect(*model, data, options, running) : detect(data, settings, options, running);
+  Outcome outcome;
+  if (model && options.explain == 0) {
+    std::vector<std::string> warnings;
+    outcome.scores = detect_file(*model, path, reading, options, running, &warnings);
+    console.warnings(warnings);
+  } else {
+    const Data data = model ? Data::read_for(*model, path, reading) : Data::read(path, reading);
+    console.warnings(data.warnings());
+    outcome.scores =
+        model ? detect(*model, data, options, running) : detect(data, settings, options, running);
+  }
+  outcome.rows = std::ssize(outcome.scores.anomaly_score);
   if (!labels.empty()) {
     outcome.quality = evaluate_detection(outcome.scores.anomaly_score, labels);
     warn_of_one_kind(outcome);
   }
-  if (!output.empty()) write_scores(outcome.scores, output, running.progress);
+  if (!output.empty()) write_scores(outcome.scores, output, running);
 
   console.end_progress();
   console.notes(outcome.scores.notes);
@@ -134,11 +150,11 @@ void run(const Arguments& arguments, Console& console) {
     return;
   }
   // Without a file the rows themselves are the result.
-  const std::string table = strangest_table(outcome.scores);
   if (output.empty()) {
-    console.result(table);
+    console.result(strangest_table(outcome.scores));
   } else {
-    console.summary((options.explain > 0 ? table : "") + "scores written to " + output + "\n");
+    const std::string table = options.explain > 0 ? strangest_table(outcome.scores) : "";
+    console.summary(table + "scores written to " + output + "\n");
   }
   console.summary(summary_text(outcome));
 }
@@ -167,7 +183,8 @@ Verb detect_verb() {
                    .short_name = "-o",
                    .value = "SCORES.csv",
                    .description = "The file to write row, anomaly_score, p_value and is_anomaly "
-                                  "of every row to.",
+                                  "of every row to; one that ends in .npy is a structured array "
+                                  "of these four.",
                    .group = "Output",
                    .completes = Completes::kFile},
                   {.name = "--contamination",

@@ -16,7 +16,9 @@ void run(const Arguments& arguments, Console& console) {
   const std::string path = arguments.positional("DATA");
   const RunOptions running = run_options_from(arguments, console);
   const Model model = member_from(arguments);
-  const Data data = Data::read_for(model, path, data_options_from(arguments, {}, output, console));
+  DataOptions reading = data_options_from(arguments, {}, output, console);
+  reading.once = true;
+  const Data data = Data::read_for(model, path, reading);
   console.warnings(data.warnings());
   const Stopwatch watch;
   model.encode_to(data, output, running);

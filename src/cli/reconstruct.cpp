@@ -36,7 +36,9 @@ void run(const Arguments& arguments, Console& console) {
   const RunOptions options = run_options_from(arguments, console);
   const Model model = Model::load(arguments.positional("MODEL"));
   const std::string& beside = outputs.rows.empty() ? outputs.figure : outputs.rows;
-  const Data data = Data::read_for(model, path, data_options_from(arguments, {}, beside, console));
+  DataOptions reading = data_options_from(arguments, {}, beside, console);
+  reading.once = true;
+  const Data data = Data::read_for(model, path, reading);
   console.warnings(data.warnings());
   const Stopwatch watch;
   // Without a path it measures and writes nothing.

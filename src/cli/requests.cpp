@@ -38,6 +38,11 @@ std::string last_value(const Settings& settings, const std::string& key) {
   return value;
 }
 
+// 0 where nothing was asked for: as many as there are processors.
+int threads_from(const Arguments& arguments) {
+  return static_cast<int>(arguments.integer("--threads", 0, 1, 1024));
+}
+
 }  // namespace
 
 Settings settings_from(const Arguments& arguments) {
@@ -61,13 +66,14 @@ DataOptions data_options_from(const Arguments& arguments, const Settings& settin
   const std::string missing = last_value(settings, "missing");
   options.missing = arguments.text("--missing", missing.empty() ? options.missing : missing);
   options.scratch_folder = folder_of(output);
+  options.threads = threads_from(arguments);
   options.progress = console.progress();
   return options;
 }
 
 RunOptions run_options_from(const Arguments& arguments, Console& console) {
   RunOptions options;
-  options.threads = static_cast<int>(arguments.integer("--threads", 0, 1, 1024));
+  options.threads = threads_from(arguments);
   options.progress = console.progress();
   return options;
 }

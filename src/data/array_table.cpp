@@ -1,6 +1,7 @@
 #include "data/array_table.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/ordered_work.h"
 #include "data/byte_store.h"
 #include "data/column_choice.h"
 #include "data/missing.h"
@@ -42,15 +44,18 @@ class ArrayReader {
 
   Table read() {
     const bool large = bytes_ > static_cast<std::uint64_t>(options_.memory_limit_bytes);
-    if (fortran_order_) {
+    const bool stays = source_.place && !fortran_order_;
+    if (stays && options_.once && options_.missing != MissingPolicy::kDrop) {
+      leave_unseen();
+    } else if (fortran_order_) {
       copy_columns();
-    } else if (!(large && source_.place && leave_in_place())) {
+    } else if (!(stays && large && leave_in_place())) {
       copy_rows();
     }
     table_.source = source_.name;
     table_.sample_shape = shape_;
     table_.first_row_number = 1;
-    report_left_out_rows(&table_);
+    report_left_out_rows(&table_, table_.rows());
     return std::move(table_);
   }
 
@@ -98,29 +103,66 @@ class ArrayReader {
     if (options_.progress) options_.progress(fraction);
   }
 
+  // The array stays where it is, and missing numbers are met when they are read.
+  void leave_unseen() {
+    layout_.has_missing = layout_.type->may_be_missing();
+    if (options_.missing == MissingPolicy::kError) layout_.refuses_missing = source_.name;
+    keep_in_file(store_in_file(source_.place->file, source_.place->offset, source_.name));
+  }
+
+  void keep_in_file(std::shared_ptr<const ByteStore> store) {
+    layout_.rows = rows_;
+    table_.store = make_row_store(std::move(store), layout_);
+  }
+
   // The array stays where it is; only missing numbers are looked for. False if rows must be left
   // out, which takes a copy.
   bool leave_in_place() {
     std::shared_ptr<const ByteStore> store =
         store_in_file(source_.place->file, source_.place->offset, source_.name);
-    if (layout_.type->may_be_missing()) {
-      const Index step = rows_per_block(layout_.row_bytes());
-      std::vector<std::byte> block(static_cast<std::size_t>(step) * layout_.row_bytes());
-      for (Index row = 0; row < rows_; row += step) {
-        const Index count = std::min(step, rows_ - row);
-        const std::size_t size = static_cast<std::size_t>(count) * layout_.row_bytes();
-        store->read(static_cast<std::uint64_t>(row) * layout_.row_bytes(), size, block.data());
-        if (layout_.swapped) swap_block(block.data(), count);
-        if (look_for_missing(block.data(), row, count)) {
-          if (options_.missing == MissingPolicy::kDrop) return false;
-          layout_.has_missing = true;
-        }
-        next_block(static_cast<double>(row + count) / static_cast<double>(rows_));
-      }
-    }
-    layout_.rows = rows_;
-    table_.store = make_row_store(std::move(store), layout_);
+    layout_.has_missing = layout_.type->may_be_missing() && misses_any(*store);
+    if (layout_.has_missing && options_.missing == MissingPolicy::kDrop) return false;
+    keep_in_file(std::move(store));
     return true;
+  }
+
+  // Looks through all rows on all threads; of several missing numbers the first is complained
+  // about.
+  bool misses_any(const ByteStore& store) const {
+    struct Block {
+      Index row = 0;
+      std::vector<std::byte> bytes;
+    };
+    std::atomic<Index> next{0};
+    ThreadPool pool(options_.threads);
+    std::vector<Block> blocks(static_cast<std::size_t>(places_for(pool)));
+    // Small enough that what was read is still in the cache when it is looked at.
+    const Index step = std::max<Index>(1, rows_per_block(layout_.row_bytes()) / 4);
+    std::atomic<bool> missing{false};
+    OrderedWork work;
+    work.take = [&](int place) {
+      throw_if_interrupted();
+      if (next >= rows_) return false;
+      blocks[static_cast<std::size_t>(place)].row = next;
+      next += step;
+      return true;
+    };
+    work.work = [&](int place, int) {
+      Block& block = blocks[static_cast<std::size_t>(place)];
+      const Index count = std::min(step, rows_ - block.row);
+      block.bytes.resize(static_cast<std::size_t>(count) * layout_.row_bytes());
+      store.read(static_cast<std::uint64_t>(block.row) * layout_.row_bytes(), block.bytes.size(),
+                 block.bytes.data());
+      if (layout_.swapped) swap_block(block.bytes.data(), count);
+      if (look_for_missing(block.bytes.data(), block.row, count)) missing = true;
+    };
+    if (options_.progress) {
+      work.tell = [&] {
+        options_.progress(std::min(1.0, static_cast<double>(next) / static_cast<double>(rows_)));
+      };
+    }
+    run_in_order(pool, work);
+    return missing;
   }
 
   void copy_rows() {
@@ -215,20 +257,22 @@ class ArrayReader {
 
   // Whether any of the rows (in this machine's byte order) has a NaN or an infinity; an error if
   // the user has not said what to do about it.
-  bool look_for_missing(const std::byte* rows, Index first_row, Index count) {
-    if (!layout_.type->may_be_missing()) return false;
-    numbers_.resize(static_cast<std::size_t>(count * layout_.cols));
-    layout_.type->to_double(rows, count * layout_.cols, numbers_.data());
-    const auto found =
-        std::find_if(numbers_.begin(), numbers_.end(), [](double x) { return !std::isfinite(x); });
-    if (found == numbers_.end()) return false;
+  bool look_for_missing(const std::byte* rows, Index first_row, Index count) const {
+    if (layout_.type->all_finite(rows, count * layout_.cols)) return false;
     if (options_.missing == MissingPolicy::kError) {
-      const Index at = static_cast<Index>(found - numbers_.begin());
-      data_error(fmt::format("{}: row {}, column {} is {}{}", source_.name,
-                             first_row + at / layout_.cols + 1, at % layout_.cols + 1,
-                             std::isnan(*found) ? "NaN" : "infinite", missing_advice()));
+      const std::vector<double> numbers = numbers_of(rows, count);
+      const auto found =
+          std::find_if(numbers.begin(), numbers.end(), [](double x) { return !std::isfinite(x); });
+      const Index at = static_cast<Index>(found - numbers.begin());
+      refuse_number(source_.name, first_row + at / layout_.cols, at % layout_.cols, *found);
     }
     return true;
+  }
+
+  std::vector<double> numbers_of(const std::byte* rows, Index count) const {
+    std::vector<double> numbers(static_cast<std::size_t>(count * layout_.cols));
+    layout_.type->to_double(rows, count * layout_.cols, numbers.data());
+    return numbers;
   }
 
   void keep_rows(const std::byte* rows, Index first_row, Index count, ByteStoreWriter& writer) {
@@ -239,8 +283,9 @@ class ArrayReader {
       layout_.rows += count;
       return writer.append(rows, static_cast<std::size_t>(count) * row_bytes);
     }
+    const std::vector<double> numbers = numbers_of(rows, count);
     for (Index r = 0; r < count; ++r) {
-      const double* row = numbers_.data() + r * layout_.cols;
+      const double* row = numbers.data() + r * layout_.cols;
       if (std::all_of(row, row + layout_.cols, [](double x) { return std::isfinite(x); })) {
         writer.append(rows + static_cast<std::size_t>(r) * row_bytes, row_bytes);
         ++layout_.rows;
@@ -262,7 +307,6 @@ class ArrayReader {
   Index rows_ = 0;
   std::uint64_t bytes_ = 0;
   std::vector<Index> shape_;
-  std::vector<double> numbers_;
   Table table_;
 };
 

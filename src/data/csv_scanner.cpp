@@ -32,6 +32,19 @@ CsvScanner::CsvScanner(std::unique_ptr<ByteSource> source, const CsvDialect& dia
   }
 }
 
+CsvScanner::CsvScanner(std::string_view text, const CsvDialect& dialect, std::string name,
+                       Index first_line)
+    : dialect_(dialect),
+      name_(std::move(name)),
+      cursor_(text.data()),
+      end_(text.data() + text.size()),
+      at_end_(true),
+      next_line_(first_line) {}
+
+std::uint64_t CsvScanner::bytes_passed() const {
+  return bytes_buffered_ - static_cast<std::uint64_t>(end_ - cursor_);
+}
+
 // Moves what is left of the buffer to its front and fills up the rest; the text's last line gets a
 // line end if it has none, so that every cell has something behind it.
 void CsvScanner::refill() {
@@ -56,9 +69,13 @@ void CsvScanner::refill() {
   const std::size_t room = buffer_.size() - left - 1;
   const std::size_t got = source_->read(buffer_.data() + left, room);
   std::size_t size = left + got;
+  bytes_buffered_ += got;
   if (got < room) {
     at_end_ = true;
-    if (size > 0 && buffer_[size - 1] != '\n' && buffer_[size - 1] != '\r') buffer_[size++] = '\n';
+    if (size > 0 && buffer_[size - 1] != '\n' && buffer_[size - 1] != '\r') {
+      buffer_[size++] = '\n';
+      ++bytes_buffered_;
+    }
   }
   cursor_ = buffer_.data();
   end_ = buffer_.data() + size;

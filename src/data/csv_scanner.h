@@ -11,6 +11,7 @@
 #include "base/index.h"
 #include "data/byte_source.h"
 #include "data/csv_dialect.h"
+#include "data/plain_decimal.h"
 
 namespace hourglass {
 
@@ -21,6 +22,9 @@ class CsvScanner {
  public:
   CsvScanner(std::unique_ptr<ByteSource> source, const CsvDialect& dialect, std::string name,
              std::size_t chunk_bytes);
+  /// Text that lies in memory, is the rest of a file from its line `first_line` on or whole rows of
+  /// it, and ends in a line end. Keeps a reference.
+  CsvScanner(std::string_view text, const CsvDialect& dialect, std::string name, Index first_line);
 
   /// Hands the cells of the next row to `visitor` and returns true, or false at the end:
   ///   begin_row(): (again) at the first cell — a row that the buffer ends within is begun anew;
@@ -42,8 +46,11 @@ class CsvScanner {
   Index columns() const { return columns_; }
   /// Number of the last row's first line, counted from 1.
   Index line() const { return line_; }
-  /// The share of the file read so far.
-  double fraction() const { return source_->fraction(); }
+  /// Number of the line behind the last row, or behind the empty ones skipped after it.
+  Index next_line() const { return next_line_; }
+  /// How many bytes of the source lie before that: one more than it has where its last line has no
+  /// line end.
+  std::uint64_t bytes_passed() const;
 
  private:
   struct Cell {
@@ -73,6 +80,7 @@ class CsvScanner {
   const char* cursor_ = nullptr;
   const char* end_ = nullptr;
   bool at_end_ = false;
+  std::uint64_t bytes_buffered_ = 0;  // in all
   std::string unquoted_;
   Index columns_ = 0;
   Index line_ = 0;
@@ -91,8 +99,12 @@ bool CsvScanner::scan_row(Visitor& visitor) {
     bool done = false;
     if (visitor.wants_number(column)) {
       double value = 0;
-      const auto [next, error] = fast_float::from_chars(at, end_, value);
-      if (error == std::errc() && next < end_ && ends_cell(*next)) {
+      const char* next = read_plain_decimal(at, end_, &value);
+      if (next == nullptr || !ends_cell(*next)) {
+        const auto result = fast_float::from_chars(at, end_, value);
+        next = result.ec == std::errc() ? result.ptr : end_;
+      }
+      if (next < end_ && ends_cell(*next)) {
         visitor.number(column, value);
         at = next;
         done = true;

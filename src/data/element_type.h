@@ -14,6 +14,8 @@ struct ElementType {
   std::string_view name;
   /// `count` numbers from memory of any alignment, in this machine's byte order.
   void (*to_double)(const std::byte* from, Index count, double* to);
+  /// Whether none of them is NaN or infinite.
+  bool (*all_finite)(const std::byte* from, Index count);
 
   bool may_be_missing() const { return kind == 'f'; }
 };

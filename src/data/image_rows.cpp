@@ -62,7 +62,7 @@ Table ImageRows::finish() {
         "them as they are shown, turn copies of the files first (mogrify -auto-orient)",
         table_.source, and_others(turned_)));
   }
-  report_left_out_rows(&table_);
+  report_left_out_rows(&table_, table_.rows());
   apply_column_options(options_, &table_);
   return std::move(table_);
 }

@@ -1,6 +1,7 @@
 #include "data/missing.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -26,19 +27,24 @@ std::string missing_advice() {
          "out such rows";
 }
 
-void report_left_out_rows(Table* table) {
+void refuse_number(const std::string& source, Index row, Index column, double value) {
+  data_error(fmt::format("{}: row {}, column {} is {}{}", source, row + 1, column + 1,
+                         std::isnan(value) ? "NaN" : "infinite", missing_advice()));
+}
+
+void report_left_out_rows(Table* table, Index rows) {
   const std::size_t left_out = table->left_out_rows.size();
   if (left_out == 0) return;
-  if (table->rows() == 0) {
+  if (rows == 0) {
     data_error(
         fmt::format("{}: every row has a missing value, so --missing drop leaves none; use "
                     "--missing impute",
                     table->source));
   }
-  table->warnings.push_back(fmt::format(
-      "{} of {} rows {} a missing value and {} left out: {}", left_out,
-      static_cast<std::size_t>(table->rows()) + left_out, left_out == 1 ? "has" : "have",
-      left_out == 1 ? "was" : "were", first_rows(table->left_out_rows)));
+  table->warnings.push_back(
+      fmt::format("{} of {} rows {} a missing value and {} left out: {}", left_out,
+                  static_cast<std::size_t>(rows) + left_out, left_out == 1 ? "has" : "have",
+                  left_out == 1 ? "was" : "were", first_rows(table->left_out_rows)));
 }
 
 }  // namespace hourglass

@@ -1,7 +1,9 @@
 #include "data/reader.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "base/paths.h"
 #include "data/csv.h"
@@ -37,6 +39,15 @@ constexpr std::array kFormats = {
 };
 
 }  // namespace
+
+std::unique_ptr<InputFile> open_text_table(const std::string& path) {
+  if (is_folder(path)) return nullptr;
+  auto input = std::make_unique<InputFile>(path);
+  const auto* format = std::ranges::find_if(
+      kFormats, [&](const Format& candidate) { return candidate.matches(*input); });
+  const bool is_text = format == kFormats.end() || format->read == read_text_table;
+  return is_text ? std::move(input) : nullptr;
+}
 
 Table read_table(const std::string& path, const ReadOptions& options) {
   if (is_folder(path)) return read_image_folder(path, options);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "data/input_file.h"
 #include "data/table.h"
 
 namespace hourglass {
@@ -25,6 +27,10 @@ struct ReadOptions {
   Index memory_limit_bytes = Index{512} << 20;
   /// … in this folder (that of the output; never a memory file system).
   std::string scratch_folder = ".";
+  /// The rows will be gone through once: an array that can be left in its file is, and what is
+  /// missing in it is complained about when its row is read.
+  bool once = false;
+  int threads = 0;  ///< 0: as many as the process may run on; no result depends on it
   std::function<void(double fraction)> progress;  ///< may be empty
 };
 
@@ -32,6 +38,9 @@ struct ReadOptions {
 /// Throws ErrorKind::kData with one line: what is wrong, in which file, row and column, and what to
 /// do.
 Table read_table(const std::string& path, const ReadOptions& options);
+
+/// The file if read_table() would take it for a text table, else null.
+std::unique_ptr<InputFile> open_text_table(const std::string& path);
 
 /// Integer or text labels, one a row, for evaluation alone. `name_or_file` is a column of
 /// `data_path`, an array in it (.npz), or a file of its own. Text and numbers both come back as

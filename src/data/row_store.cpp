@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "data/missing.h"
+
 namespace hourglass {
 namespace {
 
@@ -46,10 +48,13 @@ class TypedRowStore : public RowStore {
     layout_.type->to_double(from, elements, out);
     if (layout_.divisor != 1)
       std::transform(out, out + elements, out, [&](double x) { return x / layout_.divisor; });
-    if (layout_.has_missing) {
-      std::replace_if(
-          out, out + elements, [](double x) { return !std::isfinite(x); },
-          std::numeric_limits<double>::quiet_NaN());
+    if (!layout_.has_missing || layout_.type->all_finite(from, elements)) return;
+    for (Index i = 0; i < elements; ++i) {
+      if (std::isfinite(out[i])) continue;
+      if (!layout_.refuses_missing.empty()) {
+        refuse_number(layout_.refuses_missing, row + i / layout_.cols, i % layout_.cols, out[i]);
+      }
+      out[i] = std::numeric_limits<double>::quiet_NaN();
     }
   }
 

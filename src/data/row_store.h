@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "data/byte_store.h"
@@ -18,7 +19,9 @@ struct RowLayout {
   Index cols = 0;
   bool swapped = false;      ///< not in this machine's byte order
   double divisor = 1;        ///< number = element / divisor
-  bool has_missing = false;  ///< NaN and infinities occur and read as NaN
+  bool has_missing = false;  ///< NaN and infinities may occur and read as NaN
+  /// They are an error naming this source instead; empty: they are not.
+  std::string refuses_missing = {};
 
   std::uint64_t row_bytes() const { return static_cast<std::uint64_t>(cols * type->size); }
 };

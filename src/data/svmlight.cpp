@@ -203,7 +203,7 @@ class DenseRows {
           fmt::format("{} numbers are in columns beyond the model's {} and were left out", ignored_,
                       layout_.cols));
     }
-    report_left_out_rows(&table_);
+    report_left_out_rows(&table_, table_.rows());
     return std::move(table_);
   }
 

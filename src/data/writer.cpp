@@ -7,6 +7,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "data/npy_layout.h"
 
 namespace hourglass {
 namespace {
@@ -17,29 +18,13 @@ Index product(const std::vector<Index>& shape) {
   return result;
 }
 
-// NumPy's format, version 1.0: magic, version, header length, a Python dict literal padded with
-// blanks so that the elements begin at a multiple of 64 bytes.
-std::string npy_header(Index rows, const std::vector<Index>& sample_shape) {
-  std::string dict = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({},", rows);
-  for (const Index extent : sample_shape) fmt::format_to(std::back_inserter(dict), " {},", extent);
-  if (!sample_shape.empty()) dict.pop_back();
-  dict += "), }";
-  constexpr std::size_t kPrefix = 10;
-  dict.append(63 - (kPrefix + dict.size()) % 64, ' ');
-  dict += '\n';
-  const auto length = static_cast<unsigned>(dict.size());
-  HOURGLASS_CHECK(length < 65536);
-  std::string header("\x93NUMPY\x01\x00", 8);
-  header += static_cast<char>(length & 0xff);
-  header += static_cast<char>(length >> 8);
-  return header + dict;
-}
-
 class NpyWriter : public RowWriter {
  public:
   NpyWriter(const std::string& path, Index rows, const std::vector<Index>& sample_shape)
       : file_(path), rows_left_(rows), cols_(product(sample_shape)) {
-    file_.write(npy_header(rows, sample_shape));
+    std::vector<Index> shape = {rows};
+    shape.insert(shape.end(), sample_shape.begin(), sample_shape.end());
+    file_.write(npy_beginning("'<f4'", shape));
   }
   void write(const float* rows, Index count) override {
     HOURGLASS_CHECK(count <= rows_left_);

@@ -41,6 +41,9 @@ constexpr KernelTable kReference = {reference::dense_forward<float>,
                                     reference::update<float>,
                                     reference::fill_uniform,
                                     reference::fill_normal,
+                                    reference::scale_to_panels,
+                                    reference::unscale_from_panels,
+                                    reference::weighted_square_sums,
                                     reference_spin_fma,
                                     {16, 16, 1}};
 

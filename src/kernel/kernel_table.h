@@ -4,6 +4,7 @@
 #include "kernel/elementwise.h"
 #include "kernel/loss.h"
 #include "kernel/noise.h"
+#include "kernel/row_scaling.h"
 #include "kernel/update.h"
 
 namespace hourglass {
@@ -24,6 +25,10 @@ struct KernelTable {
   void (*update)(const UpdateRule<float>&, float*, const float*, UpdateState<float>, Index, bool);
   void (*fill_uniform)(const NoiseSource&, float*, Index);
   void (*fill_normal)(const NoiseSource&, float*, Index);
+  bool (*scale_to_panels)(const double*, const double*, const double*, Panels<float>, Index);
+  void (*unscale_from_panels)(Panels<const float>, const double*, const double*, float*, Index);
+  void (*weighted_square_sums)(Panels<const float>, Panels<const float>, const double*, double,
+                               double*, Index);
   /// Runs `count` rounds of independent multiply-adds; returns the operations (2 per multiply-add)
   /// done.
   double (*spin_fma)(Index count);

@@ -119,4 +119,19 @@ void fill_normal(const NoiseSource& source, float* out, Index count) {
   kernels().fill_normal(source, out, count);
 }
 
+bool scale_to_panels(const double* row_major, const double* shift, const double* scale,
+                     Panels<float> panels, Index rows) {
+  return kernels().scale_to_panels(row_major, shift, scale, panels, rows);
+}
+
+void unscale_from_panels(Panels<const float> panels, const double* shift, const double* scale,
+                         float* row_major, Index rows) {
+  kernels().unscale_from_panels(panels, shift, scale, row_major, rows);
+}
+
+void weighted_square_sums(Panels<const float> a, Panels<const float> b, const double* weights,
+                          double most, double* sums, Index rows) {
+  kernels().weighted_square_sums(a, b, weights, most, sums, rows);
+}
+
 }  // namespace hourglass

@@ -4,6 +4,7 @@
 #include "kernel/elementwise.h"
 #include "kernel/loss.h"
 #include "kernel/noise.h"
+#include "kernel/row_scaling.h"
 #include "kernel/update.h"
 
 /// The plain version of every kernel, for float and double: what the fast ones are held against,
@@ -39,5 +40,12 @@ void update(const UpdateRule<T>& rule, T* parameter, const T* gradient, UpdateSt
 
 void fill_uniform(const NoiseSource& source, float* out, Index count);
 void fill_normal(const NoiseSource& source, float* out, Index count);
+
+bool scale_to_panels(const double* row_major, const double* shift, const double* scale,
+                     Panels<float> panels, Index rows);
+void unscale_from_panels(Panels<const float> panels, const double* shift, const double* scale,
+                         float* row_major, Index rows);
+void weighted_square_sums(Panels<const float> a, Panels<const float> b, const double* weights,
+                          double most, double* sums, Index rows);
 
 }  // namespace hourglass::reference

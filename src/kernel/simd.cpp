@@ -16,6 +16,7 @@
 #include "kernel/simd_dense-inl.h"
 #include "kernel/simd_loss-inl.h"
 #include "kernel/simd_noise-inl.h"
+#include "kernel/simd_row_scaling-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hourglass {
@@ -33,6 +34,9 @@ constexpr KernelTable kTable = {dense_forward,
                                 update,
                                 fill_uniform,
                                 fill_normal,
+                                scale_to_panels,
+                                unscale_from_panels,
+                                weighted_square_sums,
                                 spin_fma,
                                 {product_rows(kProductPanels), kPanelWidth, kMostPanels}};
 

@@ -21,9 +21,16 @@ class EnsembleInference {
   /// The mean of the members' reconstructions, n × features → n × features.
   void reconstruct(MatrixView<const float> samples, MatrixView<float> reconstructions);
 
+  /// For work that the caller cuts up, as Inference has it: the mean, and what one member gives.
+  Index block_rows() const;
+  Index members() const { return static_cast<Index>(members_.size()); }
+  Panels<const float> reconstruct(Panels<const float> samples, int worker);
+  Panels<const float> reconstruct_by(Index member, Panels<const float> samples, int worker);
+
  private:
   std::vector<std::unique_ptr<Inference<float>>> members_;
-  Matrix<float> one_;  ///< what one member gives
+  Matrix<float> one_;                      ///< what one member gives
+  std::vector<PanelMatrix<float>> means_;  ///< a block for each worker, once it has had one
 };
 
 /// Adds up what the members of an ensemble give, in their order, to its mean.

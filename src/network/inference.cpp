@@ -192,13 +192,32 @@ struct Inference<T>::State {
     const Range block{0, rows.size()};
     to_panels(in.row(rows.begin), in.cols, workspace.start(rows.size(), layers.begin).numbers,
               block);
+    const Panels<T> values = finish(workspace, layers, reconstructs);
+    const Panels<T> wanted{values.data, values.rows, out.cols, values.stride};
+    from_panels<T>(wanted, out.row(rows.begin), out.cols, block);
+  }
+
+  /// The same of samples that lie in panels already, and the result left there.
+  Panels<T> run_panels(int worker, Panels<const T> in, Range layers, bool reconstructs) const {
+    HOURGLASS_CHECK(in.cols == network.layer_input(layers.begin) && in.rows <= block_rows);
+    const FlushDenormals flush;
+    Workspace<T>& workspace = *workspaces[static_cast<std::size_t>(worker)];
+    const Panels<T> first = workspace.start(in.rows, layers.begin).numbers;
+    for (Index p = 0; p < in.panels(); ++p) {
+      std::copy_n(in.panel(p), in.rows * kPanelWidth, first.panel(p));
+    }
+    return finish(workspace, layers, reconstructs);
+  }
+
+  /// From the samples the workspace was given to the output of the last layer.
+  Panels<T> finish(Workspace<T>& workspace, Range layers, bool reconstructs) const {
     const Panels<T> values = workspace.run(layers).numbers;
     if (reconstructs) {
+      const Range block{0, values.rows};
       if (from_logits) activation_forward<T>(Activation::kSigmoid, values, values, block);
       softmax<T>(values, groups, block);
     }
-    const Panels<T> wanted{values.data, values.rows, out.cols, values.stride};
-    from_panels<T>(wanted, out.row(rows.begin), out.cols, block);
+    return values;
   }
 
   const Network<T>& network;
@@ -244,6 +263,24 @@ template <class T>
 void Inference<T>::activations(MatrixView<const T> samples, Index layer, MatrixView<T> outputs) {
   HOURGLASS_CHECK(layer >= 0 && layer < state_->network.layer_count());
   state_->run(samples, {0, layer + 1}, outputs, false);
+}
+
+template <class T>
+Index Inference<T>::block_rows() const {
+  return state_->block_rows;
+}
+
+template <class T>
+Panels<const T> Inference<T>::encode(Panels<const T> samples, int worker) {
+  const Index encoders = static_cast<Index>(state_->network.spec().encoder.size());
+  return state_->run_panels(worker, samples, {0, encoders}, false);
+}
+
+template <class T>
+Panels<const T> Inference<T>::reconstruct(Panels<const T> samples, int worker) {
+  Panels<T> all = state_->run_panels(worker, samples, {0, state_->network.layer_count()}, true);
+  all.cols = state_->network.spec().features;  // means alone where log variances go with them
+  return all;
 }
 
 template class Inference<float>;

@@ -3,6 +3,7 @@
 #include "base/thread_pool.h"
 #include "network/network.h"
 #include "tensor/matrix.h"
+#include "tensor/panels.h"
 
 namespace hourglass {
 
@@ -27,6 +28,13 @@ class Inference {
   void reconstruct(MatrixView<const T> samples, MatrixView<T> reconstructions);
   /// The output of encoder/decoder layer `layer` for each sample, e.g. to look for dead units.
   void activations(MatrixView<const T> samples, Index layer, MatrixView<T> outputs);
+
+  /// The same for work that the caller cuts up: a block of at most block_rows() samples in panels,
+  /// on behalf of one of the pool's workers. What comes back stays until that worker's next block;
+  /// its padding may hold anything.
+  Index block_rows() const;
+  Panels<const T> encode(Panels<const T> samples, int worker);       ///< n × latent_dim
+  Panels<const T> reconstruct(Panels<const T> samples, int worker);  ///< n × features
 
  private:
   struct State;

@@ -1,6 +1,7 @@
 #include "task/detector.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
@@ -10,7 +11,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "task/ensemble_score.h"
+#include "task/anomaly_score.h"
 #include "task/explainer.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
@@ -66,8 +67,8 @@ OutOfFold score_out_of_fold(const Table& table, const TrainingJob& job, ThreadPo
         part_of(progress, first_part + static_cast<Index>(k), first_part + kFolds);
     TrainedModel model = train_model(table, roles, fold_job, pool, fold_progress);
     model.saved.calibration.feature_scale =
-        learn_member_scales(model, table, scale_rows(roles), pool);
-    const std::vector<double> scores = score_by_members(model, table, held_out, pool, {});
+        learn_feature_scale(model, table, scale_rows(roles), pool);
+    const std::vector<double> scores = score_rows(model, table, &held_out, pool, {});
     for (std::size_t i = 0; i < held_out.size(); ++i) {
       const auto row = static_cast<std::size_t>(held_out[i]);
       result.scores[row] = scores[i];
@@ -128,11 +129,11 @@ double contamination_threshold(std::vector<double> scores, double contamination)
 }
 
 // The source's row, from 1, of each row of the table; empty where they are the same.
-std::vector<std::int64_t> source_rows(const Table& table) {
+std::vector<std::int64_t> source_rows(const Table& table, Index rows) {
   std::vector<std::int64_t> numbers;
   if (table.left_out_rows.empty()) return numbers;
   auto left_out = table.left_out_rows.begin();
-  for (Index source = 0; static_cast<Index>(numbers.size()) < table.rows(); ++source) {
+  for (Index source = 0; std::ssize(numbers) < rows; ++source) {
     if (left_out != table.left_out_rows.end() && *left_out == source) {
       ++left_out;
     } else {
@@ -147,12 +148,8 @@ enum class Judged { kOthers, kThemselves };
 
 // p-values, threshold and flags of rows whose scores are known.
 void judge(DetectionScores& result, const Calibration& calibration, Judged judged,
-           const DetectOptions& options) {
+           const DetectOptions& options, ThreadPool& pool) {
   const bool among = judged == Judged::kThemselves;
-  for (const double score : result.anomaly_score) {
-    result.p_value.push_back(among ? p_value_among(calibration, score)
-                                   : p_value(calibration, score));
-  }
   if (options.contamination) {
     result.threshold = contamination_threshold(result.anomaly_score, *options.contamination);
   } else {
@@ -164,9 +161,34 @@ void judge(DetectionScores& result, const Calibration& calibration, Judged judge
       result.warnings.push_back(few_calibration_rows(calibration, smallest, options.significance));
     }
   }
-  for (const double score : result.anomaly_score) {
-    result.is_anomaly.push_back(score > result.threshold ? 1 : 0);
-    result.flagged += result.is_anomaly.back();
+  const std::vector<double>& scores = result.anomaly_score;
+  result.p_value.resize(scores.size());
+  result.is_anomaly.resize(scores.size());
+  std::atomic<std::int64_t> flagged{0};
+  pool.run([&](int worker) {
+    const Range rows = share_of(std::ssize(scores), worker, pool.size());
+    const auto values_of = among ? p_values_among : p_values;
+    values_of(calibration, scores.data() + rows.begin, rows.size(),
+              result.p_value.data() + rows.begin);
+    std::int64_t strange = 0;
+    for (auto i = static_cast<std::size_t>(rows.begin); i < static_cast<std::size_t>(rows.end);
+         ++i) {
+      result.is_anomaly[i] = scores[i] > result.threshold ? 1 : 0;
+      strange += result.is_anomaly[i];
+    }
+    flagged += strange;
+  });
+  result.flagged = flagged;
+}
+
+// What is to be said of rows of a table that the model has scored.
+void judge_by_model(DetectionScores& result, const TrainedModel& model, const Table& table,
+                    const DetectOptions& options, ThreadPool& pool) {
+  result.source_row = source_rows(table, std::ssize(result.anomaly_score));
+  result.row_name = table.row_names;
+  judge(result, model.saved.calibration, Judged::kOthers, options, pool);
+  if (!options.contamination && calibrated_on_training_rows(model.saved)) {
+    result.warnings.push_back(calibrated_on_training());
   }
 }
 
@@ -196,7 +218,7 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
   const ProgressCallback main_progress = cross_fits ? part_of(progress, 0, kFolds + 1) : progress;
   TrainedModel model = train_model(table, roles, job, pool, main_progress);
   Calibration& calibration = model.saved.calibration;
-  calibration.feature_scale = learn_member_scales(model, table, scale_rows(roles), pool);
+  calibration.feature_scale = learn_feature_scale(model, table, scale_rows(roles), pool);
   std::vector<double> scores;
   if (cross_fits) {
     scores = score_out_of_fold(table, job, pool, progress, 1).scores;
@@ -204,7 +226,7 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
     const bool held_out = !roles.calibration.empty();
     const auto& calibration_rows =
         held_out ? roles.calibration : evenly_spaced(roles.training, kMostCalibrationRows);
-    scores = score_by_members(model, table, calibration_rows, pool, {});
+    scores = score_rows(model, table, &calibration_rows, pool, {});
     if (!held_out && for_detection) {
       model.saved.notes.push_back(
           "nothing was held out, so p-values are calibrated on the training rows and come out too "
@@ -237,17 +259,27 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
   check_table_fits(model.saved.encoding, table);
   const auto start = Clock::now();
   DetectionScores result;
-  result.source_row = source_rows(table);
-  result.row_name = table.row_names;
-  result.anomaly_score = score_by_members(model, table, all_rows(table.rows()), pool, progress);
+  result.anomaly_score = score_rows(model, table, nullptr, pool, progress);
   if (options.explain > 0) {
     result.explainer = std::make_shared<const Explainer>(
         table, std::vector{model}, std::vector<std::uint8_t>{}, options.explain, pool.size());
   }
-  judge(result, model.saved.calibration, Judged::kOthers, options);
-  if (!options.contamination && calibrated_on_training_rows(model.saved)) {
-    result.warnings.push_back(calibrated_on_training());
-  }
+  judge_by_model(result, model, table, options, pool);
+  result.score_seconds = seconds_since(start);
+  return result;
+}
+
+DetectionScores detect_in_file(const TrainedModel& model, FileRows& file,
+                               const DetectOptions& options, ThreadPool& pool,
+                               const ProgressCallback& progress) {
+  HOURGLASS_CHECK(options.explain == 0);
+  check(options);
+  check_table_fits(model.saved.encoding, file.table());
+  const auto start = Clock::now();
+  DetectionScores result;
+  result.anomaly_score = score_rows(model, file, pool, progress);
+  file.finish(std::ssize(result.anomaly_score));
+  judge_by_model(result, model, file.table(), options, pool);
   result.score_seconds = seconds_since(start);
   return result;
 }
@@ -266,7 +298,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
   for (double& score : folds.scores) score /= typical;
   for (TrainedModel& model : folds.models) scale_errors(model.saved.calibration, typical);
   DetectionScores result;
-  result.source_row = source_rows(table);
+  result.source_row = source_rows(table, table.rows());
   result.row_name = table.row_names;
   result.anomaly_score = std::move(folds.scores);
   result.notes = folds.models.front().saved.notes;
@@ -277,7 +309,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
   }
   Calibration calibration;
   set_calibration_scores(calibration, result.anomaly_score, true);
-  judge(result, calibration, Judged::kThemselves, options);
+  judge(result, calibration, Judged::kThemselves, options, pool);
   result.score_seconds = seconds_since(start) - result.train_seconds;
   return result;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/thread_pool.h"
+#include "data/file_rows.h"
 #include "data/table.h"
 #include "hourglass/detect.h"
 #include "train/train_model.h"
@@ -21,6 +22,12 @@ bool calibrated_on_training_rows(const SavedModel& saved);
 DetectionScores detect_with(const TrainedModel& model, const Table& table,
                             const DetectOptions& options, ThreadPool& pool,
                             const ProgressCallback& progress);
+
+/// The same of a file, gone through once. Nothing can be explained afterwards: options.explain is
+/// 0.
+DetectionScores detect_in_file(const TrainedModel& model, FileRows& file,
+                               const DetectOptions& options, ThreadPool& pool,
+                               const ProgressCallback& progress);
 
 /// Each fifth of the table is scored by a model trained on the rest; a row's p-value is its place
 /// among the scores of all rows.

@@ -8,10 +8,11 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/ordered_work.h"
 #include "base/thread_pool.h"
-#include "task/ensemble_score.h"
+#include "kernel/elementwise.h"
 #include "task/reconstructed_rows.h"
-#include "train/evaluate.h"
+#include "task/row_scorer.h"
 
 namespace hourglass {
 namespace {
@@ -96,65 +97,71 @@ class RowExplainer {
   std::vector<double> expected_;
 };
 
-// A block of rows with what all members of a model together make of them.
-struct JudgedRows {
-  JudgedRows(Index rows, Index columns, Index features)
-      : raw(rows, columns), errors(rows, features), expected(rows, features) {}
-
-  Matrix<double> raw;      // rows × table columns
-  Matrix<double> errors;   // rows × features: mean of the members' standardised squared errors
-  Matrix<float> expected;  // rows × features: mean of their reconstructions
-};
-
-JudgedRows judge_rows(const TrainedModel& model, const Table& table, const std::vector<Index>& rows,
-                      ThreadPool& pool) {
-  const Index columns = model.saved.encoding.table_columns();
-  const Index features = model.saved.encoding.features;
-  JudgedRows judged(std::ssize(rows), columns, features);
-  const auto members = static_cast<double>(model.members());
-  for_each_member(model, [&](const TrainedModel& member) {
-    const std::vector<double> weights = error_weights(member);
-    for_each_reconstructed(member, table, rows, pool, [&](const ReconstructedRows& block) {
-      std::copy_n(block.raw, block.count * columns, judged.raw.row(block.begin));
-      pool.run([&](int worker) {
-        std::vector<double> errors(weights.size());
-        const Range share = share_of(block.count, worker, pool.size());
-        for (Index r = share.begin; r < share.end; ++r) {
-          standardised_errors(block, r, weights, errors.data());
-          double* const sums = judged.errors.row(block.begin + r);
-          float* const expected = judged.expected.row(block.begin + r);
-          const float* const reconstruction = block.reconstructions + r * features;
-          for (Index f = 0; f < features; ++f) {
-            sums[f] += errors[static_cast<std::size_t>(f)] / members;
-            expected[f] += reconstruction[f] / static_cast<float>(members);
-          }
-        }
-      });
-    });
-  });
-  return judged;
+Panels<const float> row_of(Panels<const float> panels, Index r) {
+  return {panels.row(0, r), 1, panels.cols, panels.stride};
 }
 
-// Explains the given rows, which `model` scored: put(row, contributions), from several threads.
+// What the members of a model make of a row on average.
+struct JudgedRow {
+  explicit JudgedRow(Index features)
+      : errors(static_cast<std::size_t>(features)),
+        expected(errors.size()),
+        error(errors.size()),
+        reconstruction(errors.size()) {}
+
+  void judge(const ReconstructedRows& block, Index r,
+             const std::vector<std::vector<double>>& weights) {
+    std::fill(errors.begin(), errors.end(), 0);
+    std::fill(expected.begin(), expected.end(), 0.0F);
+    const auto members = static_cast<float>(weights.size());
+    for (std::size_t m = 0; m < weights.size(); ++m) {
+      const Panels<const float>& by_member = block.reconstructions[m];
+      standardised_errors(block.rows, by_member, r, weights[m], error.data());
+      from_panels(row_of(by_member, r), reconstruction.data(), std::ssize(reconstruction), {0, 1});
+      for (std::size_t f = 0; f < errors.size(); ++f) {
+        errors[f] += error[f] / static_cast<double>(members);
+        expected[f] += reconstruction[f] / members;
+      }
+    }
+  }
+
+  std::vector<double> errors;   // features: standardised squared errors
+  std::vector<float> expected;  // features: reconstructions
+
+ private:
+  std::vector<double> error;  // of one member
+  std::vector<float> reconstruction;
+};
+
+// Explains the given rows, which `model` scored: put(row, contributions) in their order.
 void explain_rows(const TrainedModel& model, const Table& table, const std::vector<Index>& rows,
                   Index columns, ThreadPool& pool,
                   const std::function<void(Index row, std::vector<Contribution>)>& put) {
   const Encoding& encoding = model.saved.encoding;
-  const Index step = evaluation_block_rows(std::max(encoding.features, encoding.table_columns()));
-  for (auto begin = rows.begin(); begin != rows.end();) {
-    const auto end = begin + std::min<std::ptrdiff_t>(step, rows.end() - begin);
-    const std::vector<Index> block(begin, end);
-    const JudgedRows judged = judge_rows(model, table, block, pool);
-    pool.run([&](int worker) {
-      RowExplainer explainer(encoding, columns);
-      const Range share = share_of(std::ssize(block), worker, pool.size());
-      for (Index r = share.begin; r < share.end; ++r) {
-        put(block[static_cast<std::size_t>(r)],
-            explainer.explain(judged.errors.row(r), judged.raw.row(r), judged.expected.row(r)));
-      }
-    });
-    begin = end;
-  }
+  const std::vector<std::vector<double>> weights = error_weights(model);
+  std::vector<std::vector<std::vector<Contribution>>> of_piece(
+      static_cast<std::size_t>(places_for(pool)));
+  const auto visit = [&](const ReconstructedRows& block) {
+    JudgedRow row(encoding.features);
+    RowExplainer explainer(encoding, columns);
+    for (Index r = 0; r < block.rows.count; ++r) {
+      row.judge(block, r, weights);
+      of_piece[static_cast<std::size_t>(block.rows.place)].push_back(
+          explainer.explain(row.errors.data(), block.rows.raw + r * encoding.table_columns(),
+                            row.expected.data()));
+    }
+  };
+  const auto hand_on = [&](Index begin, Index count, int place) {
+    auto& piece = of_piece[static_cast<std::size_t>(place)];
+    for (Index i = 0; i < count; ++i) {
+      put(rows[static_cast<std::size_t>(begin + i)], std::move(piece[static_cast<std::size_t>(i)]));
+    }
+    piece.clear();
+  };
+  run(
+      ReconstructionPass{
+          .model = model, .table = table, .rows = &rows, .visit = visit, .hand_on = hand_on},
+      pool);
 }
 
 }  // namespace
@@ -176,9 +183,7 @@ std::vector<std::vector<Contribution>> Explainer::explain(Index begin, Index end
     rows_of_model[model].push_back(row);
   }
   std::vector<std::vector<Contribution>> explanations(static_cast<std::size_t>(end - begin));
-  // Waking threads for a few rows costs more than they save.
-  constexpr Index kManyRows = 256;
-  ThreadPool pool(end - begin < kManyRows ? 1 : threads_);
+  ThreadPool pool(threads_worth_waking(end - begin, threads_));
   for (std::size_t m = 0; m < models_.size(); ++m) {
     if (rows_of_model[m].empty()) continue;
     explain_rows(models_[m], table_, rows_of_model[m], columns_, pool,

@@ -10,12 +10,44 @@ namespace {
 
 constexpr std::size_t kMostKept = 10000;
 
-// Share of the calibration rows that score at least this.
-double share_at_least(const Calibration& calibration, double score) {
+// Searched for together, so that the processor need not wait for each step of one search.
+constexpr Index kTogether = 8;
+
+// How many of the sorted numbers, at least one, are below each of kTogether scores. Every
+// comparison of a search among thousands is a coin toss, so there are no branches on them.
+void count_below(const std::vector<double>& sorted, const double* scores, std::size_t* below) {
+  std::fill_n(below, kTogether, std::size_t{0});
+  for (std::size_t left = sorted.size(); left > 1;) {
+    const std::size_t half = left / 2;
+    for (Index i = 0; i < kTogether; ++i) {
+      below[i] += static_cast<std::size_t>(sorted[below[i] + half - 1] < scores[i]) * half;
+    }
+    left -= half;
+  }
+  for (Index i = 0; i < kTogether; ++i) {
+    below[i] += static_cast<std::size_t>(sorted[below[i]] < scores[i]);
+  }
+}
+
+// Of each score the share of calibration rows that score at least this.
+void shares_at_least(const Calibration& calibration, const double* scores, Index count,
+                     double* shares) {
   const auto& kept = calibration.scores;
-  if (kept.empty()) return 0;
-  const auto at_least = kept.end() - std::lower_bound(kept.begin(), kept.end(), score);
-  return static_cast<double>(at_least) / static_cast<double>(kept.size());
+  if (kept.empty()) {
+    std::fill_n(shares, count, 0.0);
+    return;
+  }
+  double some[kTogether] = {};
+  std::size_t below[kTogether];
+  for (Index begin = 0; begin < count; begin += kTogether) {
+    const Index here = std::min(kTogether, count - begin);
+    std::copy_n(scores + begin, here, some);
+    count_below(kept, some, below);
+    for (Index i = 0; i < here; ++i) {
+      shares[begin + i] =
+          static_cast<double>(kept.size() - below[i]) / static_cast<double>(kept.size());
+    }
+  }
 }
 
 // The score that `allowed` of the calibration rows, at most, lie above.
@@ -45,9 +77,17 @@ void set_calibration_scores(Calibration& calibration, std::vector<double> scores
   }
 }
 
-double p_value(const Calibration& calibration, double score) {
+void p_values(const Calibration& calibration, const double* scores, Index count, double* out) {
+  shares_at_least(calibration, scores, count, out);
   const auto rows = static_cast<double>(calibration.rows);
-  return (1 + share_at_least(calibration, score) * rows) / (1 + rows);
+  std::transform(out, out + count, out,
+                 [&](double share) { return (1 + share * rows) / (1 + rows); });
+}
+
+double p_value(const Calibration& calibration, double score) {
+  double value = 0;
+  p_values(calibration, &score, 1, &value);
+  return value;
 }
 
 double threshold_at(const Calibration& calibration, double significance) {
@@ -56,8 +96,17 @@ double threshold_at(const Calibration& calibration, double significance) {
   return score_below(calibration, allowed);
 }
 
+void p_values_among(const Calibration& calibration, const double* scores, Index count,
+                    double* out) {
+  shares_at_least(calibration, scores, count, out);
+  const double smallest = 1 / static_cast<double>(calibration.rows);
+  std::transform(out, out + count, out, [&](double share) { return std::max(share, smallest); });
+}
+
 double p_value_among(const Calibration& calibration, double score) {
-  return std::max(share_at_least(calibration, score), 1 / static_cast<double>(calibration.rows));
+  double value = 0;
+  p_values_among(calibration, &score, 1, &value);
+  return value;
 }
 
 double threshold_among(const Calibration& calibration, double significance) {

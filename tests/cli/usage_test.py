@@ -80,7 +80,7 @@ class Mistakes(CommandTest):
         self.refused(1, "train", "missing.csv", "-o", "nowhere/m", says="no folder nowhere")
         self.refused(1, "train", "missing.csv", "-o", ".", says="it is a folder")
         self.refused(2, "encode", "m", "table.csv", "-o", "codes.txt", says=".npy or .csv")
-        self.refused(2, "detect", "table.csv", "-o", "scores.npy", says=".csv")
+        self.refused(2, "detect", "table.csv", "-o", "scores.txt", says=".csv or .npy")
         self.refused(2, "reconstruct", "m", "table.csv", "--figure", "f.jpg", says=".png")
 
 

@@ -1,5 +1,6 @@
 #include "task/p_value.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -20,6 +21,28 @@ TEST(PValue, CountsCalibrationRowsAtLeastAsAbnormal) {
   EXPECT_DOUBLE_EQ(p_value(calibration, 2), 0.75);
   EXPECT_DOUBLE_EQ(p_value(calibration, 2.5), 0.5);
   EXPECT_DOUBLE_EQ(p_value(calibration, 9), 0.25);
+}
+
+// They are looked up eight at a time, whatever their number and that of the calibration rows.
+TEST(PValue, OfManyScoresAreThoseOfEach) {
+  RandomStream random(5, RandomPurpose::kSample);
+  for (const int kept : {0, 1, 2, 3, 7, 8, 100, 1999}) {
+    std::vector<double> known;
+    for (int i = 0; i < kept; ++i) known.push_back(static_cast<double>(random.below(50)));
+    const Calibration calibration = calibration_of(known);
+    for (const Index count : {0, 1, 7, 8, 9, 30}) {
+      std::vector<double> scores, values(static_cast<std::size_t>(count));
+      for (Index i = 0; i < count; ++i) scores.push_back(random.uniform(-1, 51));
+      if (count > 2) scores[1] = static_cast<double>(random.below(50));
+      p_values(calibration, scores.data(), count, values.data());
+      for (std::size_t i = 0; i < scores.size(); ++i) {
+        const auto at_least =
+            std::ranges::count_if(known, [&](double x) { return x >= scores[i]; });
+        EXPECT_DOUBLE_EQ(values[i], (1.0 + static_cast<double>(at_least)) / (1.0 + kept))
+            << kept << " kept, score " << scores[i];
+      }
+    }
+  }
 }
 
 TEST(PValue, ThresholdIsWhereItBecomesSignificant) {

@@ -1,0 +1,91 @@
+#include "task/row_scorer.h"
+
+#include <algorithm>
+
+#include "kernel/row_scaling.h"
+
+namespace hourglass {
+namespace {
+
+// Keeps a score finite where a reconstruction overflows.
+constexpr double kLargestError = 1e30;
+
+// Reconstructions where the cell was there, else the 0 that the features hold: no error.
+void where_there(Panels<const float> reconstructions, Panels<const float> mask, Index count,
+                 Panels<float> out) {
+  for (Index p = 0; p < out.panels(); ++p) {
+    const float* from = reconstructions.panel(p);
+    const float* there = mask.panel(p);
+    std::transform(from, from + count * kPanelWidth, there, out.panel(p),
+                   [](float x, float mask_value) { return mask_value == 0 ? 0.0F : x; });
+  }
+}
+
+double cells_there(Panels<const float> mask, Index r) {
+  double there = 0;
+  for (Index c = 0; c < mask.cols; ++c) there += static_cast<double>(mask.at(r, c));
+  return there;
+}
+
+}  // namespace
+
+RowScorer::RowScorer(const TrainedModel& model, ThreadPool& pool)
+    : inference_(model.networks, model.saved.spec.step, pool),
+      features_(model.saved.encoding.features),
+      weights_(error_weights(model)),
+      there_(static_cast<std::size_t>(pool.size())) {}
+
+void RowScorer::score(const EncodedRows& block, double* scores) {
+  score_by(0, block, scores);
+  if (inference_.members() == 1) return;
+  std::vector<double> more(static_cast<std::size_t>(block.count));
+  for (Index member = 1; member < inference_.members(); ++member) {
+    score_by(member, block, more.data());
+    for (Index r = 0; r < block.count; ++r) scores[r] += more[static_cast<std::size_t>(r)];
+  }
+  for (Index r = 0; r < block.count; ++r) scores[r] /= static_cast<double>(inference_.members());
+}
+
+void RowScorer::score_by(Index member, const EncodedRows& block, double* scores) {
+  Panels<const float> reconstructions =
+      inference_.reconstruct_by(member, block.features, block.worker);
+  if (block.mask) {
+    PanelMatrix<float>& there = there_[static_cast<std::size_t>(block.worker)];
+    if (there.empty()) there = PanelMatrix<float>(block_rows(), features_);
+    where_there(reconstructions, block.mask, block.count, there.view());
+    reconstructions = there.view().first_rows(block.count);
+  }
+  weighted_square_sums(block.features, reconstructions,
+                       weights_[static_cast<std::size_t>(member)].data(), kLargestError, scores,
+                       block.count);
+  for (Index r = 0; r < block.count; ++r) {
+    const double there = block.mask ? cells_there(block.mask, r) : static_cast<double>(features_);
+    scores[r] /= std::max(1.0, there);
+  }
+}
+
+void standardised_errors(const EncodedRows& block, Panels<const float> reconstructions, Index r,
+                         const std::vector<double>& weights, double* errors) {
+  for (Index f = 0; f < block.features.cols; ++f) {
+    const double residual = static_cast<double>(block.features.at(r, f)) -
+                            static_cast<double>(reconstructions.at(r, f));
+    const double error = residual * residual * weights[static_cast<std::size_t>(f)];
+    const bool there = !block.mask || block.mask.at(r, f) != 0;
+    errors[f] = there ? (error < kLargestError ? error : kLargestError) : 0;
+  }
+}
+
+std::vector<std::vector<double>> error_weights(const TrainedModel& model) {
+  const Index features = model.saved.encoding.features;
+  const double* scale = model.saved.calibration.feature_scale.data();
+  std::vector<std::vector<double>> weights(
+      static_cast<std::size_t>(model.members()),
+      std::vector<double>(static_cast<std::size_t>(padded_cols(features))));
+  for (std::vector<double>& member : weights) {
+    std::transform(scale, scale + features, member.begin(), [](double s) { return 1 / (s * s); });
+    scale += features;
+  }
+  return weights;
+}
+
+}  // namespace hourglass

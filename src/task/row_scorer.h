@@ -1,0 +1,40 @@
+#pragma once
+
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "data/encoded_rows.h"
+#include "network/ensemble_inference.h"
+#include "train/train_model.h"
+
+namespace hourglass {
+
+/// Scores blocks of rows that are encoded already. Called by the pool's workers at the same time.
+class RowScorer {
+ public:
+  /// Keeps references to the model's networks.
+  RowScorer(const TrainedModel& model, ThreadPool& pool);
+
+  Index block_rows() const { return inference_.block_rows(); }
+  /// scores: one for each row of a block of at most block_rows(), the mean of what the members give
+  /// it.
+  void score(const EncodedRows& block, double* scores);
+
+ private:
+  void score_by(Index member, const EncodedRows& block, double* scores);
+
+  EnsembleInference inference_;
+  Index features_;
+  std::vector<std::vector<double>> weights_;  // members × padded_cols(features)
+  std::vector<PanelMatrix<float>> there_;  // a block for each worker, once it has missing cells
+};
+
+/// The standardised squared errors of a block's row `r`, one a feature: (x − x̂)² · weight, 0 where
+/// the cell is missing, capped so that they stay finite. `weights`: error_weights().
+void standardised_errors(const EncodedRows& block, Panels<const float> reconstructions, Index r,
+                         const std::vector<double>& weights, double* errors);
+
+/// 1 / scale² of each feature by each member; zeros up to the padded number of features.
+std::vector<std::vector<double>> error_weights(const TrainedModel& model);
+
+}  // namespace hourglass
