@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
+#include <cstdio>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -159,6 +161,37 @@ TEST(Detect, ScoresDoNotDependOnThreads) {
   const Data data = data_with_anomalies(300);
   EXPECT_EQ(detect(data, kQuick, {}, {.threads = 1}).anomaly_score,
             detect(data, kQuick, {}, {.threads = 3}).anomaly_score);
+}
+
+TEST(DetectFile, ScoresAsTheDataDoThatWereReadBefore) {
+  const Model model = Model::train(curved_data(500), kForDetection);
+  const std::vector<float> values = curved_rows(700, 3);
+  const std::string path = testing::TempDir() + "hourglass_detect_file.csv";
+  {
+    std::ofstream file(path);
+    for (std::size_t i = 0; i < values.size(); ++i) file << values[i] << (i % 6 == 5 ? "\n" : ",");
+  }
+  const DetectionScores read = detect(model, Data::read_for(model, path));
+  for (const int threads : {1, 3}) {
+    DataOptions reading;
+    reading.threads = threads;
+    const DetectionScores scores = detect_file(model, path, reading, {}, {.threads = threads});
+    EXPECT_EQ(scores.anomaly_score, read.anomaly_score);
+    EXPECT_EQ(scores.p_value, read.p_value);
+    EXPECT_EQ(scores.is_anomaly, read.is_anomaly);
+  }
+  DetectOptions explaining;
+  explaining.explain = 1;
+  EXPECT_THROW(detect_file(model, path, {}, explaining), Error);
+  std::ofstream(path, std::ios::app) << "1,2,oops,4,5,6\n";
+  try {
+    detect_file(model, path);
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kData);
+    EXPECT_NE(std::string(error.what()).find("row 701"), std::string::npos) << error.what();
+  }
+  std::remove(path.c_str());
 }
 
 TEST(Detect, RefusesOptionsOutOfRange) {

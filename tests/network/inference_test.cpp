@@ -3,6 +3,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 
+#include "kernel/elementwise.h"
 #include "network_cases.h"
 
 namespace hourglass {
@@ -62,6 +63,31 @@ Network<float> trained(Norm norm, double dropout = 0) {
     plan.step(32, 1e-2, {0, 0, i});
   }
   return network;
+}
+
+// A block in panels, on behalf of any worker, comes out as it does among the rows of a matrix.
+TEST(Inference, BlocksInPanelsGiveTheSameBits) {
+  const Network<float> network = trained(Norm::kLayer);
+  ThreadPool pool(3);
+  Inference<float> inference(network, true, pool);
+  for (const Index rows : {Index{1}, Index{13}, inference.block_rows()}) {
+    const Matrix<float> samples = random_matrix(rows, 5, 1);
+    Matrix<float> codes(rows, 3), output(rows, 5);
+    inference.encode(samples, codes.view());
+    inference.reconstruct(samples, output.view());
+    // With room for more rows, as a block has that is not the last.
+    PanelMatrix<float> block(inference.block_rows(), 5);
+    to_panels(samples.data(), 5, block.view(), {0, rows});
+    for (int worker = 0; worker < pool.size(); ++worker) {
+      Matrix<float> from_block(rows, 3);
+      const Panels<const float> in = block.view().first_rows(rows);
+      from_panels(inference.encode(in, worker), from_block.data(), 3, {0, rows});
+      EXPECT_EQ(values(from_block), values(codes));
+      from_block = Matrix<float>(rows, 5);
+      from_panels(inference.reconstruct(in, worker), from_block.data(), 5, {0, rows});
+      EXPECT_EQ(values(from_block), values(output));
+    }
+  }
 }
 
 TEST(Inference, FollowsTheFormulas) {
