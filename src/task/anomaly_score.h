@@ -11,8 +11,8 @@
 namespace hourglass {
 
 /// Root-mean-square residual of each feature over the given rows by each member, members × features
-/// in scaled units, none below a tenth of the mean over features: a feature the model happens to get
-/// almost exactly right would otherwise outshout all others.
+/// in scaled units, none below a tenth of the mean over features: a feature the model happens to
+/// get almost exactly right would otherwise outshout all others.
 std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& table,
                                         const std::vector<Index>& rows, ThreadPool& pool);
 

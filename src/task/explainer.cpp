@@ -146,9 +146,8 @@ void explain_rows(const TrainedModel& model, const Table& table, const std::vect
     RowExplainer explainer(encoding, columns);
     for (Index r = 0; r < block.rows.count; ++r) {
       row.judge(block, r, weights);
-      of_piece[static_cast<std::size_t>(block.rows.place)].push_back(
-          explainer.explain(row.errors.data(), block.rows.raw + r * encoding.table_columns(),
-                            row.expected.data()));
+      of_piece[static_cast<std::size_t>(block.rows.place)].push_back(explainer.explain(
+          row.errors.data(), block.rows.raw + r * encoding.table_columns(), row.expected.data()));
     }
   };
   const auto hand_on = [&](Index begin, Index count, int place) {

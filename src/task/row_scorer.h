@@ -26,7 +26,7 @@ class RowScorer {
   EnsembleInference inference_;
   Index features_;
   std::vector<std::vector<double>> weights_;  // members × padded_cols(features)
-  std::vector<PanelMatrix<float>> there_;  // a block for each worker, once it has missing cells
+  std::vector<PanelMatrix<float>> there_;     // a block for each worker, once it has missing cells
 };
 
 /// The standardised squared errors of a block's row `r`, one a feature: (x − x̂)² · weight, 0 where
