@@ -86,12 +86,16 @@ void ThreadPool::take_parts(int worker, std::uint64_t section) {
 void ThreadPool::run(const std::function<void(int)>& work) {
   work_ = &work;
   unfinished_.store(size());
-  const std::uint64_t section = section_.fetch_add(1) + 1;
+  // The caller's part is taken before others can see that there are any.
+  const std::uint64_t section = section_.load() + 1;
+  parts_.front().section.store(section);
+  section_.store(section);
   if (sleeping_.load() > 0) {
     // Taking the lock closes the window between a worker's last look and its going to sleep.
     { const std::lock_guard lock(mutex_); }
     wake_.notify_all();
   }
+  call(0);
   take_parts(0, section);
   // With more threads than processors the one waited for may need this very processor.
   for (int spin = 0; unfinished_.load(std::memory_order_acquire) > 0;
