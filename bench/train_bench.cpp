@@ -110,7 +110,7 @@ class Feed {
       blocks_.emplace(corruptor_, features_, pool);
       clean_ = plan.target();
     }
-    if (!blocks_) plan.fill_with([this](Range rows) { gather(rows); });
+    if (!blocks_) plan.fill_with([this](Range rows, int) { gather(rows); });
   }
 
   /// Makes `step` the one whose batch the plan gets.

@@ -119,15 +119,27 @@ void BlockCorruptor::corrupt(MatrixView<const float> clean, MatrixView<float> co
   });
 }
 
+void BlockCorruptor::corrupt_row(Panels<const float> clean, Panels<float> corrupted,
+                                 const SamplePlace& first, Index row, float* room) const {
+  float* const values = room + corruptor_.room();
+  // A stride of 0 puts every row to the same place.
+  from_panels<float>(clean, values, 0, {row, row + 1});
+  corruptor_.corrupt(values, {first.epoch, first.position + row}, room);
+  to_panels<float>(values, 0, corrupted, {row, row + 1});
+}
+
 void BlockCorruptor::corrupt(Panels<const float> clean, Panels<float> corrupted,
                              const SamplePlace& first) {
-  for_each_row(clean.rows, [&](Index row, float* room) {
-    float* const values = room + corruptor_.room();
-    // A stride of 0 puts every row to the same place.
-    from_panels<float>(clean, values, 0, {row, row + 1});
-    corruptor_.corrupt(values, {first.epoch, first.position + row}, room);
-    to_panels<float>(values, 0, corrupted, {row, row + 1});
-  });
+  for_each_row(clean.rows,
+               [&](Index row, float* room) { corrupt_row(clean, corrupted, first, row, room); });
+}
+
+void BlockCorruptor::corrupt(Panels<const float> clean, Panels<float> corrupted,
+                             const SamplePlace& first, Range rows, int worker) {
+  float* const room = rooms_[static_cast<std::size_t>(worker)].data();
+  for (Index row = rows.begin; row < rows.end; ++row) {
+    corrupt_row(clean, corrupted, first, row, room);
+  }
 }
 
 }  // namespace hourglass

@@ -55,8 +55,13 @@ class BlockCorruptor {
   void corrupt(MatrixView<const float> clean, MatrixView<float> corrupted,
                const SamplePlace& first);
   void corrupt(Panels<const float> clean, Panels<float> corrupted, const SamplePlace& first);
+  /// The same for some of the rows, on behalf of one worker of the pool.
+  void corrupt(Panels<const float> clean, Panels<float> corrupted, const SamplePlace& first,
+               Range rows, int worker);
 
  private:
+  void corrupt_row(Panels<const float> clean, Panels<float> corrupted, const SamplePlace& first,
+                   Index row, float* room) const;
   void for_each_row(Index rows, const std::function<void(Index row, float* room)>& work);
 
   const Corruptor& corruptor_;

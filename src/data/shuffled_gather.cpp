@@ -42,14 +42,15 @@ void copy_row(const float* row, bool last, Index r, Panels<float> to) {
   for (Index c = rest; c < kPanelWidth; ++c) end[c] = 0;
 }
 
-// Rows order[0 … count − 1] of a matrix; `left` more are in the order.
-void gather(MatrixView<const float> from, const Index* order, Index count, Index left,
-            Panels<float> to) {
+// The rows order[begin … end − 1] of a matrix, of `left` in the order, into those of the same
+// places.
+void gather_rows(MatrixView<const float> from, const Index* order, Range rows, Index left,
+                 Panels<float> to) {
   const Index row_bytes = from.cols * static_cast<Index>(sizeof(float));
   const Index ahead = std::min(kMostRowsAhead, kMostBytesAhead / row_bytes);
   // Of what follows the last rows there is less than a panel where rows are narrow.
   const Index all_there = from.rows - (kPanelWidth + from.cols - 1) / from.cols;
-  for (Index r = 0; r < count; ++r) {
+  for (Index r = rows.begin; r < rows.end; ++r) {
     if (ahead > 0 && r + ahead < left) prefetch_row(from.row(order[r + ahead]), from.cols);
     copy_row(from.row(order[r]), order[r] >= all_there, r, to);
   }
@@ -65,19 +66,27 @@ ShuffledGather::ShuffledGather(const Samples& samples, Index batch_size, std::ui
 void ShuffledGather::start_epoch(Index epoch) {
   order_ = random_permutation(samples_.rows(),
                               {seed_, RandomPurpose::kShuffle, static_cast<std::uint64_t>(epoch)});
-  position_ = 0;
+  begin_ = end_ = 0;
+}
+
+Index ShuffledGather::next() {
+  begin_ = end_;
+  end_ = std::min(std::ssize(order_), begin_ + batch_size_);
+  return end_ - begin_;
+}
+
+void ShuffledGather::gather(Range rows, Panels<float> input, Panels<float> mask) const {
+  HOURGLASS_CHECK(input.cols == samples_.features() && input.rows >= rows.end);
+  HOURGLASS_CHECK(rows.end <= end_ - begin_ && (!mask || samples_.has_mask()));
+  const Index left = std::ssize(order_) - begin_;
+  const Index* order = order_.data() + begin_;
+  gather_rows(samples_.matrix(), order, rows, left, input);
+  if (mask) gather_rows(samples_.mask_matrix(), order, rows, left, mask);
 }
 
 void ShuffledGather::next_into(Panels<float> input, Panels<float> mask, Index* rows) {
-  const Index left = std::ssize(order_) - position_;
-  *rows = std::min(batch_size_, left);
-  if (*rows == 0) return;
-  HOURGLASS_CHECK(input.cols == samples_.features() && input.rows >= *rows);
-  HOURGLASS_CHECK(!mask || samples_.has_mask());
-  const Index* order = order_.data() + position_;
-  gather(samples_.matrix(), order, *rows, left, input);
-  if (mask) gather(samples_.mask_matrix(), order, *rows, left, mask);
-  position_ += *rows;
+  *rows = next();
+  if (*rows > 0) gather({0, *rows}, input, mask);
 }
 
 Index ShuffledGather::batches_per_epoch() const {

@@ -8,16 +8,21 @@
 
 namespace hourglass {
 
-/// The batches that BatchSequence makes of samples in memory, each gathered when it is asked for,
-/// by the thread that asks: for one of many trainings that run side by side, where a second thread
-/// each would only take their processors away. Several may read the same samples at once.
+/// The batches that BatchSequence makes of samples in memory, gathered row by row when they are
+/// asked for, by the threads that ask: a thread of its own would only take their processors away.
+/// Several may read the same samples at once.
 class ShuffledGather {
  public:
   /// `samples` must be in memory and outlive it.
   ShuffledGather(const Samples& samples, Index batch_size, std::uint64_t seed);
 
   void start_epoch(Index epoch);
-  /// As BatchSequence::next_into(); `mask` is empty where the samples have none.
+  /// Goes on to the next batch: its rows, 0 at the end of the epoch.
+  Index next();
+  /// Some rows of the batch gone on to into those of panels of batch_size rows; `mask` is empty
+  /// where it is not wanted. From several threads at once.
+  void gather(Range rows, Panels<float> input, Panels<float> mask) const;
+  /// As BatchSequence::next_into(): both in one.
   void next_into(Panels<float> input, Panels<float> mask, Index* rows);
   Index batches_per_epoch() const;
 
@@ -25,8 +30,8 @@ class ShuffledGather {
   const Samples& samples_;
   const Index batch_size_;
   const std::uint64_t seed_;
-  std::vector<Index> order_;  // of the epoch
-  Index position_ = 0;
+  std::vector<Index> order_;   // of the epoch
+  Index begin_ = 0, end_ = 0;  // of the batch, in it
 };
 
 }  // namespace hourglass

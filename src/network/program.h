@@ -18,12 +18,13 @@ struct StepState {
   Index rows = 0;
   Index row_step = 1;  ///< work by rows is cut at multiples of this
   StepId id;
-  const std::function<void(Range)>* fill = nullptr;  ///< see TrainingPlan::fill_with(); null: none
-  Panels<const T> target;                            ///< batch × features
-  Panels<const T> mask;  ///< batch × features; empty: every element counts
-  double counted = 0;    ///< elements that count in the loss
-  double loss = 0;       ///< mean over them
-  double penalty = 0;    ///< what the penalties add to it
+  const std::function<void(Range, int)>* fill =
+      nullptr;             ///< see TrainingPlan::fill_with(); null: none
+  Panels<const T> target;  ///< batch × features
+  Panels<const T> mask;    ///< batch × features; empty: every element counts
+  double counted = 0;      ///< elements that count in the loss
+  double loss = 0;         ///< mean over them
+  double penalty = 0;      ///< what the penalties add to it
   UpdateRule<T> rule;
 };
 

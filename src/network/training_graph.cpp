@@ -16,8 +16,8 @@ TrainingGraph<T>::TrainingGraph(Network<T>& network, LearnedTensors<T>& learned,
   build_stages(network, learned, batch_size, workers, spec.precision);
   penalties_ = make_penalties(network, learned, spec, batch_size, workers, stages_);
   for (Program<T>* program : {&counting_, &passes_}) {
-    program->by_rows([](const StepState<T>& state, Range rows) {
-      if (state.fill != nullptr) (*state.fill)(rows);
+    program->by_rows([](const StepState<T>& state, Range rows, int worker) {
+      if (state.fill != nullptr) (*state.fill)(rows, worker);
     });
   }
   loss_.add_counting(counting_);

@@ -143,7 +143,7 @@ struct TrainingPlan<T>::State {
   Index batch_size;
   double flops_per_sample = 0;
   PanelMatrix<T> input, target, mask;
-  std::function<void(Range)> fill;
+  std::function<void(Range, int)> fill;
   LearnedTensors<T> learned;
   TrainingGraph<T> graph;
   Executor<T> executor;
@@ -190,7 +190,7 @@ Panels<T> TrainingPlan<T>::mask() {
 }
 
 template <class T>
-void TrainingPlan<T>::fill_with(std::function<void(Range)> fill) {
+void TrainingPlan<T>::fill_with(std::function<void(Range, int)> fill) {
   state_->fill = std::move(fill);
 }
 

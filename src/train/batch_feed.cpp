@@ -5,7 +5,7 @@ namespace hourglass {
 BatchFeed::BatchFeed(TrainingPlan<float>& plan, const Samples& samples, Index batch_size,
                      std::uint64_t seed, const Corruptor& corruptor, ThreadPool& pool)
     : plan_(plan) {
-  if (samples.in_memory() && pool.size() == 1) {
+  if (samples.in_memory()) {
     gathered_.emplace(samples, batch_size, seed);
   } else {
     read_ahead_.emplace(samples, batch_size, seed);
@@ -18,25 +18,33 @@ BatchFeed::BatchFeed(TrainingPlan<float>& plan, const Samples& samples, Index ba
     corruption_.emplace(corruptor, samples.features(), pool);
     clean_ = plan.target();
   }
+  if (gathered_) plan.fill_with([this](Range rows, int worker) { fill(rows, worker); });
 }
+
+BatchFeed::~BatchFeed() { plan_.fill_with(nullptr); }
 
 void BatchFeed::start_epoch(Index epoch) {
   gathered_ ? gathered_->start_epoch(epoch) : read_ahead_->start_epoch(epoch);
   place_ = {epoch, 0};
+  rows_ = 0;
 }
 
 Index BatchFeed::next() {
-  Index rows = 0;
+  place_.position += rows_;
   if (gathered_) {
-    gathered_->next_into(clean_, mask_, &rows);
+    rows_ = gathered_->next();
   } else {
-    read_ahead_->next_into(clean_, mask_, &rows);
+    read_ahead_->next_into(clean_, mask_, &rows_);
+    if (corruption_ && rows_ > 0) {
+      corruption_->corrupt(clean_.first_rows(rows_), plan_.input(), place_);
+    }
   }
-  if (corruption_ && rows > 0) {
-    corruption_->corrupt(clean_.first_rows(rows), plan_.input(), place_);
-  }
-  place_.position += rows;
-  return rows;
+  return rows_;
+}
+
+void BatchFeed::fill(Range rows, int worker) {
+  gathered_->gather(rows, clean_, mask_);
+  if (corruption_) corruption_->corrupt(clean_, plan_.input(), place_, rows, worker);
 }
 
 }  // namespace hourglass

@@ -10,28 +10,35 @@
 namespace hourglass {
 
 /// Puts one batch after the other into a plan: the samples as both input and target or, where they
-/// are corrupted, the corrupted ones as input and the clean ones as target. Of samples in memory
-/// they are gathered by the calling thread where the pool has no other; else a thread reads ahead.
+/// are corrupted, the corrupted ones as input and the clean ones as target. Samples in memory are
+/// gathered and corrupted by the threads that go on with them, as part of the plan's step; of
+/// others a thread reads ahead.
 class BatchFeed {
  public:
   /// Keeps references to all but `seed`.
   BatchFeed(TrainingPlan<float>& plan, const Samples& samples, Index batch_size, std::uint64_t seed,
             const Corruptor& corruptor, ThreadPool& pool);
+  ~BatchFeed();
+  BatchFeed(const BatchFeed&) = delete;
+  BatchFeed& operator=(const BatchFeed&) = delete;
 
   Index batches_per_epoch() const {
     return gathered_ ? gathered_->batches_per_epoch() : read_ahead_->batches_per_epoch();
   }
   void start_epoch(Index epoch);
-  /// Rows of the batch now in the plan; 0 at the end of the epoch.
+  /// Rows of the batch that the plan's next step is to take; 0 at the end of the epoch.
   Index next();
 
  private:
+  void fill(Range rows, int worker);
+
   TrainingPlan<float>& plan_;
   std::optional<ShuffledGather> gathered_;  // one of the two
   std::optional<BatchSequence> read_ahead_;
   std::optional<BlockCorruptor> corruption_;
   Panels<float> clean_, mask_;
-  SamplePlace place_;  // of the next batch's first sample
+  SamplePlace place_;  // of the batch's first sample
+  Index rows_ = 0;     // of the batch
 };
 
 }  // namespace hourglass

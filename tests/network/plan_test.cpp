@@ -304,7 +304,7 @@ TEST(TrainingPlan, ABatchMayBeFilledByTheThreadsThatUseIt) {
     filled_plan.target();
     if (masked) filled_plan.mask();
     std::vector<std::atomic<int>> times(kBatch);
-    filled_plan.fill_with([&](Range rows) {
+    filled_plan.fill_with([&](Range rows, int) {
       copy_rows(plan.input(), filled_plan.input(), rows);
       copy_rows(plan.target(), filled_plan.target(), rows);
       if (masked) copy_rows(plan.mask(), filled_plan.mask(), rows);

@@ -33,8 +33,8 @@ struct Setting {
     resolve(spec, {.rows = kRows, .features = kCols}, nullptr);
     corruptor = Corruptor(spec.corruptions, encoding, spec.seed, nullptr);
   }
-  Samples samples(bool with_mask = false) const {
-    return Samples(table, encoding, all_rows(table), 1 << 20, with_mask);
+  Samples samples(bool with_mask = false, Index memory_limit_bytes = 1 << 20) const {
+    return Samples(table, encoding, all_rows(table), memory_limit_bytes, with_mask);
   }
   Network<float> network() const {
     Network<float> network(network_of(spec, kCols));
@@ -48,30 +48,35 @@ struct Setting {
   Corruptor corruptor;
 };
 
+// From memory, and from disk.
 TEST(BatchFeed, CorruptsTheInputAndLeavesTargetAndMaskAlone) {
   const Setting setting({{"corrupt", "gaussian:0.5"}, {"batch_size", "32"}}, true);
-  const Samples samples = setting.samples(true);
-  Network<float> network = setting.network();
-  ThreadPool pool(2);
-  TrainingPlan<float> plan(network, setting.spec.step, 32, pool);
-  BatchFeed feed(plan, samples, 32, 0, setting.corruptor, pool);
-  BatchSequence clean(samples, 32, 0);
-  feed.start_epoch(1);
-  clean.start_epoch(1);
-  Index seen = 0;
-  for (Index rows = feed.next(); rows > 0; rows = feed.next()) {
-    const MatrixView<const float> expected = clean.next();
-    ASSERT_EQ(rows, expected.rows);
-    for (Index r = 0; r < rows; ++r) {
-      for (Index c = 0; c < kCols; ++c) {
-        EXPECT_EQ(plan.target().at(r, c), expected.at(r, c));
-        EXPECT_NE(plan.input().at(r, c), expected.at(r, c));
-        EXPECT_EQ(plan.mask().at(r, c), clean.mask().at(r, c));
+  for (const Index memory : {Index{1} << 20, Index{1}}) {
+    const Samples samples = setting.samples(true, memory);
+    ASSERT_EQ(samples.in_memory(), memory > 1);
+    Network<float> network = setting.network();
+    ThreadPool pool(2);
+    TrainingPlan<float> plan(network, setting.spec.step, 32, pool);
+    BatchFeed feed(plan, samples, 32, 0, setting.corruptor, pool);
+    BatchSequence clean(samples, 32, 0);
+    feed.start_epoch(1);
+    clean.start_epoch(1);
+    Index seen = 0;
+    for (Index rows = feed.next(); rows > 0; rows = feed.next()) {
+      plan.loss_and_gradients(rows, {});
+      const MatrixView<const float> expected = clean.next();
+      ASSERT_EQ(rows, expected.rows);
+      for (Index r = 0; r < rows; ++r) {
+        for (Index c = 0; c < kCols; ++c) {
+          EXPECT_EQ(plan.target().at(r, c), expected.at(r, c));
+          EXPECT_NE(plan.input().at(r, c), expected.at(r, c));
+          EXPECT_EQ(plan.mask().at(r, c), clean.mask().at(r, c));
+        }
       }
+      seen += rows;
     }
-    seen += rows;
+    EXPECT_EQ(seen, kRows);
   }
-  EXPECT_EQ(seen, kRows);
 }
 
 TEST(BatchFeed, DrawsAnewForEachBatchAndEpochAndAgainTheSame) {
@@ -86,7 +91,7 @@ TEST(BatchFeed, DrawsAnewForEachBatchAndEpochAndAgainTheSame) {
   for (const Index epoch : {1, 2, 1}) {
     feed.start_epoch(epoch);
     for (int batch = 0; batch < 2; ++batch) {
-      feed.next();
+      plan.loss_and_gradients(feed.next(), {});
       drawn.push_back(noise());
     }
   }
