@@ -301,13 +301,15 @@ TEST(TrainingPlan, ABatchMayBeFilledByTheThreadsThatUseIt) {
     test::fill_parameters(filled_network, 1);
     TrainingPlan<float> plan(network, c.step, kBatch, pool);
     TrainingPlan<float> filled_plan(filled_network, c.step, kBatch, pool);
-    filled_plan.target();
-    if (masked) filled_plan.mask();
+    const Panels<float> input = plan.input(), target = plan.target();
+    const Panels<float> filled_input = filled_plan.input(), filled_target = filled_plan.target();
+    const Panels<float> mask = masked ? plan.mask() : Panels<float>{};
+    const Panels<float> filled_mask = masked ? filled_plan.mask() : Panels<float>{};
     std::vector<std::atomic<int>> times(kBatch);
     filled_plan.fill_with([&](Range rows, int) {
-      copy_rows(plan.input(), filled_plan.input(), rows);
-      copy_rows(plan.target(), filled_plan.target(), rows);
-      if (masked) copy_rows(plan.mask(), filled_plan.mask(), rows);
+      copy_rows(input, filled_input, rows);
+      copy_rows(target, filled_target, rows);
+      if (masked) copy_rows(mask, filled_mask, rows);
       for (Index r = rows.begin; r < rows.end; ++r) ++times[static_cast<std::size_t>(r)];
     });
     for (Index step = 0; step < 3; ++step) {
