@@ -190,8 +190,8 @@ Panels<T> TrainingPlan<T>::mask() {
 }
 
 template <class T>
-void TrainingPlan<T>::fill_with(std::function<void(Range, int)> fill) {
-  state_->fill = std::move(fill);
+void TrainingPlan<T>::fill_with(const std::function<void(Range, int)>& fill) {
+  state_->fill = fill;
 }
 
 template <class T>

@@ -45,7 +45,7 @@ class TrainingPlan {
   /// then in the right core's cache, and nobody waits for a batch to be put together. It must be
   /// callable from several threads at once, with different `worker`s below the pool's size, and not
   /// throw. Null: the caller fills them again.
-  void fill_with(std::function<void(Range rows, int worker)> fill);
+  void fill_with(const std::function<void(Range rows, int worker)>& fill);
 
   /// One step on the first `rows` rows, with dropout and batch statistics as in training. Returns
   /// the batch's mean loss before the update. Throws ErrorKind::kFailed naming the step if it is

@@ -106,8 +106,8 @@ struct JudgedRow {
   explicit JudgedRow(Index features)
       : errors(static_cast<std::size_t>(features)),
         expected(errors.size()),
-        error(errors.size()),
-        reconstruction(errors.size()) {}
+        error_(errors.size()),
+        reconstruction_(errors.size()) {}
 
   void judge(const ReconstructedRows& block, Index r,
              const std::vector<std::vector<double>>& weights) {
@@ -116,11 +116,12 @@ struct JudgedRow {
     const auto members = static_cast<float>(weights.size());
     for (std::size_t m = 0; m < weights.size(); ++m) {
       const Panels<const float>& by_member = block.reconstructions[m];
-      standardised_errors(block.rows, by_member, r, weights[m], error.data());
-      from_panels(row_of(by_member, r), reconstruction.data(), std::ssize(reconstruction), {0, 1});
+      standardised_errors(block.rows, by_member, r, weights[m], error_.data());
+      from_panels(row_of(by_member, r), reconstruction_.data(), std::ssize(reconstruction_),
+                  {0, 1});
       for (std::size_t f = 0; f < errors.size(); ++f) {
-        errors[f] += error[f] / static_cast<double>(members);
-        expected[f] += reconstruction[f] / members;
+        errors[f] += error_[f] / static_cast<double>(members);
+        expected[f] += reconstruction_[f] / members;
       }
     }
   }
@@ -129,8 +130,8 @@ struct JudgedRow {
   std::vector<float> expected;  // features: reconstructions
 
  private:
-  std::vector<double> error;  // of one member
-  std::vector<float> reconstruction;
+  std::vector<double> error_;  // of one member
+  std::vector<float> reconstruction_;
 };
 
 // Explains the given rows, which `model` scored: put(row, contributions) in their order.
