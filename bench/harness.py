@@ -12,13 +12,24 @@ DEBIAN_PYTHON = "/usr/bin/python3"
 OPENMP_BLAS = "/usr/lib/x86_64-linux-gnu/openblas-openmp"
 
 
-def run(words, environment=None):
-    """A program that prints one line of JSON."""
+def run_text(words, environment=None):
+    """What a program printed; ends this one if it failed."""
     done = subprocess.run([str(word) for word in words], env=environment, text=True,
                           stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
         sys.exit(f"exit code {done.returncode} from {' '.join(str(word) for word in words)}")
-    return json.loads(done.stdout)
+    return done.stdout
+
+
+def run(words, environment=None):
+    """A program that prints one line of JSON."""
+    return json.loads(run_text(words, environment))
+
+
+def check_blas(done):
+    """The peer must have run on the library that peer_environment() asks for."""
+    if not any("openblas-openmp" in path for path in done["blas"]):
+        sys.exit(f"PyTorch does not run on OpenBLAS with OpenMP but on {done['blas']}")
 
 
 def peer_environment(threads, waiting="default"):

@@ -10,7 +10,6 @@ threads are whichever are fastest for it in a short trial.
 """
 
 import argparse
-import json
 import os
 import pathlib
 import statistics
@@ -21,8 +20,9 @@ import time
 
 import numpy as np
 
-HERE = pathlib.Path(__file__).resolve().parent
-OPENMP_BLAS = "/usr/lib/x86_64-linux-gnu/openblas-openmp"
+from harness import (DEBIAN_PYTHON, HERE, check_blas, peer_environment, run, run_text, summary,
+                     write_json)
+
 WIDTHS = [30, 64, 32, 8]
 CSV_ROWS = 250_000  # written as text once and repeated: writing all of them takes minutes
 # name: (verb, ending of the data)
@@ -63,37 +63,26 @@ def train_model(args, folder):
     subprocess.run([str(word) for word in words], check=True, stderr=subprocess.DEVNULL)
 
 
-def run(words, environment=None):
-    done = subprocess.run([str(word) for word in words], env=environment, text=True,
-                          stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
-    if done.returncode != 0:
-        sys.exit(f"exit code {done.returncode} from {words[0]}")
-    return done.stdout
-
-
 def run_ours(args, folder, verb, ending, threads=None):
     output = folder / "ours.npy"
     output.unlink(missing_ok=True)  # replacing a file takes longer than making one
     started = time.perf_counter()
-    run([args.command, verb, folder / "model", folder / f"rows.{ending}", "-o", output, "--quiet",
-         "--threads", threads or args.threads])
+    run_text([args.command, verb, folder / "model", folder / f"rows.{ending}", "-o", output, "--quiet",
+              "--threads", threads or args.threads])
     return time.perf_counter() - started
 
 
 def run_torch(folder, verb, ending, batch, threads):
     output = folder / "torch.npy"
     output.unlink(missing_ok=True)
-    library_path = ":".join(filter(None, [OPENMP_BLAS, os.environ.get("LD_LIBRARY_PATH")]))
-    environment = {**os.environ, "LD_LIBRARY_PATH": library_path, "OMP_NUM_THREADS": str(threads)}
-    done = json.loads(run(["/usr/bin/python3", HERE / "torch_score.py", verb, folder / "model",
-                           folder / f"rows.{ending}", output, batch, threads], environment))
-    if not any("openblas-openmp" in path for path in done["blas"]):
-        sys.exit(f"PyTorch does not run on OpenBLAS with OpenMP but on {done['blas']}")
+    done = run([DEBIAN_PYTHON, HERE / "torch_score.py", verb, folder / "model",
+                folder / f"rows.{ending}", output, batch, threads], peer_environment(threads))
+    check_blas(done)
     return done
 
 
 def run_driver(args, *words):
-    return json.loads(run([args.driver, *words]))
+    return run([args.driver, *words])
 
 
 def fastest_peer_settings(args, folder):
@@ -122,11 +111,6 @@ def flop_per_row(verb):
     """A multiply-add for each weight; encoding stops at the code."""
     products = sum(a * b for a, b in zip(WIDTHS, WIDTHS[1:]))
     return 2 * products * (1 if verb == "encode" else 2)
-
-
-def summary(seconds):
-    quartiles = statistics.quantiles(seconds, n=4, method="inclusive")
-    return {"median": statistics.median(seconds), "quartiles": [quartiles[0], quartiles[2]]}
 
 
 def measure(args, folder, name, peer, peak):
@@ -210,8 +194,7 @@ def main():
         figures = {"cases": cases, "peer": peer, "core_peak_gflops": peak,
                    "one_row": run_driver(args, "row", folder / "model", folder / "train.npy")}
     show(figures, args)
-    if args.json:
-        pathlib.Path(args.json).write_text(json.dumps(figures, indent=2) + "\n")
+    write_json(args.json, figures)
 
 
 if __name__ == "__main__":

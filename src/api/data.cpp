@@ -9,6 +9,7 @@
 #include "data/reader.h"
 #include "model/convolutional.h"
 #include "model/settings.h"
+#include "task/part_of.h"
 #include "tensor/matrix.h"
 
 namespace hourglass {
@@ -68,14 +69,7 @@ ReadOptions read_options(const DataOptions& options) {
   read.scratch_folder = options.scratch_folder;
   read.once = options.once;
   read.threads = options.threads;
-  if (options.progress) {
-    read.progress = [callback = options.progress](double fraction) {
-      Progress moment;
-      moment.stage = "reading";
-      moment.fraction = fraction;
-      callback(moment);
-    };
-  }
+  read.progress = share_of_stage(options.progress, "reading");
   return read;
 }
 

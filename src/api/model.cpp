@@ -21,6 +21,7 @@
 #include "network/ensemble_inference.h"
 #include "report/figure.h"
 #include "task/detector.h"
+#include "task/part_of.h"
 #include "train/evaluate.h"
 #include "train/variational.h"
 
@@ -80,14 +81,7 @@ void run_pass(const Model& model, const Table& table, Index block_rows, const Mo
   rows.hand_on = [&](Index begin, Index count, int place) {
     pass.visit(of_piece[static_cast<std::size_t>(place)].data(), begin, count, place);
   };
-  if (progress) {
-    rows.progress = [&](double fraction) {
-      Progress moment;
-      moment.stage = "applying the model";
-      moment.fraction = fraction;
-      progress(moment);
-    };
-  }
+  rows.progress = share_of_stage(progress, "applying the model");
   run(rows, *stream_rows(table, nullptr, rows_per_piece(encoding, block_rows)), pool);
 }
 

@@ -15,6 +15,7 @@
 #include "base/ordered_work.h"
 #include "data/npy_layout.h"
 #include "data/writer.h"
+#include "task/part_of.h"
 
 namespace hourglass {
 namespace {
@@ -60,13 +61,8 @@ void write_blocks(const DetectionScores& scores, const std::string& path,
     file.write(block.bytes.data(), block.bytes.size());
     written = block.end;
   };
-  if (progress) {
-    work.tell = [&, moment = Progress{}]() mutable {
-      moment.stage = "writing";
-      moment.fraction = static_cast<double>(written) / static_cast<double>(rows);
-      progress(moment);
-    };
-  }
+  const auto tell = share_of_stage(progress, "writing");
+  if (tell) work.tell = [&] { tell(static_cast<double>(written) / static_cast<double>(rows)); };
   run_in_order(pool, work);
   file.commit();
 }

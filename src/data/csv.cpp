@@ -13,26 +13,6 @@
 #include "data/utf8.h"
 
 namespace hourglass {
-namespace {
-
-// Skips the header.
-struct IgnoreRow {
-  void begin_row() {}
-  bool wants_number(Index) const { return false; }
-  void number(Index, double) {}
-  void text(Index, std::string_view) {}
-};
-
-CsvScanner scanner_at_first_row(const InputFile& input, const CsvFacts& facts,
-                                const CsvTuning& tuning) {
-  CsvScanner scanner(input.open(), facts.dialect, input.path(), tuning.chunk_bytes);
-  IgnoreRow ignore;
-  if (facts.has_header) scanner.next_row(ignore);
-  return scanner;
-}
-
-}  // namespace
-
 Table read_csv(const InputFile& input, const ReadOptions& options) {
   return read_csv(input, options, CsvTuning());
 }

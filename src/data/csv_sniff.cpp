@@ -7,7 +7,6 @@
 #include <unordered_map>
 
 #include "base/error.h"
-#include "data/csv_scanner.h"
 #include "data/text_number.h"
 #include "data/utf8.h"
 
@@ -204,6 +203,20 @@ CsvFacts sniff_csv(const InputFile& input, const std::vector<Column>* expected,
   }
   name_columns(first.cells, input.path(), &facts);
   return facts;
+}
+
+CsvScanner scanner_at_first_row(const InputFile& input, const CsvFacts& facts,
+                                const CsvTuning& tuning) {
+  struct IgnoreRow {
+    void begin_row() {}
+    bool wants_number(Index) const { return false; }
+    void number(Index, double) {}
+    void text(Index, std::string_view) {}
+  };
+  CsvScanner scanner(input.open(), facts.dialect, input.path(), tuning.chunk_bytes);
+  IgnoreRow header;
+  if (facts.has_header) scanner.next_row(header);
+  return scanner;
 }
 
 std::string shown(std::string_view text) {

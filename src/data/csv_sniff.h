@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/csv_dialect.h"
+#include "data/csv_scanner.h"
 #include "data/input_file.h"
 #include "data/table.h"
 
@@ -45,6 +46,10 @@ struct CsvFacts {
 /// again. Throws ErrorKind::kData for a file without rows.
 CsvFacts sniff_csv(const InputFile& input, const std::vector<Column>* expected,
                    const CsvTuning& tuning);
+
+/// Reads the file from its first row of cells on, behind the header.
+CsvScanner scanner_at_first_row(const InputFile& input, const CsvFacts& facts,
+                                const CsvTuning& tuning);
 
 /// Text from a file for a message: on one line, and not too long.
 std::string shown(std::string_view text);

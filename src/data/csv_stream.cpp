@@ -19,14 +19,6 @@ constexpr std::size_t kMostPieceBytes = std::size_t{256} << 10;
 // Numbers behind the last that may be read along with it.
 constexpr Index kSlack = 8;
 
-// Skips the header.
-struct IgnoreRow {
-  void begin_row() {}
-  bool wants_number(Index) const { return false; }
-  void number(Index, double) {}
-  void text(Index, std::string_view) {}
-};
-
 void skip(ByteSource& source, std::uint64_t bytes) {
   std::vector<char> ignored(std::size_t{1} << 16);
   while (bytes > 0) {
@@ -64,9 +56,7 @@ CsvStream::CsvStream(const InputFile& input, const ReadOptions& options, const C
   table_.sample_shape = {cols()};
   table_.source = input.path();
   table_.warnings = plan_.warnings;
-  CsvScanner beginning(input.open(), facts_.dialect, input.path(), tuning.chunk_bytes);
-  IgnoreRow header;
-  if (facts_.has_header) beginning.next_row(header);
+  const CsvScanner beginning = scanner_at_first_row(input, facts_, tuning);
   next_line_ = beginning.next_line();
   skip(*source_, beginning.bytes_passed());
 }

@@ -84,11 +84,6 @@ void ShuffledGather::gather(Range rows, Panels<float> input, Panels<float> mask)
   if (mask) gather_rows(samples_.mask_matrix(), order, rows, left, mask);
 }
 
-void ShuffledGather::next_into(Panels<float> input, Panels<float> mask, Index* rows) {
-  *rows = next();
-  if (*rows > 0) gather({0, *rows}, input, mask);
-}
-
 Index ShuffledGather::batches_per_epoch() const {
   return (samples_.rows() + batch_size_ - 1) / batch_size_;
 }

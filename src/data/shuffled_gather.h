@@ -19,11 +19,9 @@ class ShuffledGather {
   void start_epoch(Index epoch);
   /// Goes on to the next batch: its rows, 0 at the end of the epoch.
   Index next();
-  /// Some rows of the batch gone on to into those of panels of batch_size rows; `mask` is empty
-  /// where it is not wanted. From several threads at once.
+  /// Some rows of the batch gone on to into those of panels of batch_size rows, padding columns
+  /// set to zero; `mask` is empty where it is not wanted. From several threads at once.
   void gather(Range rows, Panels<float> input, Panels<float> mask) const;
-  /// As BatchSequence::next_into(): both in one.
-  void next_into(Panels<float> input, Panels<float> mask, Index* rows);
   Index batches_per_epoch() const;
 
  private:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ordered_work.h"
+#include "task/part_of.h"
 #include "task/reconstructed_rows.h"
 #include "task/row_scorer.h"
 
@@ -71,14 +72,7 @@ std::vector<double> score_stream(RowScorer& scorer, const Encoding& encoding, Ro
     const double* piece = of_piece[static_cast<std::size_t>(place)].data();
     scores.insert(scores.end(), piece, piece + count);
   };
-  if (progress) {
-    pass.progress = [&](double fraction) {
-      Progress moment;
-      moment.stage = "scoring";
-      moment.fraction = fraction;
-      progress(moment);
-    };
-  }
+  pass.progress = share_of_stage(progress, "scoring");
   run(pass, rows, pool);
   return scores;
 }

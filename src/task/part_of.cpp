@@ -16,4 +16,15 @@ ProgressCallback part_of(const ProgressCallback& progress, Index part, Index par
   };
 }
 
+std::function<void(double)> share_of_stage(const ProgressCallback& progress,
+                                           const std::string& stage) {
+  if (!progress) return {};
+  return [=](double fraction) {
+    Progress moment;
+    moment.stage = stage;
+    moment.fraction = fraction;
+    progress(moment);
+  };
+}
+
 }  // namespace hourglass

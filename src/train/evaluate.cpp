@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/error.h"
 #include "base/interrupt.h"
 #include "kernel/elementwise.h"
 #include "kernel/loss.h"
@@ -107,6 +108,30 @@ void make_reconstructions(const StepSpec& step, Index features, Matrix<float>& o
   if (loss.from_logits) apply_sigmoid(outputs, count);
   if (loss.by_groups) softmax<float>(outputs.data(), features, step.groups, count);
 }
+
+// Adds up what the members of an ensemble give, in their order, to its mean.
+class MemberMean {
+ public:
+  // `sum` becomes the mean of `members` matrices like it.
+  MemberMean(MatrixView<float> sum, Index members) : sum_(sum), members_(members) {}
+
+  void add(const float* values) {
+    HOURGLASS_CHECK(added_ < members_);
+    const Index count = sum_.rows * sum_.cols;
+    if (added_ == 0) {
+      std::copy_n(values, count, sum_.data);
+    } else {
+      for (Index i = 0; i < count; ++i) sum_.data[i] += values[i];
+    }
+    if (++added_ < members_) return;
+    for (Index i = 0; i < count; ++i) sum_.data[i] /= static_cast<float>(members_);
+  }
+
+ private:
+  MatrixView<float> sum_;
+  const Index members_;
+  Index added_ = 0;
+};
 
 }  // namespace
 

@@ -1,7 +1,10 @@
 #include "network/ensemble_inference.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+
+#include "kernel/elementwise.h"
 
 namespace hourglass {
 namespace {
@@ -30,7 +33,13 @@ Matrix<float> waves(Index rows) {
 
 std::vector<float> by(EnsembleInference& inference, const Matrix<float>& samples) {
   Matrix<float> out(samples.rows(), kFeatures);
-  inference.reconstruct(samples, out.view());
+  PanelMatrix<float> block(inference.block_rows(), kFeatures);
+  for (Index begin = 0; begin < samples.rows(); begin += block.rows()) {
+    const Index count = std::min(block.rows(), samples.rows() - begin);
+    to_panels<float>(samples.row(begin), kFeatures, block.view(), {0, count});
+    from_panels<float>(inference.reconstruct(block.view().first_rows(count), 0), out.row(begin),
+                       kFeatures, {0, count});
+  }
   return {out.data(), out.data() + out.rows() * out.cols()};
 }
 
