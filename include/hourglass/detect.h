@@ -10,12 +10,16 @@
 
 namespace hourglass {
 
+/// Which rows to flag, and what to say of them. The two rates hold for rows exchangeable with the
+/// calibration rows: drawn alike and independently of each other.
 struct DetectOptions {
-  /// Share of rows to flag, (0, 0.5]; without it rows with p-value below `significance` are
-  /// flagged.
-  std::optional<double> contamination;
-  double significance = 0.01;
-  std::int64_t explain = 0;  ///< features named for each row
+  /// Rows with a p-value of at most this are flagged, (0, 1): on average this share of normal rows.
+  double false_alarm_rate = 0.01;
+  /// Instead: of the rows flagged at most this share is normal, (0, 1), on average over batches
+  /// (Benjamini–Hochberg over the p-values of all rows scored). Needs a model (kUsage).
+  std::optional<double> false_discovery_rate;
+  std::optional<double> contamination;  ///< instead: the share of rows to flag, (0, 0.5]
+  std::int64_t explain = 0;             ///< features named for each row
 };
 
 /// One feature's part in a row's score.
@@ -35,7 +39,7 @@ struct DetectionScores {
   std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
   std::vector<double> p_value;        ///< rows; the share of calibration rows at least as abnormal
   std::vector<std::uint8_t> is_anomaly;
-  double threshold = 0;
+  double threshold = 0;  ///< rows with a score above it are flagged
   std::int64_t flagged = 0;
   double train_seconds = 0, score_seconds = 0;
   std::vector<Warning> warnings;

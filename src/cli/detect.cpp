@@ -17,6 +17,7 @@ namespace hourglass::cli {
 namespace {
 
 constexpr std::int64_t kShownFeatures = 3;
+constexpr const char* kFlagging = "Which rows to flag";
 
 // Settings that say how to learn are of no use to a model that has learned.
 void refuse_learning_settings(const Arguments& arguments) {
@@ -31,13 +32,41 @@ void refuse_learning_settings(const Arguments& arguments) {
   }
 }
 
-DetectOptions detect_options(const Arguments& arguments, bool show_table) {
-  DetectOptions options;
-  if (arguments.has("--contamination")) {
-    options.contamination = arguments.number("--contamination", 0);
-    if (!(*options.contamination > 0 && *options.contamination <= 0.5)) {
-      usage_error("--contamination takes the share of rows to flag, above 0 and at most 0.5");
+// A share that an option gives, above 0 and below `end` or, where that is `included`, at most it.
+std::optional<double> share_from(const Arguments& arguments, const char* option, double end,
+                                 bool included) {
+  if (!arguments.has(option)) return std::nullopt;
+  const double share = arguments.number(option, 0);
+  if (share > 0 && (share < end || (included && share == end))) return share;
+  usage_error(fmt::format("{} takes a share above 0 and {} {:g}", option,
+                          included ? "at most" : "below", end));
+}
+
+// Which rows to flag is said once.
+void refuse_two_rates(const Arguments& arguments) {
+  std::string first;
+  for (const char* option : {"--false-alarm-rate", "--fdr", "--contamination"}) {
+    if (!arguments.has(option)) continue;
+    if (!first.empty()) {
+      usage_error(
+          fmt::format("{} and {} both say which rows to flag: give one of them", first, option));
     }
+    first = option;
+  }
+}
+
+DetectOptions detect_options(const Arguments& arguments, bool show_table) {
+  refuse_two_rates(arguments);
+  DetectOptions options;
+  if (const auto rate = share_from(arguments, "--false-alarm-rate", 1, false)) {
+    options.false_alarm_rate = *rate;
+  }
+  options.false_discovery_rate = share_from(arguments, "--fdr", 1, false);
+  options.contamination = share_from(arguments, "--contamination", 0.5, true);
+  if (options.false_discovery_rate && arguments.positional("MODEL").empty()) {
+    usage_error(
+        "--fdr needs a MODEL that was trained on other rows, best with --for detect on normal "
+        "ones: among themselves rows can only be ranked; or give --contamination");
   }
   options.explain = arguments.integer("--explain", show_table ? kShownFeatures : 0, 0,
                                       std::numeric_limits<std::int32_t>::max());
@@ -171,8 +200,11 @@ Verb detect_verb() {
            "model that has not seen it.",
            "The anomaly score is the reconstruction error standardised per feature; higher is "
            "more abnormal. The p-value is the share of rows kept out of training that are at "
-           "least as abnormal. Rows with a p-value below 0.01 are flagged, or the given share of "
-           "rows (--contamination).",
+           "least as abnormal; rows are flagged by it at a false alarm rate, a false discovery "
+           "rate or as a share of the rows, one of the three. Both rates hold for exchangeable "
+           "rows: those the model was calibrated on and the normal ones among the new drawn alike "
+           "and independently. Neighbours in time, or normal rows unlike those trained on, are "
+           "not. Any of them may be given to a model that was saved long ago.",
            "Without -o the ten strangest rows are printed with the features that account for "
            "their scores."},
       .arguments = {{.name = "MODEL",
@@ -187,11 +219,25 @@ Verb detect_verb() {
                                   "of these four.",
                    .group = "Output",
                    .completes = Completes::kFile},
+                  {.name = "--false-alarm-rate",
+                   .value = "A",
+                   .description = "Flag rows with a p-value of at most A: on average this share "
+                                  "of normal rows is flagged too.",
+                   .group = kFlagging,
+                   .default_text = "0.01",
+                   .range = "(0, 1)"},
+                  {.name = "--fdr",
+                   .value = "Q",
+                   .description = "Flag as many rows as can be while, on average over batches, at "
+                                  "most the share Q of those flagged is normal (false discovery "
+                                  "rate, by Benjamini and Hochberg). Needs a MODEL.",
+                   .group = kFlagging,
+                   .range = "(0, 1)"},
                   {.name = "--contamination",
                    .value = "F",
-                   .description = "Flag this share of the rows, the strangest, instead of those "
-                                  "with a small p-value.",
-                   .group = "Output",
+                   .description = "Flag this share of the rows, the strangest, whatever their "
+                                  "p-values.",
+                   .group = kFlagging,
                    .range = "(0, 0.5]"},
                   {.name = "--explain",
                    .value = "N",

@@ -1,18 +1,16 @@
 #include "task/detector.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
-#include <functional>
-#include <limits>
 #include <memory>
 #include <utility>
 
 #include "base/error.h"
 #include "task/anomaly_score.h"
 #include "task/explainer.h"
+#include "task/judge.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
 
@@ -27,7 +25,6 @@ constexpr Index kMostCalibrationRows = 2000;
 // Below this a held-out tenth is too coarse, and training five more models is quick.
 constexpr Index kEnoughCalibrationRows = 500;
 constexpr double kCalibrationShare = 0.1;
-constexpr double kUsualSignificance = 0.01;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -98,34 +95,11 @@ void scale_errors(Calibration& calibration, double unit) {
   for (double& scale : calibration.feature_scale) scale *= std::sqrt(unit);
 }
 
-Warning few_calibration_rows(const Calibration& calibration, double smallest, double significance) {
-  return {"few-calibration-rows",
-          fmt::format("only {} rows to calibrate on: no p-value can be below {:.3g}, so a "
-                      "threshold at {:g} flags nothing; give more rows{} or --contamination",
-                      calibration.rows, smallest, significance,
-                      calibration.cross_fitted ? "" : ", train with --for detect,")};
-}
-
-// The smallest p-value there can be for a row the calibration rows do not include.
-double smallest_p_value(const Calibration& calibration) {
-  return 1 / (1.0 + static_cast<double>(calibration.rows));
-}
-
 Warning calibrated_on_training() {
   return {
       "calibrated-on-training-rows",
       "the model's p-values are calibrated on rows it was trained on, so too many new rows come "
       "out abnormal; train with --for detect or a --validation share, or give --contamination"};
-}
-
-// The score above which lies the given share of rows (where no scores are equal).
-double contamination_threshold(std::vector<double> scores, double contamination) {
-  const auto n = static_cast<double>(scores.size());
-  const auto flagged = static_cast<std::size_t>(std::llround(contamination * n));
-  if (flagged >= scores.size()) return -std::numeric_limits<double>::infinity();
-  const auto position = scores.begin() + static_cast<std::ptrdiff_t>(scores.size() - 1 - flagged);
-  std::nth_element(scores.begin(), position, scores.end());
-  return *position;
 }
 
 // The source's row, from 1, of each row of the table; empty where they are the same.
@@ -143,44 +117,6 @@ std::vector<std::int64_t> source_rows(const Table& table, Index rows) {
   return numbers;
 }
 
-// Whether the rows judged are the calibration rows themselves, or others.
-enum class Judged { kOthers, kThemselves };
-
-// p-values, threshold and flags of rows whose scores are known.
-void judge(DetectionScores& result, const Calibration& calibration, Judged judged,
-           const DetectOptions& options, ThreadPool& pool) {
-  const bool among = judged == Judged::kThemselves;
-  if (options.contamination) {
-    result.threshold = contamination_threshold(result.anomaly_score, *options.contamination);
-  } else {
-    result.threshold = among ? threshold_among(calibration, options.significance)
-                             : threshold_at(calibration, options.significance);
-    if (std::isinf(result.threshold) && result.threshold > 0) {
-      const double smallest =
-          among ? 1 / static_cast<double>(calibration.rows) : smallest_p_value(calibration);
-      result.warnings.push_back(few_calibration_rows(calibration, smallest, options.significance));
-    }
-  }
-  const std::vector<double>& scores = result.anomaly_score;
-  result.p_value.resize(scores.size());
-  result.is_anomaly.resize(scores.size());
-  std::atomic<std::int64_t> flagged{0};
-  pool.run([&](int worker) {
-    const Range rows = share_of(std::ssize(scores), worker, pool.size());
-    const auto values_of = among ? p_values_among : p_values;
-    values_of(calibration, scores.data() + rows.begin, rows.size(),
-              result.p_value.data() + rows.begin);
-    std::int64_t strange = 0;
-    for (auto i = static_cast<std::size_t>(rows.begin); i < static_cast<std::size_t>(rows.end);
-         ++i) {
-      result.is_anomaly[i] = scores[i] > result.threshold ? 1 : 0;
-      strange += result.is_anomaly[i];
-    }
-    flagged += strange;
-  });
-  result.flagged = flagged;
-}
-
 // What is to be said of rows of a table that the model has scored.
 void judge_by_model(DetectionScores& result, const TrainedModel& model, const Table& table,
                     const DetectOptions& options, ThreadPool& pool) {
@@ -189,17 +125,6 @@ void judge_by_model(DetectionScores& result, const TrainedModel& model, const Ta
   judge(result, model.saved.calibration, Judged::kOthers, options, pool);
   if (!options.contamination && calibrated_on_training_rows(model.saved)) {
     result.warnings.push_back(calibrated_on_training());
-  }
-}
-
-void check(const DetectOptions& options) {
-  if (options.contamination && !(*options.contamination > 0 && *options.contamination <= 0.5)) {
-    usage_error(fmt::format("contamination = {:g} is out of range: give a share in (0, 0.5]",
-                            *options.contamination));
-  }
-  if (!(options.significance > 0 && options.significance < 1)) {
-    usage_error(fmt::format("significance = {:g} is out of range: give a number in (0, 1)",
-                            options.significance));
   }
 }
 
@@ -238,9 +163,10 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
   for (double& score : scores) score /= typical;
   scale_errors(calibration, typical);
   set_calibration_scores(calibration, std::move(scores), cross_fits);
-  if (for_detection && std::isinf(threshold_at(calibration, kUsualSignificance))) {
-    model.saved.warnings.push_back(
-        few_calibration_rows(calibration, smallest_p_value(calibration), kUsualSignificance));
+  if (for_detection) {
+    for (Warning& warning : too_few_calibration_rows(calibration, kUsualFalseAlarmRate)) {
+      model.saved.warnings.push_back(std::move(warning));
+    }
   }
   return model;
 }
@@ -255,7 +181,7 @@ bool calibrated_on_training_rows(const SavedModel& saved) {
 DetectionScores detect_with(const TrainedModel& model, const Table& table,
                             const DetectOptions& options, ThreadPool& pool,
                             const ProgressCallback& progress) {
-  check(options);
+  check_rates(options, Judged::kOthers);
   check_table_fits(model.saved.encoding, table);
   const auto start = Clock::now();
   DetectionScores result;
@@ -273,7 +199,7 @@ DetectionScores detect_in_file(const TrainedModel& model, FileRows& file,
                                const DetectOptions& options, ThreadPool& pool,
                                const ProgressCallback& progress) {
   HOURGLASS_CHECK(options.explain == 0);
-  check(options);
+  check_rates(options, Judged::kOthers);
   check_table_fits(model.saved.encoding, file.table());
   const auto start = Clock::now();
   DetectionScores result;
@@ -287,7 +213,7 @@ DetectionScores detect_in_file(const TrainedModel& model, FileRows& file,
 DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
                                    const DetectOptions& options, ThreadPool& pool,
                                    const ProgressCallback& progress) {
-  check(options);
+  check_rates(options, Judged::kThemselves);
   if (table.rows() < 2) {
     data_error(fmt::format("{}: one row has nothing to be compared with; give more rows or a model",
                            table.source));

@@ -30,7 +30,7 @@ TEST(Detect, FindsRowsThatDoNotFit) {
 TEST(Detect, FlagsExchangeableRowsAtTheRateAskedFor) {
   const Model model = Model::train(curved_data(1500), kForDetection);
   DetectOptions options;
-  options.significance = 0.05;
+  options.false_alarm_rate = 0.05;
   const DetectionScores scores = detect(model, curved_data(2000, 77), options);
   // Five standard errors of a share of 2,000 rows, and of the calibration's own 1,500.
   EXPECT_NEAR(static_cast<double>(scores.flagged) / 2000, 0.05, 0.035);

@@ -151,7 +151,7 @@ TEST(Ensemble, ScoresByTheMeanOfItsMembersScores) {
 TEST(Ensemble, IsCalibratedAsAWhole) {
   const Model model = Model::train(curved_data(1500), kForDetection);
   DetectOptions options;
-  options.significance = 0.05;
+  options.false_alarm_rate = 0.05;
   DetectionScores scores = detect(model, curved_data(2001, 77), options);
   EXPECT_NEAR(static_cast<double>(scores.flagged) / 2001, 0.05, 0.035);
   std::nth_element(scores.anomaly_score.begin(), scores.anomaly_score.begin() + 1000,

@@ -1,0 +1,62 @@
+"""What detect says of rows and scores: rates, evaluation, drift, nearest rows, maps."""
+
+import unittest
+
+import numpy as np
+
+from support import CommandTest, plane
+
+
+class Detection(CommandTest):
+    def normal_model(self, rows=1500, *words):
+        """A model of rows near a plane, 3 columns."""
+        self.all = plane(rows + 2000, 3, seed=1)
+        np.save(self.folder / "train.npy", self.all[:rows])
+        self.run_ok("train", "train.npy", "-o", "m", "--for", "detect", "--hidden", 8,
+                    "--latent-dim", 2, "--epochs", 15, *words)
+        return self.all[rows:]
+
+
+class Rates(Detection):
+    def test_rates_of_a_saved_model_may_be_changed(self):
+        new = self.normal_model()
+        new[:50] += np.random.default_rng(5).normal(0, 6, (50, 3))
+        np.save(self.folder / "x.npy", new)
+        flagged = {}
+        for words in ([], ["--false-alarm-rate", 0.05], ["--fdr", 0.1], ["--contamination", 0.2]):
+            result = self.run_json("detect", "m", "x.npy", "-o", "s.npy", *words)
+            scores = np.load(self.folder / "s.npy")
+            flagged[words[0] if words else ""] = scores["is_anomaly"]
+            self.assertEqual(result["flagged"], scores["is_anomaly"].sum())
+            np.testing.assert_array_equal(scores["anomaly_score"] > result["threshold"],
+                                          scores["is_anomaly"])
+        np.testing.assert_array_equal(flagged[""], scores["p_value"] <= 0.01)
+        np.testing.assert_array_equal(flagged["--false-alarm-rate"], scores["p_value"] <= 0.05)
+        self.assertEqual(flagged["--contamination"].sum(), 400)
+        # Benjamini and Hochberg's procedure as they wrote it down.
+        p = np.sort(scores["p_value"])
+        below = np.flatnonzero(p <= 0.1 * np.arange(1, len(p) + 1) / len(p))
+        np.testing.assert_array_equal(flagged["--fdr"], scores["p_value"] <= p[below[-1]])
+        self.assertGreater(flagged["--fdr"][:50].mean(), 0.5)
+
+    def test_one_way_to_flag_at_a_time(self):
+        self.write_table("t.csv")
+        ways = (["--false-alarm-rate", 0.05], ["--fdr", 0.1], ["--contamination", 0.2])
+        for i, first in enumerate(ways):
+            for second in ways[i + 1:]:
+                self.refused(2, "detect", "m", "t.csv", *first, *second, says=(first[0], second[0]))
+        for option, value in (("--fdr", 0), ("--fdr", 1), ("--false-alarm-rate", 1.5),
+                              ("--contamination", 0.6)):
+            self.refused(2, "detect", "m", "t.csv", option, value, says=option)
+        self.refused(2, "detect", "t.csv", "--fdr", 0.1, says=("--fdr", "MODEL"))
+
+    def test_too_few_calibration_rows_are_told(self):
+        self.normal_model(60)
+        np.save(self.folder / "x.npy", self.all[:1000])
+        for words in (["--false-alarm-rate", 0.001], ["--fdr", 0.01]):
+            result = self.run_json("detect", "m", "x.npy", "-o", "s.npy", *words)
+            self.assertIn("few-calibration-rows", [each["code"] for each in result["warnings"]])
+
+
+if __name__ == "__main__":
+    unittest.main()
