@@ -64,14 +64,24 @@ struct DetectionScores {
   }
 };
 
-/// How well scores separate known anomalies: ties count half in AUROC (Mann–Whitney); average
-/// precision as scikit-learn's (no interpolation). Anomalous are the labels that are not "0",
-/// "normal", "false", "no", "inlier" or empty; of two labels without one of these the rarer. NaN
-/// where one of the kinds is missing.
-struct DetectionQuality {
-  double auroc = 0;
-  double average_precision = 0;
+/// How well scores and flags agree with labels, each in [0, 1]; NaN where undefined.
+struct DetectionFigures {
+  double auroc = 0;  ///< ties count half (Mann–Whitney); undefined without rows of both kinds
+  double average_precision = 0;  ///< as scikit-learn's (no interpolation)
+  double f1_at_true_count = 0;   ///< of flagging as many rows as are anomalous, those with the
+                                 ///< highest scores; where equal scores leave a choice, its mean
+  double precision = 0;          ///< of the rows flagged; undefined if none is
+  double recall = 0;
+};
+
+/// Anomalous are the labels that are not "0", "normal", "false", "no", "inlier" or empty; of two
+/// labels without one of these the rarer. `low` and `high` are the ends of 95 % intervals by
+/// bootstrap (percentiles; anomalous and normal rows resampled each among themselves; 1,000 times,
+/// fewer of more than 30,000 rows).
+struct DetectionQuality : DetectionFigures {
+  DetectionFigures low, high;
   std::int64_t anomalies = 0;
+  std::int64_t resamples = 0;
 };
 
 /// Scores `data` with a trained model. Throws kData if it does not fit the model.
@@ -91,8 +101,14 @@ HOURGLASS_API DetectionScores detect_file(const Model& model, const std::string&
 HOURGLASS_API DetectionScores detect(const Data& data, const Settings& settings = {},
                                      const DetectOptions& options = {}, const RunOptions& run = {});
 
+/// Labels are one a score. Throws kData if they are not, or do not say which rows are anomalous.
+HOURGLASS_API DetectionQuality evaluate_detection(const DetectionScores& scores,
+                                                  const std::vector<std::string>& labels,
+                                                  const RunOptions& run = {});
+/// The same of scores alone: precision and recall are NaN.
 HOURGLASS_API DetectionQuality evaluate_detection(const std::vector<double>& scores,
-                                                  const std::vector<std::string>& labels);
+                                                  const std::vector<std::string>& labels,
+                                                  const RunOptions& run = {});
 
 /// Writes the scores to a file that ends in .csv or .npy; throws kUsage for another ending. A .csv
 /// has the columns row,anomaly_score,p_value,is_anomaly and, with explanations,

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <limits>
 #include <utility>
 
 #include "api/score_files.h"
 #include "api/state.h"
 #include "base/error.h"
+#include "task/detection_quality.h"
 #include "task/detector.h"
 #include "task/explainer.h"
 #include "task/metrics.h"
@@ -46,17 +48,26 @@ DetectionScores detect(const Data& data, const Settings& settings, const DetectO
   return detect_out_of_fold(data.state().table, job, options, pool, run.progress);
 }
 
-DetectionQuality evaluate_detection(const std::vector<double>& scores,
-                                    const std::vector<std::string>& labels) {
-  if (scores.size() != labels.size()) {
+DetectionQuality evaluate_detection(const DetectionScores& scores,
+                                    const std::vector<std::string>& labels, const RunOptions& run) {
+  const std::vector<double>& values = scores.anomaly_score;
+  if (values.size() != labels.size()) {
     data_error(fmt::format("there are {} labels for {} rows: give one a row", labels.size(),
-                           scores.size()));
+                           values.size()));
   }
-  const std::vector<bool> positive = anomalous(labels);
-  DetectionQuality quality;
-  quality.auroc = auroc(scores, positive);
-  quality.average_precision = average_precision(scores, positive);
-  for (const bool anomaly : positive) quality.anomalies += anomaly ? 1 : 0;
+  ThreadPool pool(threads_worth_waking(std::ssize(values), run.threads));
+  return detection_quality(values, anomalous(labels), scores.is_anomaly, pool);
+}
+
+DetectionQuality evaluate_detection(const std::vector<double>& scores,
+                                    const std::vector<std::string>& labels, const RunOptions& run) {
+  DetectionScores unflagged;
+  unflagged.anomaly_score = scores;
+  DetectionQuality quality = evaluate_detection(unflagged, labels, run);
+  for (DetectionFigures* figures :
+       {static_cast<DetectionFigures*>(&quality), &quality.low, &quality.high}) {
+    figures->precision = figures->recall = std::numeric_limits<double>::quiet_NaN();
+  }
   return quality;
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/console.h"
+#include "cli/evaluation.h"
 #include "cli/json.h"
 #include "cli/requests.h"
 #include "cli/strangest.h"
@@ -88,26 +89,10 @@ struct Outcome {
   std::optional<DetectionQuality> quality;
 };
 
-// Without rows of both kinds there is nothing to tell apart.
-void warn_of_one_kind(Outcome& outcome) {
-  const std::int64_t anomalies = outcome.quality->anomalies;
-  if (anomalies > 0 && anomalies < outcome.rows) return;
-  outcome.scores.warnings.push_back(
-      {"labels-of-one-kind",
-       fmt::format("the labels call every row {}, so AUROC cannot be told{}; give labels with rows "
-                   "of both kinds",
-                   anomalies == 0 ? "normal" : "anomalous",
-                   anomalies == 0 ? " nor average precision" : "")});
-}
-
 Json result_json(const Outcome& outcome, const std::string& output) {
   const DetectionScores& scores = outcome.scores;
   Json json = {{"rows", outcome.rows}};
-  if (outcome.quality) {
-    json["auroc"] = outcome.quality->auroc;
-    json["average_precision"] = outcome.quality->average_precision;
-    json["anomalies"] = outcome.quality->anomalies;
-  }
+  if (outcome.quality) tell(*outcome.quality, json);
   json["threshold"] = scores.threshold;
   json["flagged"] = scores.flagged;
   json["seconds"] = {{"train", scores.train_seconds}, {"score", scores.score_seconds}};
@@ -126,11 +111,7 @@ std::string summary_text(const Outcome& outcome) {
     flagged += fmt::format(", with a score above {}", significant(scores.threshold));
   }
   facts.add("flagged", flagged);
-  if (outcome.quality) {
-    facts.add("AUROC", fmt::format("{} (labels: {})", significant(outcome.quality->auroc),
-                                   counted(outcome.quality->anomalies, "anomalous row")));
-    facts.add("average precision", significant(outcome.quality->average_precision));
-  }
+  if (outcome.quality) tell(*outcome.quality, facts);
   if (scores.train_seconds > 0) facts.add("learning took", duration(scores.train_seconds));
   facts.add("scoring took", duration(scores.score_seconds));
   return facts.text();
@@ -166,8 +147,10 @@ void run(const Arguments& arguments, Console& console) {
   }
   outcome.rows = std::ssize(outcome.scores.anomaly_score);
   if (!labels.empty()) {
-    outcome.quality = evaluate_detection(outcome.scores.anomaly_score, labels);
-    warn_of_one_kind(outcome);
+    outcome.quality = evaluate_detection(outcome.scores, labels, running);
+    for (const Warning& doubt : doubts(*outcome.quality, outcome.rows)) {
+      outcome.scores.warnings.push_back(doubt);
+    }
   }
   if (!output.empty()) write_scores(outcome.scores, output, running);
 

@@ -5,13 +5,12 @@
 #include <cctype>
 #include <cstdlib>
 #include <fmt/format.h>
-#include <limits>
 #include <map>
-#include <numeric>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/index.h"
+#include "task/ranking.h"
 
 namespace hourglass {
 namespace {
@@ -36,26 +35,6 @@ bool is_number(const std::string& text, double* value) {
 template <class Words>
 bool contains(const Words& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-// The labels in order of falling score, as runs of equal scores: visit(positives, negatives) for
-// each.
-template <class Visit>
-void for_each_tie(const std::vector<double>& scores, const std::vector<bool>& positive,
-                  const Visit& visit) {
-  std::vector<std::size_t> order(scores.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-  for (std::size_t i = 0; i < order.size();) {
-    double positives = 0;
-    double negatives = 0;
-    const double score = scores[order[i]];
-    for (; i < order.size() && scores[order[i]] == score; ++i) {
-      (positive[order[i]] ? positives : negatives) += 1;
-    }
-    visit(positives, negatives);
-  }
 }
 
 [[noreturn]] void unclear_labels(const std::string& example) {
@@ -108,32 +87,11 @@ std::vector<bool> anomalous(const std::vector<std::string>& labels) {
 }
 
 double auroc(const std::vector<double>& scores, const std::vector<bool>& positive) {
-  double seen = 0;
-  double wins = 0;
-  double positives = 0;
-  double negatives = 0;
-  for_each_tie(scores, positive, [&](double tie_positives, double tie_negatives) {
-    wins += tie_negatives * (seen + tie_positives / 2);
-    seen += tie_positives;
-    positives += tie_positives;
-    negatives += tie_negatives;
-  });
-  if (positives == 0 || negatives == 0) return std::numeric_limits<double>::quiet_NaN();
-  return wins / (positives * negatives);
+  return Ranking(scores, positive).auroc();
 }
 
 double average_precision(const std::vector<double>& scores, const std::vector<bool>& positive) {
-  const auto total = static_cast<double>(std::count(positive.begin(), positive.end(), true));
-  if (total == 0) return std::numeric_limits<double>::quiet_NaN();
-  double sum = 0;
-  double hits = 0;
-  double ranked = 0;
-  for_each_tie(scores, positive, [&](double tie_positives, double tie_negatives) {
-    hits += tie_positives;
-    ranked += tie_positives + tie_negatives;
-    sum += tie_positives / total * (hits / ranked);
-  });
-  return sum;
+  return Ranking(scores, positive).average_precision();
 }
 
 }  // namespace hourglass

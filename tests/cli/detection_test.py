@@ -58,5 +58,38 @@ class Rates(Detection):
             self.assertIn("few-calibration-rows", [each["code"] for each in result["warnings"]])
 
 
+class Evaluation(Detection):
+    FIGURES = ("auroc", "average_precision", "f1_at_true_count", "precision", "recall")
+
+    def test_figures_and_intervals(self):
+        self.write_table("t.csv", rows=300, labels=True)
+        self.train("t.csv", "m", "--drop", "label")
+        words = ["detect", "m", "t.csv", "--labels", "label", "--contamination", 0.02, "-o", "s.csv"]
+        result = self.run_json(*words)
+        scores = self.read_csv("s.csv")
+        flagged = np.array([row["is_anomaly"] == "1" for row in scores])
+        self.assertEqual(result["precision"], flagged[:5].sum() / flagged.sum())
+        self.assertEqual(result["recall"], flagged[:5].sum() / 5)
+        self.assertEqual(result["bootstrap_resamples"], 1000)
+        self.assertEqual(tuple(result["intervals"]), self.FIGURES)
+        for figure in self.FIGURES:
+            low, high = result["intervals"][figure]
+            self.assertTrue(0 <= low <= result[figure] <= high <= 1, figure)
+        said = self.run_ok(*words)
+        for name in ("AUROC", "average precision", "F1 at the true count", "precision", "recall",
+                     "95 % intervals, 1,000 bootstrap resamples"):
+            self.assertIn(name, said)
+
+    def test_what_is_undefined_is_said_to_be(self):
+        self.write_table("t.csv", labels=True)
+        self.train("t.csv", "m", "--drop", "label")
+        words = ["detect", "m", "t.csv", "--labels", "label", "--false-alarm-rate", 1e-6, "-o", "s.csv"]
+        result = self.run_json(*words)
+        self.assertIsNone(result["precision"])
+        self.assertIsNone(result["intervals"]["precision"])
+        self.assertEqual(result["recall"], 0)
+        self.assertIn("undefined (nothing was flagged)", self.run_ok(*words))
+
+
 if __name__ == "__main__":
     unittest.main()
