@@ -31,6 +31,13 @@ struct Contribution {
   std::string expected;
 };
 
+/// A column in which the rows as a whole look unlike the training data.
+struct ColumnDrift {
+  std::string column;
+  double distance = 0;  ///< largest difference of the shares of cells, (0, 1]
+  std::string change;   ///< in the data's units: "median 3.1, was 1.2"
+};
+
 struct DetectionScores {
   /// Which row of the source each score is for, counted from 1; empty where that is 1, 2, 3, … (no
   /// rows were left out by `missing` = drop).
@@ -42,6 +49,7 @@ struct DetectionScores {
   double threshold = 0;  ///< rows with a score above it are flagged
   std::int64_t flagged = 0;
   double train_seconds = 0, score_seconds = 0;
+  std::vector<ColumnDrift> drift;  ///< farthest first; looked for in rows scored by a model alone
   std::vector<Warning> warnings;
   std::vector<std::string> notes;
 

@@ -97,6 +97,11 @@ Json result_json(const Outcome& outcome, const std::string& output) {
   json["flagged"] = scores.flagged;
   json["seconds"] = {{"train", scores.train_seconds}, {"score", scores.score_seconds}};
   if (output.empty()) json["strangest"] = strangest_json(scores);
+  json["drift"] = Json::array();
+  for (const ColumnDrift& each : scores.drift) {
+    json["drift"].push_back(
+        {{"column", each.column}, {"distance", each.distance}, {"change", each.change}});
+  }
   json["warnings"] = json_of(scores.warnings);
   json["notes"] = scores.notes;
   return json;

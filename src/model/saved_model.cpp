@@ -14,6 +14,7 @@
 #include "model/json_text.h"
 #include "model/one_line.h"
 #include "model/safetensors.h"
+#include "model/saved_columns.h"
 #include "model/saved_encoding.h"
 #include "model/saved_networks.h"
 #include "model/saved_summary.h"
@@ -178,6 +179,7 @@ SavedModel checked_model(const std::string& bytes, const std::string& name) {
   model.encoding = encoding_from(read_part("encoding"), tensors, what("encoding"));
   model.calibration = calibration_from(read_part("calibration"), tensors, model.encoding.features,
                                        model.spec.ensemble, what("calibration"));
+  model.columns = summary_from(tensors, model.encoding, name + ": its summary of the columns");
   model.training = training_from_json(read_part("training"), what("training"));
   model.warnings = warnings_from_json(read_part("warnings"), what("warnings"));
   model.notes = notes_from_json(read_part("notes"), what("notes"));
@@ -196,6 +198,8 @@ std::string format_model(const SavedModel& model) {
     tensors.push_back(tensor_bytes(kFeatureScale, calibration.feature_scale));
   }
   if (!calibration.scores.empty()) tensors.push_back(tensor_bytes(kScores, calibration.scores));
+  const SummaryNumbers summary = numbers_of(model.columns);
+  for (TensorBytes& tensor : tensors_of(summary)) tensors.push_back(std::move(tensor));
   add_networks(model.spec, model.networks, tensors);
   Metadata metadata = metadata_of(model);
   metadata[kTensorSumKey] = hexadecimal(tensors_sum(by_name(tensors)));

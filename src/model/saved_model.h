@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "data/column_summary.h"
 #include "data/encoding.h"
 #include "hourglass/model.h"
 #include "model/model_spec.h"
@@ -26,6 +27,7 @@ struct SavedModel {
   Encoding encoding;
   std::vector<std::vector<NamedTensor>> networks;  ///< the tensors of each member's
   Calibration calibration;
+  TableSummary columns;  ///< what the training data was like; empty in older files
   TrainingSummary training;
   std::vector<Warning> warnings;
   std::vector<std::string> notes;

@@ -57,12 +57,13 @@ struct ResidualSums {
   std::vector<double> squared, counted;
 };
 
-std::vector<double> score_stream(RowScorer& scorer, const Encoding& encoding, RowStream& rows,
-                                 ThreadPool& pool, const ProgressCallback& progress) {
+std::vector<double> score_stream(RowScorer& scorer, const SavedModel& saved, RowStream& rows,
+                                 ThreadPool& pool, const ProgressCallback& progress,
+                                 std::vector<ColumnCounts>* counts) {
   std::vector<std::vector<double>> of_piece(static_cast<std::size_t>(places_for(pool)));
   std::vector<double> scores;
   scores.reserve(static_cast<std::size_t>(rows.rows_ahead()));
-  RowPass pass{.encoding = encoding, .block_rows = scorer.block_rows(), .visit = {}};
+  RowPass pass{.encoding = saved.encoding, .block_rows = scorer.block_rows(), .visit = {}};
   pass.visit = [&](const EncodedRows& block) {
     std::vector<double>& piece = of_piece[static_cast<std::size_t>(block.place)];
     piece.resize(static_cast<std::size_t>(block.piece_rows));
@@ -73,7 +74,13 @@ std::vector<double> score_stream(RowScorer& scorer, const Encoding& encoding, Ro
     scores.insert(scores.end(), piece, piece + count);
   };
   pass.progress = share_of_stage(progress, "scoring");
-  run(pass, rows, pool);
+  if (counts == nullptr) {
+    run(pass, rows, pool);
+  } else {
+    ColumnCounter counter(saved.columns, rows);
+    run(pass, counter, pool);
+    *counts = counter.counts();
+  }
   return scores;
 }
 
@@ -107,19 +114,21 @@ std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& 
 }
 
 std::vector<double> score_rows(const TrainedModel& model, FileRows& file, ThreadPool& pool,
-                               const ProgressCallback& progress) {
+                               const ProgressCallback& progress,
+                               std::vector<ColumnCounts>* counts) {
   RowScorer scorer(model, pool);
   const Index piece_rows = rows_per_piece(model.saved.encoding, scorer.block_rows());
-  return score_stream(scorer, model.saved.encoding, file.stream(piece_rows), pool, progress);
+  return score_stream(scorer, model.saved, file.stream(piece_rows), pool, progress, counts);
 }
 
 std::vector<double> score_rows(const TrainedModel& model, const Table& table,
                                const std::vector<Index>* rows, ThreadPool& pool,
-                               const ProgressCallback& progress) {
+                               const ProgressCallback& progress,
+                               std::vector<ColumnCounts>* counts) {
   RowScorer scorer(model, pool);
   const Index piece_rows = rows_per_piece(model.saved.encoding, scorer.block_rows());
   const auto stream = stream_rows(table, rows, piece_rows);
-  return score_stream(scorer, model.saved.encoding, *stream, pool, progress);
+  return score_stream(scorer, model.saved, *stream, pool, progress, counts);
 }
 
 }  // namespace hourglass

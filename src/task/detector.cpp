@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "task/anomaly_score.h"
+#include "task/drift.h"
 #include "task/explainer.h"
 #include "task/judge.h"
 #include "task/p_value.h"
@@ -119,12 +120,16 @@ std::vector<std::int64_t> source_rows(const Table& table, Index rows) {
 
 // What is to be said of rows of a table that the model has scored.
 void judge_by_model(DetectionScores& result, const TrainedModel& model, const Table& table,
-                    const DetectOptions& options, ThreadPool& pool) {
+                    const std::vector<ColumnCounts>& counts, const DetectOptions& options,
+                    ThreadPool& pool) {
   result.source_row = source_rows(table, std::ssize(result.anomaly_score));
   result.row_name = table.row_names;
   judge(result, model.saved.calibration, Judged::kOthers, options, pool);
-  if (!options.contamination && calibrated_on_training_rows(model.saved)) {
-    result.warnings.push_back(calibrated_on_training());
+  const bool valid = !calibrated_on_training_rows(model.saved);
+  if (!options.contamination && !valid) result.warnings.push_back(calibrated_on_training());
+  result.drift = find_drift(model.saved, counts);
+  for (Warning& warning : drift_warning(result.drift, model.saved, result.p_value, valid)) {
+    result.warnings.push_back(std::move(warning));
   }
 }
 
@@ -142,6 +147,7 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
 
   const ProgressCallback main_progress = cross_fits ? part_of(progress, 0, kFolds + 1) : progress;
   TrainedModel model = train_model(table, roles, job, pool, main_progress);
+  model.saved.columns = summarise_columns(table, pool);
   Calibration& calibration = model.saved.calibration;
   calibration.feature_scale = learn_feature_scale(model, table, scale_rows(roles), pool);
   std::vector<double> scores;
@@ -185,12 +191,13 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
   check_table_fits(model.saved.encoding, table);
   const auto start = Clock::now();
   DetectionScores result;
-  result.anomaly_score = score_rows(model, table, nullptr, pool, progress);
+  std::vector<ColumnCounts> counts;
+  result.anomaly_score = score_rows(model, table, nullptr, pool, progress, &counts);
   if (options.explain > 0) {
     result.explainer = std::make_shared<const Explainer>(
         table, std::vector{model}, std::vector<std::uint8_t>{}, options.explain, pool.size());
   }
-  judge_by_model(result, model, table, options, pool);
+  judge_by_model(result, model, table, counts, options, pool);
   result.score_seconds = seconds_since(start);
   return result;
 }
@@ -203,9 +210,10 @@ DetectionScores detect_in_file(const TrainedModel& model, FileRows& file,
   check_table_fits(model.saved.encoding, file.table());
   const auto start = Clock::now();
   DetectionScores result;
-  result.anomaly_score = score_rows(model, file, pool, progress);
+  std::vector<ColumnCounts> counts;
+  result.anomaly_score = score_rows(model, file, pool, progress, &counts);
   file.finish(std::ssize(result.anomaly_score));
-  judge_by_model(result, model, file.table(), options, pool);
+  judge_by_model(result, model, file.table(), counts, options, pool);
   result.score_seconds = seconds_since(start);
   return result;
 }

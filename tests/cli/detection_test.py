@@ -91,5 +91,41 @@ class Evaluation(Detection):
         self.assertIn("undefined (nothing was flagged)", self.run_ok(*words))
 
 
+class Drift(Detection):
+    def drift_of(self, data, *words):
+        result = self.run_json("detect", "m", data, "-o", "s.npy", *words)
+        warned = any(each["code"] == "drift" for each in result["warnings"])
+        return [each["column"] for each in result["drift"]], warned
+
+    def test_columns_that_changed_are_named(self):
+        new = self.normal_model()
+        np.save(self.folder / "x.npy", new)
+        self.assertEqual(self.drift_of("x.npy"), ([], False))
+        new[:, 1] += 2 * new[:, 1].std()
+        np.save(self.folder / "x.npy", new)
+        self.assertEqual(self.drift_of("x.npy"), (["column 2"], True))
+        said = self.command("detect", "m", "x.npy", "-o", "s.npy").stderr.decode()
+        self.assertRegex(said, r"column 2 \(median [-0-9.]+, was [-0-9.]+\)")
+
+    def test_in_a_text_table_read_once(self):
+        random = np.random.default_rng(3)
+
+        def table(name, blue, empty):
+            lines = ["x,colour"]
+            for x in random.normal(size=2000):
+                x = "" if random.uniform() < empty else f"{x:.4f}"
+                lines.append(f"{x},{'blue' if random.uniform() < blue else 'red'}")
+            self.write(name, "\n".join(lines) + "\n")
+        table("train.csv", 0.5, 0.01)
+        table("same.csv", 0.5, 0.01)
+        table("bluer.csv", 0.8, 0.01)
+        table("emptier.csv", 0.5, 0.3)
+        self.run_ok("train", "train.csv", "-o", "m", "--for", "detect", "--missing", "impute",
+                    "--latent-dim", 1, "--epochs", 5)
+        for name, columns in (("same", []), ("bluer", ["colour"]), ("emptier", ["x"])):
+            found = self.drift_of(f"{name}.csv", "--missing", "impute")
+            self.assertEqual(found, (columns, bool(columns)))
+
+
 if __name__ == "__main__":
     unittest.main()
