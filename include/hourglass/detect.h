@@ -38,6 +38,13 @@ struct ColumnDrift {
   std::string change;   ///< in the data's units: "median 3.1, was 1.2"
 };
 
+/// For each row the rows nearest to it, nearest first, by Euclidean distance of scaled features.
+struct NearestRows {
+  std::int64_t count = 0;         ///< of each row; 0: not looked for
+  std::vector<std::int64_t> row;  ///< rows × count; counted from 1 as they stand in their source
+  std::vector<double> distance;   ///< rows × count
+};
+
 struct DetectionScores {
   /// Which row of the source each score is for, counted from 1; empty where that is 1, 2, 3, … (no
   /// rows were left out by `missing` = drop).
@@ -49,6 +56,7 @@ struct DetectionScores {
   double threshold = 0;  ///< rows with a score above it are flagged
   std::int64_t flagged = 0;
   double train_seconds = 0, score_seconds = 0;
+  NearestRows nearest;             ///< what write_scores() writes of them; see nearest_rows()
   std::vector<ColumnDrift> drift;  ///< farthest first; looked for in rows scored by a model alone
   std::vector<Warning> warnings;
   std::vector<std::string> notes;
@@ -118,12 +126,22 @@ HOURGLASS_API DetectionQuality evaluate_detection(const std::vector<double>& sco
                                                   const std::vector<std::string>& labels,
                                                   const RunOptions& run = {});
 
+/// For each row of `data` its `count` nearest of `among`, in the features of a model. A missing
+/// cell lies at its column's centre. As many as there are, if they are fewer. Throws kUsage unless
+/// `count` ≥ 1, kData if rows do not fit the model.
+HOURGLASS_API NearestRows nearest_rows(const Model& model, const Data& data, const Data& among,
+                                       std::int64_t count, const RunOptions& run = {});
+/// The same among the other rows of `data`, in features learned from all of them by `settings`.
+HOURGLASS_API NearestRows nearest_rows(const Data& data, const Settings& settings,
+                                       std::int64_t count, const RunOptions& run = {});
+
 /// Writes the scores to a file that ends in .csv or .npy; throws kUsage for another ending. A .csv
 /// has the columns row,anomaly_score,p_value,is_anomaly and, with explanations,
-/// top_1_feature,top_1_error,top_1_observed,top_1_expected,… Rows count from 1 as they stand in the
+/// top_1_feature,top_1_error,top_1_observed,top_1_expected,… and, with nearest rows,
+/// nearest_1_row,nearest_1_distance,… Rows count from 1 as they stand in the
 /// source, those left out included. Of a folder of images a last column, name, holds the files'
 /// names. An .npy is a one-dimensional structured array of the first four: int64, float64, float64,
-/// bool; it holds no text, so explanations in it are refused (kUsage).
+/// bool; explanations and nearest rows in it are refused (kUsage).
 HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path,
                                 const RunOptions& run = {});
 

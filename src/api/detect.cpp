@@ -12,6 +12,7 @@
 #include "task/detector.h"
 #include "task/explainer.h"
 #include "task/metrics.h"
+#include "task/nearest_rows.h"
 
 namespace hourglass {
 DetectionScores detect(const Model& model, const Data& data, const DetectOptions& options,
@@ -71,6 +72,33 @@ DetectionQuality evaluate_detection(const std::vector<double>& scores,
   return quality;
 }
 
+namespace {
+
+void check_nearest(std::int64_t count) {
+  if (count < 1) usage_error(fmt::format("cannot look for {} nearest rows: give 1 or more", count));
+}
+
+}  // namespace
+
+NearestRows nearest_rows(const Model& model, const Data& data, const Data& among,
+                         std::int64_t count, const RunOptions& run) {
+  check_nearest(count);
+  ThreadPool pool(run.threads);
+  return nearest_rows(model.state().model.saved.encoding, data.state().table, &among.state().table,
+                      count, pool, run.progress);
+}
+
+NearestRows nearest_rows(const Data& data, const Settings& settings, std::int64_t count,
+                         const RunOptions& run) {
+  check_nearest(count);
+  EncodingOptions options;
+  options.scaling = spec_for(data, settings).scaling;
+  const Table& table = data.state().table;
+  const Encoding encoding = learn_encoding(table, all_rows(table.rows()), options, nullptr);
+  ThreadPool pool(run.threads);
+  return nearest_rows(encoding, table, nullptr, count, pool, run.progress);
+}
+
 std::vector<std::vector<Contribution>> DetectionScores::explain(std::size_t begin,
                                                                 std::size_t end) const {
   if (begin > end || end > anomaly_score.size()) {
@@ -100,6 +128,10 @@ void write_scores(const DetectionScores& scores, const std::string& path, const 
         fmt::format("cannot write explanations to {}: they are text, and an array holds "
                     "numbers; name a .csv, or leave --explain out",
                     path));
+  }
+  if (scores.nearest.count > 0 && !format->holds_text) {
+    usage_error(
+        fmt::format("cannot write nearest rows to {}: name a .csv, or leave --nearest out", path));
   }
   format->write(scores, path, run);
 }

@@ -72,6 +72,9 @@ std::string csv_header(const DetectionScores& scores) {
   for (std::int64_t k = 1; k <= scores.explained(); ++k) {
     header += fmt::format(",top_{0}_feature,top_{0}_error,top_{0}_observed,top_{0}_expected", k);
   }
+  for (std::int64_t k = 1; k <= scores.nearest.count; ++k) {
+    header += fmt::format(",nearest_{0}_row,nearest_{0}_distance", k);
+  }
   return header + (scores.row_name.empty() ? "\n" : ",name\n");
 }
 
@@ -83,6 +86,10 @@ void append_csv_row(const DetectionScores& scores, std::size_t row,
   for (const Contribution& part : explanation) {
     fmt::format_to(out, ",{},{:.6g},{},{}", csv_cell(part.feature), part.error,
                    csv_cell(part.observed), csv_cell(part.expected));
+  }
+  const auto count = static_cast<std::size_t>(scores.nearest.count);
+  for (std::size_t i = row * count; i < (row + 1) * count; ++i) {
+    fmt::format_to(out, ",{},{:.6g}", scores.nearest.row[i], scores.nearest.distance[i]);
   }
   if (!scores.row_name.empty()) fmt::format_to(out, ",{}", csv_cell(scores.row_name[row]));
   text.push_back('\n');

@@ -74,6 +74,26 @@ DetectOptions detect_options(const Arguments& arguments, bool show_table) {
   return options;
 }
 
+// Rows to be shown beside each row, 0: none; and among which they are looked for.
+std::int64_t nearest_from(const Arguments& arguments) {
+  const bool with_model = !arguments.positional("MODEL").empty();
+  const bool among = arguments.has("--among");
+  if (!arguments.has("--nearest")) {
+    if (among) usage_error("--among says where --nearest looks: give --nearest N as well");
+    return 0;
+  }
+  if (with_model && !among) {
+    usage_error("--nearest needs --among TRAIN, the rows to look for them in: MODEL keeps none");
+  }
+  if (!with_model && among) {
+    usage_error("--among needs a MODEL: without one --nearest looks among the other rows of DATA");
+  }
+  if (arguments.text("--output").ends_with(".npy")) {
+    usage_error("an .npy cannot hold nearest rows: name a .csv, or leave --nearest out");
+  }
+  return arguments.integer("--nearest", 0, 1, 1000);
+}
+
 // An array has no columns for what is text; better said before than after the work.
 void check_holds_explanations(const std::string& output, const DetectOptions& options) {
   if (options.explain == 0 || !output.ends_with(".npy")) return;
@@ -133,6 +153,7 @@ void run(const Arguments& arguments, Console& console) {
   // Before anything is read, so that what makes no sense is refused at once.
   const DetectOptions options = detect_options(arguments, output.empty());
   check_holds_explanations(output, options);
+  const std::int64_t nearest = nearest_from(arguments);
 
   std::optional<Model> model;
   if (!model_path.empty()) model = Model::load(model_path);
@@ -140,7 +161,7 @@ void run(const Arguments& arguments, Console& console) {
   std::vector<std::string> labels;
   if (arguments.has("--labels")) labels = read_labels(arguments.text("--labels"), path, reading);
   Outcome outcome;
-  if (model && options.explain == 0) {
+  if (model && options.explain == 0 && nearest == 0) {
     std::vector<std::string> warnings;
     outcome.scores = detect_file(*model, path, reading, options, running, &warnings);
     console.warnings(warnings);
@@ -149,6 +170,15 @@ void run(const Arguments& arguments, Console& console) {
     console.warnings(data.warnings());
     outcome.scores =
         model ? detect(*model, data, options, running) : detect(data, settings, options, running);
+    if (nearest > 0) {
+      DataOptions known = reading;
+      known.labels.clear();  // they are DATA's; columns are matched by name
+      outcome.scores.nearest =
+          model
+              ? nearest_rows(*model, data, Data::read_for(*model, arguments.text("--among"), known),
+                             nearest, running)
+              : nearest_rows(data, settings, nearest, running);
+    }
   }
   outcome.rows = std::ssize(outcome.scores.anomaly_score);
   if (!labels.empty()) {
@@ -231,7 +261,19 @@ Verb detect_verb() {
                    .value = "N",
                    .description = "For each row, name the N features that account for most of its "
                                   "score, as observed and as expected.",
-                   .group = "Output"}},
+                   .group = "Output"},
+                  {.name = "--nearest",
+                   .value = "N",
+                   .description = "For each row, name the N rows nearest to it and how far they "
+                                  "are in scaled features: of --among or, without MODEL, of DATA.",
+                   .group = "Output",
+                   .range = "[1, 1000]"},
+                  {.name = "--among",
+                   .value = "TRAIN",
+                   .description = "The rows to look for the nearest in, as a rule those MODEL was "
+                                  "trained on; read as DATA is.",
+                   .group = "Output",
+                   .completes = Completes::kFile}},
       .uses = kReadsData | kReadsColumns | kEvaluates | kLearns | kComputes,
       .examples = {{"Find what does not fit in a table, and say why",
                     "hourglass detect payments.csv --explain 3 -o scores.csv"},

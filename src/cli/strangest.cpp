@@ -29,6 +29,17 @@ std::string reason(const Contribution& part) {
                      shortened(part.observed, 16), shortened(part.expected, 24));
 }
 
+// "nearest: row 12 (0.53), row 7 (0.61)"
+std::string nearest(const DetectionScores& scores, std::size_t position) {
+  std::string text = "nearest:";
+  const auto count = static_cast<std::size_t>(scores.nearest.count);
+  for (std::size_t i = position * count; i < (position + 1) * count; ++i) {
+    text += fmt::format("{} row {} ({:.3g})", i > position * count ? "," : "",
+                        scores.nearest.row[i], scores.nearest.distance[i]);
+  }
+  return text;
+}
+
 std::string_view heading(bool named, bool explained) {
   if (named) return explained ? "  file, and what does not fit" : "  file";
   return explained ? "  what does not fit" : "";
@@ -57,6 +68,7 @@ std::string strangest_table(const DetectionScores& scores) {
         between = margin;
       }
     }
+    if (scores.nearest.count > 0) text += margin + nearest(scores, row);
     while (text.ends_with(' ')) text.pop_back();
     text += '\n';
   }
@@ -78,6 +90,11 @@ Json strangest_json(const DetectionScores& scores) {
                     {"p_value", scores.p_value[row]},
                     {"is_anomaly", scores.is_anomaly[row] != 0},
                     {"features", features}});
+    const auto count = static_cast<std::size_t>(scores.nearest.count);
+    for (std::size_t i = row * count; i < (row + 1) * count; ++i) {
+      list.back()["nearest"].push_back(
+          {{"row", scores.nearest.row[i]}, {"distance", scores.nearest.distance[i]}});
+    }
     if (!scores.row_name.empty()) list.back()["name"] = scores.row_name[row];
   }
   return list;

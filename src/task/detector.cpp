@@ -14,6 +14,7 @@
 #include "task/judge.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
+#include "task/source_rows.h"
 
 namespace hourglass {
 namespace {
@@ -101,21 +102,6 @@ Warning calibrated_on_training() {
       "calibrated-on-training-rows",
       "the model's p-values are calibrated on rows it was trained on, so too many new rows come "
       "out abnormal; train with --for detect or a --validation share, or give --contamination"};
-}
-
-// The source's row, from 1, of each row of the table; empty where they are the same.
-std::vector<std::int64_t> source_rows(const Table& table, Index rows) {
-  std::vector<std::int64_t> numbers;
-  if (table.left_out_rows.empty()) return numbers;
-  auto left_out = table.left_out_rows.begin();
-  for (Index source = 0; std::ssize(numbers) < rows; ++source) {
-    if (left_out != table.left_out_rows.end() && *left_out == source) {
-      ++left_out;
-    } else {
-      numbers.push_back(source + 1);
-    }
-  }
-  return numbers;
 }
 
 // What is to be said of rows of a table that the model has scored.

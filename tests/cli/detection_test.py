@@ -127,5 +127,38 @@ class Drift(Detection):
             self.assertEqual(found, (columns, bool(columns)))
 
 
+class Nearest(Detection):
+    def nearest(self, *words):
+        self.run_ok("detect", *words, "-o", "s.csv")
+        return [([int(row[f"nearest_{k}_row"]) for k in (1, 2, 3)],
+                 [float(row[f"nearest_{k}_distance"]) for k in (1, 2, 3)])
+                for row in self.read_csv("s.csv")]
+
+    def check(self, found, queries, rows, itself):
+        for i, (numbers, distances) in enumerate(found):
+            apart = np.sqrt(((rows - queries[i]) ** 2).sum(axis=1))
+            order = [j for j in np.argsort(apart, kind="stable") if not (itself and j == i)][:3]
+            self.assertEqual([j + 1 for j in order], numbers)
+            np.testing.assert_allclose(apart[order], distances, rtol=1e-4)
+
+    def test_among_training_rows_and_among_themselves(self):
+        new = self.normal_model(400, "--scaling", "none")[:100]
+        np.save(self.folder / "x.npy", new)
+        self.check(self.nearest("m", "x.npy", "--nearest", 3, "--among", "train.npy"), new,
+                   self.all[:400], itself=False)
+        self.check(self.nearest("x.npy", "--nearest", 3, "--scaling", "none", "--epochs", 2), new,
+                   new, itself=True)
+        shown = self.run_ok("detect", "m", "x.npy", "--nearest", 2, "--among", "train.npy")
+        self.assertEqual(shown.count("nearest: row "), 10)
+
+    def test_what_makes_no_sense(self):
+        for words, says in ((["m", "x.npy", "--nearest", 2], "--among"),
+                            (["m", "x.npy", "--among", "t.npy"], "--nearest"),
+                            (["x.npy", "--nearest", 2, "--among", "t.npy"], "MODEL"),
+                            (["x.npy", "--nearest", 0], "--nearest"),
+                            (["x.npy", "--nearest", 1, "-o", "s.npy"], ".npy")):
+            self.refused(2, "detect", *words, says=says)
+
+
 if __name__ == "__main__":
     unittest.main()
