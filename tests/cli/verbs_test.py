@@ -193,6 +193,18 @@ class Detect(CommandTest):
         self.assertEqual(result["flagged"], 10)
         self.assertEqual(result["seconds"]["train"], 0)
 
+    # A quarter of the rows are one tight group far off: a plain training learns it like the rest.
+    def test_rows_learned_from_may_contain_anomalies(self):
+        rows = plane(400, 6, seed=3)
+        rows[:100] = rows[:1] + 6 * np.array([1, -1, 1, -1, 1, -1]) + 0.1 * rows[:100]
+        np.savez(self.folder / "x.npz", X=rows, y=np.arange(400) < 100)
+        auroc = {}
+        for job in ("detect", "detect-contaminated"):
+            self.run_ok("train", "x.npz", "-o", "m", "--for", job)
+            auroc[job] = self.run_json("detect", "m", "x.npz", "--labels", "y", "-o", "s.csv")["auroc"]
+        self.assertGreater(auroc["detect-contaminated"], 0.9)
+        self.assertGreater(auroc["detect-contaminated"], auroc["detect"] + 0.1)
+
     def test_without_output_the_strangest_rows_are_printed(self):
         self.write_table(rows=200, labels=True)
         text = self.run_ok("detect", "table.csv", "--drop", "label")
