@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/console.h"
+#include "cli/detect_stream.h"
 #include "cli/json.h"
 #include "cli/requests.h"
 #include "cli/strangest.h"
@@ -111,8 +112,9 @@ void run(const Arguments& arguments, Console& console) {
   const std::string output = arguments.text("--output");
   const std::string model_path = arguments.positional("MODEL");
   const std::string path = arguments.positional("DATA");
-  if (!output.empty()) check_output(output, {".csv", ".npy"});
   if (!model_path.empty()) refuse_learning_settings(arguments);
+  if (path == "-") return detect_stream(arguments, console);
+  if (!output.empty()) check_output(output, {".csv", ".npy"});
   const Settings settings = settings_from(arguments);
   const RunOptions running = run_options_from(arguments, console);
   // Before anything is read, so that what makes no sense is refused at once.
@@ -173,12 +175,17 @@ Verb detect_verb() {
            "more abnormal. The p-value is the share of rows kept out of training that are at "
            "least as abnormal. Rows with a p-value below 0.01 are flagged, or the given share of "
            "rows (--contamination).",
+           "With MODEL and - for DATA, rows of CSV are read from standard input and scored as they "
+           "arrive: row,anomaly_score,p_value,is_anomaly are written to standard output line by "
+           "line, in bounded memory. Columns are found by name if the first line has the model's "
+           "names, else by position. A bad row ends the stream once those before it are written.",
            "Without -o the ten strangest rows are printed with the features that account for "
            "their scores."},
       .arguments = {{.name = "MODEL",
                      .description = "A file that train wrote; left out, DATA is learned first.",
                      .optional = true},
-                    {.name = "DATA", .description = "The rows to score."}},
+                    {.name = "DATA",
+                     .description = "The rows to score; - reads them from standard input."}},
       .options = {{.name = "--output",
                    .short_name = "-o",
                    .value = "SCORES.csv",
@@ -201,6 +208,8 @@ Verb detect_verb() {
       .uses = kReadsData | kReadsColumns | kEvaluates | kLearns | kComputes,
       .examples = {{"Find what does not fit in a table, and say why",
                     "hourglass detect payments.csv --explain 3 -o scores.csv"},
+                   {"Score rows as they arrive",
+                    "tail -f log.csv | hourglass detect normal.model - > scores.csv"},
                    {"Score new rows by a model of normal ones, and evaluate with known labels",
                     "hourglass detect normal.model new.csv --labels is_fraud -o scores.csv"}},
       .run = run,

@@ -186,10 +186,7 @@ void judge_by_model(DetectionScores& result, const TrainedModel& model, const Ta
                     const DetectOptions& options, ThreadPool& pool) {
   result.source_row = source_rows(table, std::ssize(result.anomaly_score));
   result.row_name = table.row_names;
-  judge(result, model.saved.calibration, Judged::kOthers, options, pool);
-  if (!options.contamination && calibrated_on_training_rows(model.saved)) {
-    result.warnings.push_back(calibrated_on_training());
-  }
+  judge_unseen(result, model, options, pool);
 }
 
 void check(const DetectOptions& options) {
@@ -250,6 +247,15 @@ bool calibrated_on_training_rows(const SavedModel& saved) {
   // train_calibrated() sets none aside without validation or of fewer than 20 rows.
   return saved.training.validation_rows == 0 ||
          saved.calibration.rows == saved.training.training_rows;
+}
+
+void judge_unseen(DetectionScores& result, const TrainedModel& model, const DetectOptions& options,
+                  ThreadPool& pool) {
+  check(options);
+  judge(result, model.saved.calibration, Judged::kOthers, options, pool);
+  if (!options.contamination && calibrated_on_training_rows(model.saved)) {
+    result.warnings.push_back(calibrated_on_training());
+  }
 }
 
 DetectionScores detect_with(const TrainedModel& model, const Table& table,
