@@ -27,10 +27,17 @@ struct Contribution {
   std::string expected;
 };
 
+/// A file of several that were scored together, in order.
+struct SeriesRows {
+  std::string name;
+  std::int64_t rows = 0;
+};
+
 struct DetectionScores {
   /// Which row of the source each score is for, counted from 1; empty where that is 1, 2, 3, … (no
   /// rows were left out by `missing` = drop).
   std::vector<std::int64_t> source_row;
+  std::vector<SeriesRows> series;  ///< of a folder of tables; rows count anew in each; else empty
   std::vector<std::string> row_name;  ///< the files that rows are images of; else empty
   std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
   std::vector<double> p_value;        ///< rows; the share of calibration rows at least as abnormal
@@ -54,6 +61,8 @@ struct DetectionScores {
   /// What explain() works with; null if nothing was asked for.
   std::shared_ptr<const class Explainer> explainer;
 
+  /// Which of `series`, which is not empty, the score at `position` is of.
+  HOURGLASS_API std::size_t series_of(std::size_t position) const;
   /// The source's row, counted from 1, that the score at `position` (from 0) is for.
   std::int64_t row_number(std::size_t position) const {
     return source_row.empty() ? static_cast<std::int64_t>(position) + 1 : source_row[position];
@@ -87,15 +96,24 @@ HOURGLASS_API DetectionScores detect_file(const Model& model, const std::string&
 HOURGLASS_API DetectionScores detect(const Data& data, const Settings& settings = {},
                                      const DetectOptions& options = {}, const RunOptions& run = {});
 
+/// The same for each file of a folder of tables by itself, p-values and all; `series` says which
+/// rows are whose. A threshold of its own for each, so `threshold` is NaN.
+HOURGLASS_API DetectionScores detect_each(const std::string& folder,
+                                          const DataOptions& reading = {},
+                                          const Settings& settings = {},
+                                          const DetectOptions& options = {},
+                                          const RunOptions& run = {});
+
 HOURGLASS_API DetectionQuality evaluate_detection(const std::vector<double>& scores,
                                                   const std::vector<std::string>& labels);
 
 /// Writes the scores to a file that ends in .csv or .npy; throws kUsage for another ending. A .csv
 /// has the columns row,anomaly_score,p_value,is_anomaly and, with explanations,
 /// top_1_feature,top_1_error,top_1_observed,top_1_expected,… Rows count from 1 as they stand in the
-/// source, those left out included. Of a folder of images a last column, name, holds the files'
-/// names. An .npy is a one-dimensional structured array of the first four: int64, float64, float64,
-/// bool; it holds no text, so explanations in it are refused (kUsage).
+/// source, those left out included. Of a folder of tables a column, series, stands in front. Of a
+/// folder of images a last column, name, holds the files' names. An .npy is a one-dimensional
+/// structured array of the first four: int64, float64, float64, bool; it holds no text, so
+/// explanations in it are refused (kUsage).
 HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path,
                                 const RunOptions& run = {});
 

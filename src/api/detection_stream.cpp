@@ -18,7 +18,10 @@ ReadOptions options_for(const std::vector<Column>& expected, const DataOptions& 
   return options;
 }
 
-void check(const DetectOptions& options) {
+void check(const Model& model, const DetectOptions& options) {
+  if (model.state().model.saved.spec.window > 0) {
+    usage_error("a model of windows is for files: a stream is scored row by row");
+  }
   if (options.contamination) {
     usage_error(
         "a stream is never whole, so a share of it cannot be flagged: leave contamination "
@@ -39,7 +42,7 @@ struct DetectionStream::State {
         feed(input, "standard input", options_for(expected, reading)),
         pool(run.threads),
         scorer(trained(), pool) {
-    check(options);
+    check(with, options);
     judge_unseen(judged, trained(), options, pool);
   }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -108,6 +109,15 @@ std::string summary_text(const Outcome& outcome) {
   return facts.text();
 }
 
+void check_each(const Arguments& arguments, const Settings& settings) {
+  const bool windows = std::any_of(settings.begin(), settings.end(), [](const auto& setting) {
+    return setting.first == "window" && setting.second != "0";
+  });
+  if (windows && arguments.positional("MODEL").empty()) return;
+  usage_error(
+      "--each is for a folder and --window without a MODEL: each file is learned by itself");
+}
+
 void run(const Arguments& arguments, Console& console) {
   const std::string output = arguments.text("--output");
   const std::string model_path = arguments.positional("MODEL");
@@ -117,6 +127,7 @@ void run(const Arguments& arguments, Console& console) {
   if (!output.empty()) check_output(output, {".csv", ".npy"});
   const Settings settings = settings_from(arguments);
   const RunOptions running = run_options_from(arguments, console);
+  if (arguments.has("--each")) check_each(arguments, settings);
   // Before anything is read, so that what makes no sense is refused at once.
   const DetectOptions options = detect_options(arguments, output.empty());
   check_holds_explanations(output, options);
@@ -127,7 +138,9 @@ void run(const Arguments& arguments, Console& console) {
   std::vector<std::string> labels;
   if (arguments.has("--labels")) labels = read_labels(arguments.text("--labels"), path, reading);
   Outcome outcome;
-  if (model && options.explain == 0) {
+  if (arguments.has("--each")) {
+    outcome.scores = detect_each(path, reading, settings, options, running);
+  } else if (model && options.explain == 0) {
     std::vector<std::string> warnings;
     outcome.scores = detect_file(*model, path, reading, options, running, &warnings);
     console.warnings(warnings);
@@ -175,6 +188,12 @@ Verb detect_verb() {
            "more abnormal. The p-value is the share of rows kept out of training that are at "
            "least as abnormal. Rows with a p-value below 0.01 are flagged, or the given share of "
            "rows (--contamination).",
+           "With --window the rows are a time series, or several: DATA may be a folder of files "
+           "with "
+           "the same columns. A step's score is the mean over the windows that hold it; what is "
+           "held out are contiguous blocks, a window away from what is learned. Steps next to each "
+           "other share windows, so flags come in runs, and p-values of neighbours depend on each "
+           "other.",
            "With MODEL and - for DATA, rows of CSV are read from standard input and scored as they "
            "arrive: row,anomaly_score,p_value,is_anomaly are written to standard output line by "
            "line, in bounded memory. Columns are found by name if the first line has the model's "
@@ -200,6 +219,10 @@ Verb detect_verb() {
                                   "with a small p-value.",
                    .group = "Output",
                    .range = "(0, 0.5]"},
+                  {.name = "--each",
+                   .description = "Of a folder of series, learn and score each file by itself "
+                                  "rather than all by one model.",
+                   .group = "Output"},
                   {.name = "--explain",
                    .value = "N",
                    .description = "For each row, name the N features that account for most of its "
@@ -208,6 +231,8 @@ Verb detect_verb() {
       .uses = kReadsData | kReadsColumns | kEvaluates | kLearns | kComputes,
       .examples = {{"Find what does not fit in a table, and say why",
                     "hourglass detect payments.csv --explain 3 -o scores.csv"},
+                   {"Score time series by how 50 rows follow each other",
+                    "hourglass detect sensors/ --window 50 --time timestamp -o scores.csv"},
                    {"Score rows as they arrive",
                     "tail -f log.csv | hourglass detect normal.model - > scores.csv"},
                    {"Score new rows by a model of normal ones, and evaluate with known labels",

@@ -88,6 +88,8 @@ struct ModelSpec {
   std::vector<double> ensemble_widths = {1};  ///< factors of their widths, taken in turn
 
   // data
+  Index window = 0;  ///< time steps that make a sample; 0: rows are samples
+  Index stride = 0;  ///< steps from one window to the next; 0: auto
   Scaling scaling = Scaling::kAuto;
   MissingPolicy missing = MissingPolicy::kError;
 };

@@ -15,6 +15,7 @@
 #include "task/explainer.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
+#include "task/series_detector.h"
 
 namespace hourglass {
 namespace {
@@ -204,6 +205,7 @@ void check(const DetectOptions& options) {
 
 TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool for_detection,
                               ThreadPool& pool, const ProgressCallback& progress) {
+  if (job.spec.window > 0) return train_on_series(table, job, for_detection, pool, progress);
   const Index rows = table.rows();
   const bool held_out_would_do =
       static_cast<double>(rows) * kCalibrationShare >= static_cast<double>(kEnoughCalibrationRows);
@@ -258,10 +260,19 @@ void judge_unseen(DetectionScores& result, const TrainedModel& model, const Dete
   }
 }
 
+void judge_among_themselves(DetectionScores& result, const DetectOptions& options,
+                            ThreadPool& pool) {
+  check(options);
+  Calibration calibration;
+  set_calibration_scores(calibration, result.anomaly_score, true);
+  judge(result, calibration, Judged::kThemselves, options, pool);
+}
+
 DetectionScores detect_with(const TrainedModel& model, const Table& table,
                             const DetectOptions& options, ThreadPool& pool,
                             const ProgressCallback& progress) {
   check(options);
+  if (model.saved.spec.window > 0) return detect_in_series(model, table, options, pool, progress);
   check_table_fits(model.saved.encoding, table);
   const auto start = Clock::now();
   DetectionScores result;
@@ -294,6 +305,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
                                    const DetectOptions& options, ThreadPool& pool,
                                    const ProgressCallback& progress) {
   check(options);
+  if (job.spec.window > 0) return detect_in_series_itself(table, job, options, pool, progress);
   if (table.rows() < 2) {
     data_error(fmt::format("{}: one row has nothing to be compared with; give more rows or a model",
                            table.source));
@@ -313,9 +325,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
     result.explainer = std::make_shared<const Explainer>(
         table, std::move(folds.models), std::move(folds.fold_of_row), options.explain, pool.size());
   }
-  Calibration calibration;
-  set_calibration_scores(calibration, result.anomaly_score, true);
-  judge(result, calibration, Judged::kThemselves, options, pool);
+  judge_among_themselves(result, options, pool);
   result.score_seconds = seconds_since(start) - result.train_seconds;
   return result;
 }

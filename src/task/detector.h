@@ -22,6 +22,11 @@ bool calibrated_on_training_rows(const SavedModel& saved);
 void judge_unseen(DetectionScores& result, const TrainedModel& model, const DetectOptions& options,
                   ThreadPool& pool);
 
+/// The same of rows each of which was scored by a model that had not seen it, by their place among
+/// all of them.
+void judge_among_themselves(DetectionScores& result, const DetectOptions& options,
+                            ThreadPool& pool);
+
 /// Scores a table with a calibrated model.
 DetectionScores detect_with(const TrainedModel& model, const Table& table,
                             const DetectOptions& options, ThreadPool& pool,
