@@ -37,6 +37,7 @@ struct DetectionScores {
   /// Which row of the source each score is for, counted from 1; empty where that is 1, 2, 3, … (no
   /// rows were left out by `missing` = drop).
   std::vector<std::int64_t> source_row;
+  std::int64_t window = 0;         ///< of a model of series: steps it looks at; else 0
   std::vector<SeriesRows> series;  ///< of a folder of tables; rows count anew in each; else empty
   std::vector<std::string> row_name;  ///< the files that rows are images of; else empty
   std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
@@ -96,7 +97,24 @@ HOURGLASS_API DetectionScores detect_file(const Model& model, const std::string&
 HOURGLASS_API DetectionScores detect(const Data& data, const Settings& settings = {},
                                      const DetectOptions& options = {}, const RunOptions& run = {});
 
-/// The same for each file of a folder of tables by itself, p-values and all; `series` says which
+/// How well scores find ranges of anomalous rows, without adjusting any point. `average_precision`
+/// is Σ (Rₙ − Rₙ₋₁) Pₙ over falling thresholds, of range-based precision and recall (Tatbul et al.
+/// 2018, "Precision and Recall for Time Series") with flat bias, α = 0 and no penalty for
+/// fragments: recall is the mean over true ranges of the share that is flagged, precision the mean
+/// over flagged ranges of the share that is anomalous. At most 500 thresholds, denser among high
+/// scores. NaN without a range.
+struct RangeQuality {
+  double average_precision = 0;
+  std::int64_t ranges = 0;  ///< stretches of consecutive anomalous rows
+};
+
+/// `series` says where one series ends and another begins; empty: there is one. Labels as
+/// evaluate_detection() takes them.
+HOURGLASS_API RangeQuality evaluate_ranges(const std::vector<double>& scores,
+                                           const std::vector<std::string>& labels,
+                                           const std::vector<SeriesRows>& series = {});
+
+/// detect() of each file of a folder of tables by itself, p-values and all; `series` says which
 /// rows are whose. A threshold of its own for each, so `threshold` is NaN.
 HOURGLASS_API DetectionScores detect_each(const std::string& folder,
                                           const DataOptions& reading = {},

@@ -14,6 +14,7 @@
 #include "task/detector.h"
 #include "task/explainer.h"
 #include "task/metrics.h"
+#include "task/range_metrics.h"
 
 namespace hourglass {
 DetectionScores detect(const Model& model, const Data& data, const DetectOptions& options,
@@ -76,6 +77,7 @@ DetectionScores detect_each(const std::string& folder, const DataOptions& readin
     append(all.p_value, one.p_value);
     append(all.is_anomaly, one.is_anomaly);
     append(all.warnings, one.warnings);
+    all.window = one.window;
     all.flagged += one.flagged;
     all.train_seconds += one.train_seconds;
     all.score_seconds += one.score_seconds;
@@ -96,6 +98,20 @@ DetectionQuality evaluate_detection(const std::vector<double>& scores,
   quality.average_precision = average_precision(scores, positive);
   for (const bool anomaly : positive) quality.anomalies += anomaly ? 1 : 0;
   return quality;
+}
+
+RangeQuality evaluate_ranges(const std::vector<double>& scores,
+                             const std::vector<std::string>& labels,
+                             const std::vector<SeriesRows>& series) {
+  if (scores.size() != labels.size()) {
+    data_error(fmt::format("there are {} labels for {} rows: give one a row", labels.size(),
+                           scores.size()));
+  }
+  std::vector<std::size_t> ends;
+  for (const SeriesRows& each : series) {
+    ends.push_back((ends.empty() ? 0 : ends.back()) + static_cast<std::size_t>(each.rows));
+  }
+  return range_quality(scores, anomalous(labels), ends);
 }
 
 std::vector<std::vector<Contribution>> DetectionScores::explain(std::size_t begin,

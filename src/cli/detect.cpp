@@ -59,6 +59,7 @@ struct Outcome {
   std::int64_t rows = 0;
   DetectionScores scores;
   std::optional<DetectionQuality> quality;
+  std::optional<RangeQuality> ranges;  // of series
 };
 
 // Without rows of both kinds there is nothing to tell apart.
@@ -80,6 +81,10 @@ Json result_json(const Outcome& outcome, const std::string& output) {
     json["auroc"] = outcome.quality->auroc;
     json["average_precision"] = outcome.quality->average_precision;
     json["anomalies"] = outcome.quality->anomalies;
+  }
+  if (outcome.ranges) {
+    json["range_average_precision"] = outcome.ranges->average_precision;
+    json["ranges"] = outcome.ranges->ranges;
   }
   json["threshold"] = scores.threshold;
   json["flagged"] = scores.flagged;
@@ -103,6 +108,11 @@ std::string summary_text(const Outcome& outcome) {
     facts.add("AUROC", fmt::format("{} (labels: {})", significant(outcome.quality->auroc),
                                    counted(outcome.quality->anomalies, "anomalous row")));
     facts.add("average precision", significant(outcome.quality->average_precision));
+  }
+  if (outcome.ranges) {
+    facts.add("by ranges", fmt::format("average precision {} ({})",
+                                       significant(outcome.ranges->average_precision),
+                                       counted(outcome.ranges->ranges, "anomalous range")));
   }
   if (scores.train_seconds > 0) facts.add("learning took", duration(scores.train_seconds));
   facts.add("scoring took", duration(scores.score_seconds));
@@ -154,6 +164,9 @@ void run(const Arguments& arguments, Console& console) {
   if (!labels.empty()) {
     outcome.quality = evaluate_detection(outcome.scores.anomaly_score, labels);
     warn_of_one_kind(outcome);
+    if (outcome.scores.window > 0) {
+      outcome.ranges = evaluate_ranges(outcome.scores.anomaly_score, labels, outcome.scores.series);
+    }
   }
   if (!output.empty()) write_scores(outcome.scores, output, running);
 
@@ -231,8 +244,6 @@ Verb detect_verb() {
       .uses = kReadsData | kReadsColumns | kEvaluates | kLearns | kComputes,
       .examples = {{"Find what does not fit in a table, and say why",
                     "hourglass detect payments.csv --explain 3 -o scores.csv"},
-                   {"Score time series by how 50 rows follow each other",
-                    "hourglass detect sensors/ --window 50 --time timestamp -o scores.csv"},
                    {"Score rows as they arrive",
                     "tail -f log.csv | hourglass detect normal.model - > scores.csv"},
                    {"Score new rows by a model of normal ones, and evaluate with known labels",

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 4> kEndings = {".csv", ".tsv", ".txt", ".npy"};
+constexpr std::array<std::string_view, 3> kEndings = {".csv", ".tsv", ".npy"};
 
 bool is_table(const fs::path& path) {
   fs::path name = path.filename();

@@ -7,7 +7,7 @@
 
 namespace hourglass {
 
-/// Whether there are .csv, .tsv, .txt or .npy files (also .gz) in the folder and no images.
+/// Whether there are .csv, .tsv or .npy files (also .gz) in the folder and no images.
 bool holds_tables(const std::string& folder);
 
 /// Their paths, in byte order of their names.

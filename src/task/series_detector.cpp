@@ -211,7 +211,8 @@ std::vector<std::int64_t> row_numbers(const Table& steps) {
   return numbers;
 }
 
-void tell_places(DetectionScores& result, const Table& steps) {
+void tell_places(DetectionScores& result, const Table& steps, Index window) {
+  result.window = window;
   result.source_row = row_numbers(steps);
   for (const Series& series : steps.series) result.series.push_back({series.name, series.rows});
 }
@@ -257,7 +258,7 @@ DetectionScores detect_in_series(const TrainedModel& model, const Table& steps,
   DetectionScores result;
   const Range all{0, steps.rows()};
   result.anomaly_score = score_steps(model, steps, all, all, pool, progress);
-  tell_places(result, steps);
+  tell_places(result, steps, window);
   judge_unseen(result, model, options, pool);
   result.score_seconds = seconds_since(start);
   return result;
@@ -277,7 +278,7 @@ DetectionScores detect_in_series_itself(const Table& steps, const TrainingJob& j
   result.anomaly_score = std::move(folds.scores);
   result.notes = std::move(folds.notes);
   result.train_seconds = folds.train_seconds;
-  tell_places(result, steps);
+  tell_places(result, steps, window);
   judge_among_themselves(result, options, pool);
   result.score_seconds = seconds_since(start) - result.train_seconds;
   return result;
