@@ -50,7 +50,7 @@ DetectionScores detect_file(const Model& model, const std::string& path, const D
 DetectionScores detect(const Data& data, const Settings& settings, const DetectOptions& options,
                        const RunOptions& run) {
   TrainingJob job;
-  Settings for_detection = {{"job", "detect"}};
+  Settings for_detection = {{"job", "detect-contaminated"}};
   for_detection.insert(for_detection.end(), settings.begin(), settings.end());
   job.spec = spec_for(data, for_detection);
   ThreadPool pool(run.threads);

@@ -17,6 +17,7 @@
 #include "data/writer.h"
 #include "kernel/elementwise.h"
 #include "model/convolutional.h"
+#include "model/job.h"
 #include "model/settings.h"
 #include "network/ensemble_inference.h"
 #include "report/figure.h"
@@ -312,8 +313,8 @@ Model Model::train(const Data& data, const Settings& settings, const RunOptions&
   TrainingJob job;
   job.spec = spec_for(data, settings);
   ThreadPool pool(run.threads);
-  return Model(std::make_shared<const State>(State{
-      train_calibrated(data.state().table, job, job.spec.job == "detect", pool, run.progress)}));
+  return Model(std::make_shared<const State>(
+      State{train_calibrated(data.state().table, job, detects(job.spec), pool, run.progress)}));
 }
 
 Model Model::load(const std::string& path) {

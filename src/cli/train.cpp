@@ -54,6 +54,9 @@ std::string summary_text(const Model& model, const std::string& output) {
     facts.add("validation loss",
               fmt::format("{} on {} held out", significant(training.validation_loss),
                           counted(training.validation_rows, "row")));
+  } else if (!std::isnan(training.validation_loss)) {
+    facts.add("validation loss", fmt::format("{}, of each member on rows it did without",
+                                             significant(training.validation_loss)));
   }
   if (!std::isnan(training.pca_loss)) facts.add("beside PCA", compared_with_pca(training));
   facts.add("time", fmt::format("{} in training, {} samples/s", duration(training.seconds),

@@ -34,15 +34,11 @@ void Samples::State::encode(Index begin, Index end, float* to_features, float* t
   }
 }
 
-namespace {
-
-// Whether rows × features numbers fit into the limit, without overflow on the way.
-bool fits(Index rows, Index features, bool with_mask, Index limit_bytes) {
+// Without overflow on the way.
+bool Samples::fit(Index rows, Index features, bool with_mask, Index memory_limit_bytes) {
   const Index bytes_per_row = features * static_cast<Index>(sizeof(float)) * (with_mask ? 2 : 1);
-  return bytes_per_row == 0 || rows <= limit_bytes / bytes_per_row;
+  return bytes_per_row == 0 || rows <= memory_limit_bytes / bytes_per_row;
 }
-
-}  // namespace
 
 Samples::Samples(const Table& table, const Encoding& encoding, std::vector<Index> rows,
                  Index memory_limit_bytes, bool with_mask)
@@ -53,7 +49,7 @@ Samples::Samples(const Table& table, const Encoding& encoding, std::vector<Index
   state_->rows = std::move(rows);
   state_->with_mask = with_mask;
   const Index count = state_->row_count();
-  if (!fits(count, encoding.features, with_mask, memory_limit_bytes)) return;
+  if (!fit(count, encoding.features, with_mask, memory_limit_bytes)) return;
   state_->features = Matrix<float>(count, encoding.features);
   if (with_mask) state_->mask = Matrix<float>(count, encoding.features);
   state_->encode(0, count, state_->features.data(), with_mask ? state_->mask.data() : nullptr);

@@ -18,6 +18,8 @@ class Samples {
   /// kept.
   Samples(const Table& table, const Encoding& encoding, std::vector<Index> rows,
           Index memory_limit_bytes, bool with_mask);
+  /// Whether so many rows of so many features would be kept in memory.
+  static bool fit(Index rows, Index features, bool with_mask, Index memory_limit_bytes);
   /// Features that are there already, every one.
   explicit Samples(Matrix<float> features);
   ~Samples();

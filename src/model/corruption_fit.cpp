@@ -1,5 +1,6 @@
 #include "model/corruption_fit.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -30,14 +31,28 @@ void check_one(const CorruptionSpec& spec, const DataShape& shape, const std::st
   }
 }
 
+// Up to half of the columns; less would leave categories to be copied.
+constexpr CorruptionSpec kMaskedColumns = {Corruption::kMasking, 0, 0.5};
+
 }  // namespace
+
+void fit_corruptions(ModelSpec& spec, const DataShape& shape) {
+  if (!spec.fit_corruptions) return;
+  spec.fit_corruptions = false;
+  if (!shape.has_categories) return;
+  if (!shape.has_numbers) spec.corruptions.clear();
+  spec.corruptions.push_back(kMaskedColumns);
+}
 
 void check_corruption_fits(const ModelSpec& spec, const DataShape& shape,
                            std::vector<std::string>* notes) {
+  const auto on_columns = [](const CorruptionSpec& corruption) {
+    return info(corruption.corruption).acts_on == CorruptionActsOn::kWholeColumns;
+  };
+  const bool leaves_categories =
+      shape.has_categories && std::ranges::none_of(spec.corruptions, on_columns);
   for (const CorruptionSpec& corruption : spec.corruptions) {
     check_one(corruption, shape, spec.noise_from);
-    const bool leaves_categories = shape.has_categories && info(corruption.corruption).acts_on !=
-                                                               CorruptionActsOn::kWholeColumns;
     if (leaves_categories && notes != nullptr) {
       notes->push_back(
           fmt::format("corrupt = {} acts on the numeric columns alone; masking acts "

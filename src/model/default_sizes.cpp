@@ -61,9 +61,13 @@ Index default_batch_size(Index rows) {
   return size;
 }
 
-Index default_epochs(Index training_rows, Index batch_size, Index wanted_steps) {
+Index epochs_of_steps(Index training_rows, Index batch_size, Index steps) {
   const Index steps_per_epoch = std::max<Index>(1, (training_rows + batch_size - 1) / batch_size);
-  return std::clamp<Index>((wanted_steps + steps_per_epoch - 1) / steps_per_epoch, 10, 1000);
+  return (steps + steps_per_epoch - 1) / steps_per_epoch;
+}
+
+Index default_epochs(Index training_rows, Index batch_size, Index wanted_steps) {
+  return std::clamp<Index>(epochs_of_steps(training_rows, batch_size, wanted_steps), 10, 1000);
 }
 
 double default_learning_rate(Optimizer optimizer, const std::vector<Index>& hidden) {

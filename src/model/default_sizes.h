@@ -26,6 +26,9 @@ inline constexpr Index kFewRows = 500;
 /// A power of two near a 64th of the rows, 32 … 256: enough steps an epoch, and enough rows a step.
 Index default_batch_size(Index rows);
 
+/// As many as make `steps` steps; the last may be cut short.
+Index epochs_of_steps(Index training_rows, Index batch_size, Index steps);
+
 /// As many as make `wanted_steps` steps, 10 … 1000.
 Index default_epochs(Index training_rows, Index batch_size, Index wanted_steps);
 

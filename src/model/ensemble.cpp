@@ -22,6 +22,16 @@ Index scaled(Index width, double factor) {
   return std::max<Index>(1, std::llround(static_cast<double>(width) * factor));
 }
 
+// A code that is bent as the hidden layers are stays so.
+void set_activation(ModelSpec& spec, Index member) {
+  if (spec.ensemble_activations.empty()) return;
+  const bool code_follows = spec.code_activation == spec.activation;
+  const auto turn = static_cast<std::size_t>(member) % spec.ensemble_activations.size();
+  spec.activation = spec.ensemble_activations[turn];
+  if (code_follows) spec.code_activation = spec.activation;
+  spec.ensemble_activations.clear();
+}
+
 }  // namespace
 
 std::uint64_t member_seed(std::uint64_t seed, Index member) {
@@ -37,6 +47,7 @@ ModelSpec member_spec(const ModelSpec& spec, Index member) {
   alone.ensemble = 1;
   alone.ensemble_widths = {1};
   alone.seed = member_seed(spec.seed, member);
+  set_activation(alone, member);
   const double factor = factor_of(spec, member);
   if (factor == 1) return alone;
   for (Index& width : alone.hidden) width = scaled(width, factor);

@@ -15,7 +15,7 @@ inline constexpr Index kMostMembers = 256;
 std::uint64_t member_seed(std::uint64_t seed, Index member);
 
 /// The spec that member `member` of a resolved spec has by itself: hidden widths and latent_dim
-/// times its factor (rounded, at least 1), its seed, and no other members.
+/// times its factor (rounded, at least 1), its activation, its seed, and no other members.
 ModelSpec member_spec(const ModelSpec& spec, Index member);
 
 /// Throws ErrorKind::kUsage for an ensemble of which some member could not be: `features` and

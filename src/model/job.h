@@ -12,13 +12,16 @@ struct Job {
   std::string name;
   std::string description;
   void (*fill)(ModelSpec&);
-  /// Steps of the optimiser wanted in a whole training; 0: as the family says.
-  Index wanted_steps = 0;
   /// Hidden layers by default as for many rows, however few there are.
   bool deep_on_few_rows = false;
+  /// What the deep family's one hidden layer and its code are wide by default; 0: by the data.
+  Index width = 0;
 };
 
 const std::vector<Job>& jobs();
+
+/// Whether the model's anomaly scores are what it is for.
+bool detects(const ModelSpec& spec);
 
 /// Throws ErrorKind::kUsage naming the nearest job.
 const Job& find_job(const std::string& name);

@@ -110,6 +110,17 @@ void refuse_convolution_settings(const ModelSpec& spec) {
                   key, key));
 }
 
+// A code as wide as the hidden layers around it.
+void choose_widths_for_job(ModelSpec& spec) {
+  const Index width = find_job(spec.job).width;
+  if (width == 0 || spec.family != "deep" || is_convolutional(spec)) return;
+  if (!spec.hidden_given && spec.hidden.empty()) spec.hidden = {width};
+  spec.hidden_given = true;
+  if (spec.latent_dim == 0) {
+    spec.latent_dim = spec.hidden.empty() ? width : *std::ranges::min_element(spec.hidden);
+  }
+}
+
 void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) {
   choose_architecture_for(spec, shape.sample_shape);
   if (is_convolutional(spec)) {
@@ -117,6 +128,7 @@ void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) 
   } else {
     refuse_convolution_settings(spec);
   }
+  choose_widths_for_job(spec);
   if (spec.latent_dim == 0) {
     // Below the narrowest hidden layer that was asked for, or that layer would be the bottleneck.
     Index narrowest = default_latent_dim(shape.features);
@@ -154,9 +166,9 @@ void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
     notes.add(fmt::format("batch_size = {}, chosen for {} rows", spec.batch_size, shape.rows));
   }
   if (spec.epochs == 0) {
-    const Index for_job = find_job(spec.job).wanted_steps;
-    const Index steps = for_job > 0 ? for_job : find_family(spec.family).wanted_steps;
-    spec.epochs = default_epochs(shape.rows, spec.batch_size, steps);
+    spec.epochs = spec.steps > 0 ? epochs_of_steps(shape.rows, spec.batch_size, spec.steps)
+                                 : default_epochs(shape.rows, spec.batch_size,
+                                                  find_family(spec.family).wanted_steps);
     notes.add(fmt::format("epochs = {} at most, chosen for {} rows in batches of {}", spec.epochs,
                           shape.rows, spec.batch_size));
   }
@@ -217,6 +229,7 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
   check_predicted_variance(spec, shape);
   check_hidden_options(spec);
   check_warmup(spec);
+  fit_corruptions(spec, shape);
   check_corruption_fits(spec, shape, notes);
   if (is_convolutional(spec)) {
     check_convolutions(spec, map_of_samples(spec, shape.sample_shape, shape.features));

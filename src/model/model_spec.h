@@ -71,10 +71,12 @@ struct ModelSpec {
 
   // corruption of the input; the target stays clean
   std::vector<CorruptionSpec> corruptions;  ///< applied in this order
-  std::string noise_from;                   ///< the file a recording's noise is taken from
+  bool fit_corruptions = false;  ///< they are a job's, for resolve() to fit to the kinds of columns
+  std::string noise_from;        ///< the file a recording's noise is taken from
 
   // training
   Index epochs = 0;           ///< 0: auto
+  Index steps = 0;            ///< most steps of the optimiser in all; 0: as many as epochs make
   Index pretrain_epochs = 0;  ///< for each layer by itself, before
   Index batch_size = 0;       ///< 0: auto
   double validation = 0.1;
@@ -86,6 +88,9 @@ struct ModelSpec {
   // ensemble; what a member is of its own: model/ensemble.h
   Index ensemble = 1;                         ///< members
   std::vector<double> ensemble_widths = {1};  ///< factors of their widths, taken in turn
+  /// What bends their hidden layers, taken in turn, and their codes where those are bent alike;
+  /// empty: `activation`.
+  std::vector<Activation> ensemble_activations;
 
   // data
   Index window = 0;  ///< time steps that make a sample; 0: rows are samples

@@ -1,7 +1,10 @@
 #include "model/setting_rows.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "base/nearest.h"
 #include "model/ensemble.h"
 #include "model/family.h"
 #include "model/job.h"
@@ -19,6 +22,32 @@ std::vector<std::pair<std::string, Activation>> activation_names() {
   std::vector<std::pair<std::string, Activation>> names;
   for (const ActivationInfo& row : activations()) names.emplace_back(row.name, row.activation);
   return names;
+}
+
+Activation parse_activation(const std::string& key, const std::string& text) {
+  std::vector<std::string> names;
+  for (const auto& [name, activation] : activation_names()) {
+    if (name == text) return activation;
+    names.push_back(name);
+  }
+  const std::string near = nearest_name(text, names);
+  usage_error(fmt::format("{} = {} is unknown: {}give some of {}", key, text,
+                          near.empty() ? "" : fmt::format("did you mean {}? ", near),
+                          fmt::join(names, ", ")));
+}
+
+std::string print_activation(const Activation& activation) {
+  return std::string(info(activation).name);
+}
+
+// A setting that takes back what a job had set beside it.
+SettingRow overruling(SettingRow row, void (*take_back)(ModelSpec&)) {
+  const auto parse = row.parse;
+  row.parse = [=](ModelSpec& spec, const std::string& text) {
+    parse(spec, text);
+    take_back(spec);
+  };
+  return row;
 }
 
 SettingRow family_setting() {
@@ -64,11 +93,13 @@ void add_architecture(std::vector<SettingRow>& rows) {
       1'000'000, 0,
       "Numbers in a code: fewer force the model to find what samples have in common, more "
       "reconstruct better and compress less."));
-  rows.push_back(enum_setting<Activation>(
-      name("activation", "--activation"), [](ModelSpec& s) -> Activation& { return s.activation; },
-      activation_names(), "elu",
-      "What bends the hidden layers: elu, gelu and tanh are smooth and fit best, relu is fastest "
-      "and may leave units dead."));
+  rows.push_back(overruling(
+      enum_setting<Activation>(
+          name("activation", "--activation"),
+          [](ModelSpec& s) -> Activation& { return s.activation; }, activation_names(), "elu",
+          "What bends the hidden layers: elu, gelu and tanh are smooth and fit best, relu is "
+          "fastest and may leave units dead."),
+      [](ModelSpec& s) { s.ensemble_activations.clear(); }));
   rows.push_back(enum_setting<Activation>(
       name("code_activation", ""), [](ModelSpec& s) -> Activation& { return s.code_activation; },
       activation_names(), "identity",
@@ -172,7 +203,7 @@ void add_loss(std::vector<SettingRow>& rows) {
 }
 
 void add_corruption(std::vector<SettingRow>& rows) {
-  rows.push_back(list_setting<CorruptionSpec>(
+  SettingRow corrupt = list_setting<CorruptionSpec>(
       {"corrupt", "--corrupt", "corruption"},
       [](ModelSpec& s) -> std::vector<CorruptionSpec>& { return s.corruptions; }, parse_corruption,
       print_corruption, "NAME:LEVEL or NAME:LOW-HIGH each", "none",
@@ -180,7 +211,8 @@ void add_corruption(std::vector<SettingRow>& rows) {
                   "the clean ones: it learns to take such damage away, and features that do not "
                   "hang on details. {}. Several are applied in order; a level LOW-HIGH is drawn "
                   "anew for each sample.",
-                  corruption_list())));
+                  corruption_list()));
+  rows.push_back(overruling(std::move(corrupt), [](ModelSpec& s) { s.fit_corruptions = false; }));
   rows.push_back(text_setting(
       {"noise_from", "", "corruption"}, [](ModelSpec& s) -> std::string& { return s.noise_from; },
       "The data file whose numbers corrupt = recording adds: a recording of the noise to be taken "
@@ -304,10 +336,18 @@ void add_training(std::vector<SettingRow>& rows) {
   const auto name = [](const char* key, const char* flag) {
     return SettingName{key, flag, "training"};
   };
-  rows.push_back(automatic_integer_setting(
-      name("epochs", "--epochs"), [](ModelSpec& s) -> Index& { return s.epochs; }, 1, 1'000'000, 0,
-      "Most passes over the training rows: more fits better and takes longer; early stopping ends "
-      "it sooner when nothing is gained."));
+  rows.push_back(overruling(
+      automatic_integer_setting(
+          name("epochs", "--epochs"), [](ModelSpec& s) -> Index& { return s.epochs; }, 1, 1'000'000,
+          0,
+          "Most passes over the training rows: more fits better and takes longer; early stopping "
+          "ends it sooner when nothing is gained."),
+      [](ModelSpec& s) { s.steps = 0; }));
+  rows.push_back(integer_setting(
+      name("steps", ""), [](ModelSpec& s) -> Index& { return s.steps; }, 0, 1'000'000'000'000, "0",
+      "Most steps of the optimiser in all, which may end in the middle of an epoch; 0 takes as "
+      "many "
+      "as the epochs make."));
   rows.push_back(integer_setting(
       name("pretrain_epochs", "--pretrain-epochs"),
       [](ModelSpec& s) -> Index& { return s.pretrain_epochs; }, 0, 1'000'000, "0",
@@ -320,6 +360,11 @@ void add_training(std::vector<SettingRow>& rows) {
       "What the factors of dense layers' products are rounded to: bf16 trains wide networks up to "
       "twice as fast where the processor multiplies bfloat16, to much the same losses; weights and "
       "sums stay float32."));
+  rows.push_back(number_setting(
+      name("trim", ""), [](ModelSpec& s) -> double& { return s.step.trim; },
+      {.low = 0, .high = 1, .high_open = true}, "0",
+      "Share of each batch that is not learned from, the rows with the largest errors: keeps what "
+      "does not fit, such as anomalies among the training rows, from being learned."));
   rows.push_back(automatic_integer_setting(
       name("batch_size", "--batch-size"), [](ModelSpec& s) -> Index& { return s.batch_size; }, 1,
       1'000'000, 0,
@@ -356,6 +401,12 @@ void add_training(std::vector<SettingRow>& rows) {
       {.low = 0, .high = 16, .low_open = true}, "1",
       "Factors, taken in turn, by which members of an ensemble have wider or narrower hidden "
       "layers and codes than the settings say: unlike members err in unlike ways."));
+  rows.push_back(list_setting<Activation>(
+      name("ensemble_activations", ""),
+      [](ModelSpec& s) -> std::vector<Activation>& { return s.ensemble_activations; },
+      parse_activation, print_activation, "names of activations", "none",
+      "What bends the hidden layers of an ensemble's members, taken in turn, and their codes where "
+      "code_activation is the same as activation; none bends all alike."));
 }
 
 void add_data(std::vector<SettingRow>& rows) {

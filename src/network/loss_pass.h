@@ -20,8 +20,9 @@ LossArguments<T> loss_arguments(const StepSpec& spec) {
   return arguments;
 }
 
-/// The loss between the output of the last stage and the step's target: leaves ∂L/∂z of the last
-/// layer in the signal's gradient and each row's loss aside, for total() to add up.
+/// The loss (trimmed, if the spec says so) between the output of the last stage and the step's
+/// target: leaves ∂L/∂z of the last layer in the signal's gradient and each row's loss aside, for
+/// total() to add up.
 template <class T>
 class LossPass {
  public:
@@ -34,8 +35,14 @@ class LossPass {
   double total(const StepState<T>& state) const;
 
  private:
+  void choose_rows(const StepState<T>& state);
+
   const StepSpec spec_;
   Buffer<double> row_loss_, row_count_;
+  // Of trimmed batches: what each row's gradient is multiplied by, and the elements that count.
+  std::vector<T> row_weight_;
+  std::vector<Index> order_;
+  double kept_ = 0;
 };
 
 }  // namespace hourglass

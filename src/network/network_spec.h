@@ -117,6 +117,10 @@ struct StepSpec {
   double beta2 = 0.999;
   double epsilon = 1e-8;
   double weight_decay = 0;
+  /// Share of a batch's samples that its loss and gradient leave out, those of the largest loss, so
+  /// that what does not fit is not learned (least trimmed squares, Rousseeuw 1984); at least one
+  /// sample stays. Penalties see all.
+  double trim = 0;
   double clip_norm = 0;  ///< the gradient's Euclidean norm is cut to this; 0: not
   std::vector<PenaltySpec> penalties = {};
 };

@@ -10,16 +10,11 @@
 
 namespace hourglass {
 
-/// Root-mean-square residual of each feature over the given rows by each member, members × features
-/// in scaled units, none below a tenth of the mean over features: a feature the model happens to
-/// get almost exactly right would otherwise outshout all others.
-std::vector<double> learn_feature_scale(const TrainedModel& model, const Table& table,
-                                        const std::vector<Index>& rows, ThreadPool& pool);
-
-/// The anomaly score of a row: the mean over its features that are there of (x − x̂)² / s², x̂ its
-/// reconstruction and s from calibration.feature_scale, which is such that a typical (median) row
-/// that was not learned from scores 1; of an ensemble the mean over its members. Finite for any
-/// finite input (capped).
+/// The anomaly score of a row: the mean over its features that are there of (x − x̂)² / s², x and
+/// its reconstruction x̂ in scaled units, s (calibration.feature_scale) such that a typical (median)
+/// row that was not learned from scores 1. Of an ensemble the geometric mean over its members, so
+/// that none outshouts the others by its sheer size. Until there are scales they are taken as 1.
+/// Finite for any finite input (capped).
 std::vector<double> score_rows(const TrainedModel& model, FileRows& file, ThreadPool& pool,
                                const ProgressCallback& progress);
 /// Of rows of a table, those listed or all (null).

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "task/anomaly_score.h"
+#include "task/cross_fit.h"
 #include "task/explainer.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
@@ -22,9 +23,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr Index kFolds = 5;
 // Enough for p-values down to a thousandth; more would be taken from training for nothing.
 constexpr Index kMostCalibrationRows = 2000;
+// Those that were learned from as well cost nothing but their scoring.
+constexpr Index kMostCrossFittedRows = 20000;
 // Below this a held-out tenth is too coarse, and training five more models is quick.
 constexpr Index kEnoughCalibrationRows = 500;
 constexpr double kCalibrationShare = 0.1;
@@ -32,53 +34,6 @@ constexpr double kUsualSignificance = 0.01;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// A root-mean-square over fewer rows says little.
-constexpr std::size_t kFewestScaleRows = 20;
-
-// The rows a model's feature scales are learned from: those of validation where they suffice.
-const std::vector<Index>& scale_rows(const RowRoles& roles) {
-  return roles.validation.size() >= kFewestScaleRows ? roles.validation : roles.training;
-}
-
-struct OutOfFold {
-  std::vector<double> scores;
-  std::vector<TrainedModel> models;  // one a fold
-  std::vector<std::uint8_t> fold_of_row;
-  double train_seconds = 0;
-};
-
-// Trains without each fold in turn and scores it: every row by a model that never saw it. Shown as
-// parts `first_part`, `first_part` + 1, … of a bar that has kFolds more.
-OutOfFold score_out_of_fold(const Table& table, const TrainingJob& job, ThreadPool& pool,
-                            const ProgressCallback& progress, Index first_part) {
-  TrainingJob fold_job = job;
-  fold_job.diagnose = false;
-  const std::vector<Index> rows = all_rows(table.rows());
-  const auto folds = deal_folds(rows, std::min<Index>(kFolds, table.rows()), job.spec.seed);
-  OutOfFold result;
-  result.scores.resize(rows.size());
-  result.fold_of_row.resize(rows.size());
-  for (std::size_t k = 0; k < folds.size(); ++k) {
-    const std::vector<Index>& held_out = folds[k];
-    const RowRoles roles =
-        assign_roles(without(rows, held_out), job.spec.validation, 0, 0, job.spec.seed);
-    const auto fold_progress =
-        part_of(progress, first_part + static_cast<Index>(k), first_part + kFolds);
-    TrainedModel model = train_model(table, roles, fold_job, pool, fold_progress);
-    model.saved.calibration.feature_scale =
-        learn_feature_scale(model, table, scale_rows(roles), pool);
-    const std::vector<double> scores = score_rows(model, table, &held_out, pool, {});
-    for (std::size_t i = 0; i < held_out.size(); ++i) {
-      const auto row = static_cast<std::size_t>(held_out[i]);
-      result.scores[row] = scores[i];
-      result.fold_of_row[row] = static_cast<std::uint8_t>(k);
-    }
-    result.train_seconds += model.saved.training.seconds;
-    result.models.push_back(std::move(model));
-  }
-  return result;
 }
 
 double median(std::vector<double> values) {
@@ -95,8 +50,9 @@ double typical_score(const std::vector<double>& scores) {
 }
 
 // Divides every error, and so every score, by `unit`.
-void scale_errors(Calibration& calibration, double unit) {
-  for (double& scale : calibration.feature_scale) scale *= std::sqrt(unit);
+void scale_errors(TrainedModel& model, double unit) {
+  model.saved.calibration.feature_scale.assign(
+      static_cast<std::size_t>(model.members() * model.saved.encoding.features), std::sqrt(unit));
 }
 
 Warning few_calibration_rows(const Calibration& calibration, double smallest, double significance) {
@@ -105,6 +61,20 @@ Warning few_calibration_rows(const Calibration& calibration, double smallest, do
                       "threshold at {:g} flags nothing; give more rows{} or --contamination",
                       calibration.rows, smallest, significance,
                       calibration.cross_fitted ? "" : ", train with --for detect,")};
+}
+
+// All members have learned from all of these rows but those of their own fold.
+std::vector<double> calibration_scores_by_members(const TrainedModel& model, const Table& table,
+                                                  std::vector<std::vector<Index>> folds,
+                                                  ThreadPool& pool) {
+  for (std::vector<Index>& fold : folds) {
+    fold = evenly_spaced(fold, kMostCrossFittedRows / kFolds);
+  }
+  std::vector<double> scores;
+  for (const std::vector<double>& of_fold : score_folds_by_members(model, table, folds, pool)) {
+    scores.insert(scores.end(), of_fold.begin(), of_fold.end());
+  }
+  return scores;
 }
 
 // The smallest p-value there can be for a row the calibration rows do not include.
@@ -207,19 +177,22 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
                               ThreadPool& pool, const ProgressCallback& progress) {
   if (job.spec.window > 0) return train_on_series(table, job, for_detection, pool, progress);
   const Index rows = table.rows();
+  const bool by_members = for_detection && members_cross_fit(job.spec, rows);
   const bool held_out_would_do =
       static_cast<double>(rows) * kCalibrationShare >= static_cast<double>(kEnoughCalibrationRows);
-  const bool cross_fits = for_detection && !held_out_would_do && rows >= 2;
+  const bool by_models = for_detection && !by_members && !held_out_would_do && rows >= 2;
+  const bool cross_fits = by_members || by_models;
   const double share = cross_fits || job.spec.validation <= 0 || rows < 20 ? 0 : kCalibrationShare;
-  const RowRoles roles =
+  RowRoles roles =
       assign_roles(all_rows(rows), job.spec.validation, share, kMostCalibrationRows, job.spec.seed);
+  if (by_members) roles.folds = deal_folds(roles.training, kFolds, job.spec.seed);
 
-  const ProgressCallback main_progress = cross_fits ? part_of(progress, 0, kFolds + 1) : progress;
+  const ProgressCallback main_progress = by_models ? part_of(progress, 0, kFolds + 1) : progress;
   TrainedModel model = train_model(table, roles, job, pool, main_progress);
-  Calibration& calibration = model.saved.calibration;
-  calibration.feature_scale = learn_feature_scale(model, table, scale_rows(roles), pool);
   std::vector<double> scores;
-  if (cross_fits) {
+  if (by_members) {
+    scores = calibration_scores_by_members(model, table, roles.folds, pool);
+  } else if (by_models) {
     scores = score_out_of_fold(table, job, pool, progress, 1).scores;
   } else {
     const bool held_out = !roles.calibration.empty();
@@ -233,9 +206,10 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
           "on new ones; give --validation a share");
     }
   }
+  Calibration& calibration = model.saved.calibration;
   const double typical = typical_score(scores);
   for (double& score : scores) score /= typical;
-  scale_errors(calibration, typical);
+  scale_errors(model, typical);
   set_calibration_scores(calibration, std::move(scores), cross_fits);
   if (for_detection && std::isinf(threshold_at(calibration, kUsualSignificance))) {
     model.saved.warnings.push_back(
@@ -314,7 +288,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
   OutOfFold folds = score_out_of_fold(table, job, pool, progress, 0);
   const double typical = typical_score(folds.scores);
   for (double& score : folds.scores) score /= typical;
-  for (TrainedModel& model : folds.models) scale_errors(model.saved.calibration, typical);
+  for (TrainedModel& model : folds.models) scale_errors(model, typical);
   DetectionScores result;
   result.source_row = source_rows(table, table.rows());
   result.row_name = table.row_names;

@@ -101,7 +101,8 @@ Panels<const float> row_of(Panels<const float> panels, Index r) {
   return {panels.row(0, r), 1, panels.cols, panels.stride};
 }
 
-// What the members of a model make of a row on average.
+// What the members of a model make of a row. Its score is their geometric mean, of which a feature
+// has the share that it has of a member's error, on average.
 struct JudgedRow {
   explicit JudgedRow(Index features)
       : errors(static_cast<std::size_t>(features)),
@@ -114,16 +115,22 @@ struct JudgedRow {
     std::fill(errors.begin(), errors.end(), 0);
     std::fill(expected.begin(), expected.end(), 0.0F);
     const auto members = static_cast<float>(weights.size());
+    double log_sum = 0;
     for (std::size_t m = 0; m < weights.size(); ++m) {
       const Panels<const float>& by_member = block.reconstructions[m];
       standardised_errors(block.rows, by_member, r, weights[m], error_.data());
       from_panels(row_of(by_member, r), reconstruction_.data(), std::ssize(reconstruction_),
                   {0, 1});
+      const double sum =
+          std::max(std::accumulate(error_.begin(), error_.end(), 0.0), kSmallestError);
+      log_sum += std::log(sum);
       for (std::size_t f = 0; f < errors.size(); ++f) {
-        errors[f] += error_[f] / static_cast<double>(members);
+        errors[f] += error_[f] / sum;
         expected[f] += reconstruction_[f] / members;
       }
     }
+    const double scale = std::exp(log_sum / static_cast<double>(members)) / members;
+    for (double& error : errors) error *= scale;
   }
 
   std::vector<double> errors;   // features: standardised squared errors

@@ -1,6 +1,7 @@
 #include "task/row_scorer.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "kernel/row_scaling.h"
 
@@ -21,6 +22,8 @@ void where_there(Panels<const float> reconstructions, Panels<const float> mask, 
   }
 }
 
+double log_of(double error) { return std::log(std::max(error, kSmallestError)); }
+
 double cells_there(Panels<const float> mask, Index r) {
   double there = 0;
   for (Index c = 0; c < mask.cols; ++c) there += static_cast<double>(mask.at(r, c));
@@ -39,11 +42,13 @@ void RowScorer::score(const EncodedRows& block, double* scores) {
   score_by(0, block, scores);
   if (inference_.members() == 1) return;
   std::vector<double> more(static_cast<std::size_t>(block.count));
+  for (Index r = 0; r < block.count; ++r) scores[r] = log_of(scores[r]);
   for (Index member = 1; member < inference_.members(); ++member) {
     score_by(member, block, more.data());
-    for (Index r = 0; r < block.count; ++r) scores[r] += more[static_cast<std::size_t>(r)];
+    for (Index r = 0; r < block.count; ++r) scores[r] += log_of(more[static_cast<std::size_t>(r)]);
   }
-  for (Index r = 0; r < block.count; ++r) scores[r] /= static_cast<double>(inference_.members());
+  const auto members = static_cast<double>(inference_.members());
+  for (Index r = 0; r < block.count; ++r) scores[r] = std::exp(scores[r] / members);
 }
 
 void RowScorer::score_by(Index member, const EncodedRows& block, double* scores) {
@@ -81,7 +86,12 @@ std::vector<std::vector<double>> error_weights(const TrainedModel& model) {
   std::vector<std::vector<double>> weights(
       static_cast<std::size_t>(model.members()),
       std::vector<double>(static_cast<std::size_t>(padded_cols(features))));
+  const bool scaled = !model.saved.calibration.feature_scale.empty();
   for (std::vector<double>& member : weights) {
+    if (!scaled) {
+      std::fill_n(member.begin(), features, 1.0);
+      continue;
+    }
     std::transform(scale, scale + features, member.begin(), [](double s) { return 1 / (s * s); });
     scale += features;
   }

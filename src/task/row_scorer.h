@@ -9,6 +9,10 @@
 
 namespace hourglass {
 
+/// A sum of errors below this counts as this: of a row that one member reconstructs exactly the
+/// others still have a say.
+inline constexpr double kSmallestError = 1e-12;
+
 /// Scores blocks of rows that are encoded already. Called by the pool's workers at the same time.
 class RowScorer {
  public:
@@ -16,8 +20,8 @@ class RowScorer {
   RowScorer(const TrainedModel& model, ThreadPool& pool);
 
   Index block_rows() const { return inference_.block_rows(); }
-  /// scores: one for each row of a block of at most block_rows(), the mean of what the members give
-  /// it.
+  /// scores: one for each row of a block of at most block_rows(), the geometric mean of what the
+  /// members give it.
   void score(const EncodedRows& block, double* scores);
 
  private:

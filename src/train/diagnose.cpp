@@ -125,7 +125,10 @@ std::optional<std::string> independent_features(const Findings& findings) {
 }
 
 std::optional<std::string> dead_units(const Findings& findings) {
-  if (findings.dead_units == 0) return std::nullopt;
+  // Of a code wider than the samples that noise alone regularises, units to spare are no loss.
+  const ModelSpec& spec = *findings.spec;
+  const bool to_spare = spec.latent_dim >= findings.features && spec.penalties.empty();
+  if (findings.dead_units == 0 || to_spare) return std::nullopt;
   return fmt::format(
       "{} of {} code units never change and carry nothing: use a smaller --latent-dim, a lower "
       "--lr, or "
@@ -136,7 +139,9 @@ std::optional<std::string> dead_units(const Findings& findings) {
 std::optional<std::string> not_converged(const Findings& findings) {
   const auto& history = findings.fit->history;
   const auto last = static_cast<Index>(history.size());
-  if (findings.fit->stopped_early || last < 2) return std::nullopt;
+  // So many steps were asked for, or are a job's way to keep from learning too much.
+  const bool as_meant = findings.spec->steps > 0;
+  if (findings.fit->stopped_early || as_meant || last < 2) return std::nullopt;
   const Index back = std::max<Index>(1, last / 10);
   const auto loss = [&](Index epoch) {
     const EpochRecord& record = history[static_cast<std::size_t>(epoch - 1)];

@@ -26,7 +26,7 @@ double seconds_since(Clock::time_point start) {
 class Reporter {
  public:
   Reporter(const ProgressCallback& callback, const ModelSpec& spec, Index steps_per_epoch)
-      : callback_(callback), total_steps_(spec.epochs * steps_per_epoch) {
+      : callback_(callback), total_steps_(total_steps(spec, steps_per_epoch)) {
     moment_.stage = "training";
     moment_.epochs = spec.epochs;
     moment_.loss = kNone;
@@ -110,14 +110,15 @@ FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& tra
   double training_seconds = 0;
   Index step = 0;
   Index samples_done = 0;
-  for (Index epoch = 1; epoch <= spec.epochs && !stopping.stop(); ++epoch) {
+  const Index all_steps = total_steps(spec, batches.batches_per_epoch());
+  for (Index epoch = 1; step < all_steps && !stopping.stop(); ++epoch) {
     const auto start = Clock::now();
     double loss_sum = 0;
     double penalty_sum = 0;
     Index epoch_rows = 0;
     double learning_rate = 0;
     batches.start_epoch(epoch);
-    for (Index rows = batches.next(); rows > 0; rows = batches.next()) {
+    for (Index rows = batches.next(); rows > 0 && step < all_steps; rows = batches.next()) {
       throw_if_interrupted();
       learning_rate = rate.at(step);
       const double loss = plan.step(rows, learning_rate, {spec.seed, epoch, step});

@@ -31,9 +31,9 @@ struct FitResult {
 /// Trains `network` in place: epochs of shuffled batches, validation after each, early stopping
 /// after `patience` epochs without improvement of loss and penalties together, and at the end the
 /// parameters of the best epoch.
-/// Without validation rows all epochs run and the last stands. `validation` may be null. Both see
-/// their samples through `corruptor`: training anew in each epoch, validation always the same.
-/// Throws kFailed if the loss stops being finite, kInterrupted if asked to stop.
+/// Without validation rows all epochs (or `steps`) run and the last stands. `validation` may be
+/// null. Both see their samples through `corruptor`: training anew in each epoch, validation always
+/// the same. Throws kFailed if the loss stops being finite, kInterrupted if asked to stop.
 FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& training,
               const Samples* validation, const Corruptor& corruptor, ThreadPool& pool,
               const ProgressCallback& progress);

@@ -12,15 +12,17 @@
 namespace hourglass {
 namespace {
 
-void fit_one(Member& member, const MemberSamples& samples, ThreadPool& pool,
-             const ProgressCallback& progress) {
+void fit_one(std::vector<Member>& members, Index index, const MemberSamples& samples,
+             ThreadPool& pool, const ProgressCallback& progress) {
+  Member& member = members[static_cast<std::size_t>(index)];
   double pretraining = 0;
   if (samples.pretraining != nullptr && member.spec.pretrain_epochs > 0) {
     pretraining = pretrain(*member.network, member.spec, *samples.pretraining, member.corruptor,
                            pool, progress);
   }
-  member.fit = fit(*member.network, member.spec, samples.training, samples.validation,
-                   member.corruptor, pool, progress);
+  const std::shared_ptr<const Samples> training = samples.training(index);
+  member.fit = fit(*member.network, member.spec, *training, samples.validation, member.corruptor,
+                   pool, progress);
   member.fit.seconds += pretraining;
 }
 
@@ -39,7 +41,7 @@ bool fit_into_memory(const std::vector<Member>& members, const MemberSamples& sa
 bool best_side_by_side(const std::vector<Member>& members, const MemberSamples& samples,
                        const ThreadPool& pool) {
   const auto at_once = std::min<Index>(std::ssize(members), pool.size());
-  if (!samples.training.in_memory() || !fit_into_memory(members, samples, at_once)) return false;
+  if (!samples.in_memory || !fit_into_memory(members, samples, at_once)) return false;
   const Member& first = members.front();
   const int kept_busy = workers_for_step(first.network->spec(), first.spec.batch_size);
   return at_once >= std::min<Index>(kept_busy, pool.size());
@@ -54,7 +56,7 @@ void fit_side_by_side(std::vector<Member>& members, const MemberSamples& samples
     if (progress.is_stopped()) return;
     try {
       ThreadPool alone(1);
-      fit_one(members[static_cast<std::size_t>(i)], samples, alone, progress.of_member(i));
+      fit_one(members, i, samples, alone, progress.of_member(i));
       progress.finished(i);
     } catch (const MembersProgress::Stopped&) {
     } catch (...) {
@@ -71,13 +73,13 @@ void fit_side_by_side(std::vector<Member>& members, const MemberSamples& samples
 void fit_members(std::vector<Member>& members, const MemberSamples& samples, ThreadPool& pool,
                  const ProgressCallback& progress) {
   HOURGLASS_CHECK(!members.empty());
-  if (members.size() == 1) return fit_one(members.front(), samples, pool, progress);
+  if (members.size() == 1) return fit_one(members, 0, samples, pool, progress);
   MembersProgress together(progress, std::ssize(members));
   if (best_side_by_side(members, samples, pool)) {
     return fit_side_by_side(members, samples, pool, together);
   }
   for (Index i = 0; i < std::ssize(members); ++i) {
-    fit_one(members[static_cast<std::size_t>(i)], samples, pool, together.of_member(i));
+    fit_one(members, i, samples, pool, together.of_member(i));
     together.finished(i);
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -15,9 +16,11 @@ struct Member {
   FitResult fit;  ///< what its training came to, pre-training included in the seconds
 };
 
-/// What all members learn from.
+/// What members learn from.
 struct MemberSamples {
-  const Samples& training;
+  /// Those of a member, asked for when its turn has come, by several threads at once.
+  std::function<std::shared_ptr<const Samples>(Index member)> training;
+  bool in_memory = true;                 ///< whether those are
   const Samples* validation = nullptr;   ///< null: none
   const Samples* pretraining = nullptr;  ///< null: as spec.pretrain_epochs is 0
   /// What pre-training may hold of all members at once.

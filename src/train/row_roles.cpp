@@ -57,6 +57,12 @@ std::vector<Index> evenly_spaced(const std::vector<Index>& rows, Index most) {
   return picked;
 }
 
+std::vector<Index> some_of(const std::vector<Index>& rows, Index most, std::uint64_t seed) {
+  const auto n = static_cast<Index>(rows.size());
+  if (n <= most) return rows;
+  return pick(rows, random_permutation(n, RandomStream(seed, RandomPurpose::kSplit)), {0, most});
+}
+
 std::vector<std::vector<Index>> deal_folds(const std::vector<Index>& rows, Index folds,
                                            std::uint64_t seed) {
   const auto n = static_cast<Index>(rows.size());

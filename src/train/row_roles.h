@@ -13,6 +13,9 @@ struct RowRoles {
   std::vector<Index> training;
   std::vector<Index> validation;
   std::vector<Index> calibration;
+  /// Parts of `training` of which each member of an ensemble does without one, member i without
+  /// folds[i mod their number]: rows that it can be judged by. Empty: all learn from all.
+  std::vector<std::vector<Index>> folds;
 };
 
 /// A shuffled split of `rows`, a function of the seed alone. The shares are of all rows, rounded;
@@ -27,6 +30,9 @@ std::vector<Index> all_rows(Index n);
 
 /// At most `most` of `rows`, evenly spaced.
 std::vector<Index> evenly_spaced(const std::vector<Index>& rows, Index most);
+
+/// At most `most` of `rows`, drawn by the seed; sorted as they are.
+std::vector<Index> some_of(const std::vector<Index>& rows, Index most, std::uint64_t seed);
 
 /// Deals `rows` into `folds` lists of equal size (± 1), shuffled by the seed; each sorted.
 std::vector<std::vector<Index>> deal_folds(const std::vector<Index>& rows, Index folds,

@@ -13,6 +13,11 @@ constexpr double kCosineFloor = 0.01;
 
 }  // namespace
 
+Index total_steps(const ModelSpec& spec, Index steps_per_epoch) {
+  const Index of_epochs = spec.epochs * steps_per_epoch;
+  return spec.steps > 0 ? std::min(spec.steps, of_epochs) : of_epochs;
+}
+
 LearningRate::LearningRate(const ModelSpec& spec, Index steps_per_epoch)
     : base_(spec.learning_rate),
       schedule_(spec.schedule),
@@ -20,7 +25,7 @@ LearningRate::LearningRate(const ModelSpec& spec, Index steps_per_epoch)
       cut_every_(spec.schedule_step),
       patience_(spec.schedule_patience),
       steps_per_epoch_(steps_per_epoch),
-      total_steps_(spec.epochs * steps_per_epoch),
+      total_steps_(total_steps(spec, steps_per_epoch)),
       warmup_steps_(static_cast<Index>(
           std::llround(spec.warmup_epochs * static_cast<double>(steps_per_epoch)))),
       best_(std::numeric_limits<double>::infinity()) {}

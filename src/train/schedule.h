@@ -4,6 +4,9 @@
 
 namespace hourglass {
 
+/// Steps of a whole training: those of all epochs, or `steps` if that ends it sooner.
+Index total_steps(const ModelSpec& spec, Index steps_per_epoch);
+
 /// The learning rate of each step. Constant; cosine from the warm-up's end down to 1 % of the rate;
 /// step: times `schedule_factor` every `schedule_step` epochs; plateau: times the factor after
 /// `schedule_patience` epochs without improvement. All of them rise linearly over the warm-up

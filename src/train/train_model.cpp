@@ -119,16 +119,41 @@ class Training {
   }
 
   void fit_all(const ProgressCallback& progress) {
-    const Samples training = samples(roles_.training);
     const Samples validation = samples(roles_.validation);
     std::optional<Samples> pretraining;
     if (model_.saved.spec.pretrain_epochs > 0) pretraining.emplace(samples(pretraining_rows()));
     const auto start = std::chrono::steady_clock::now();
-    const MemberSamples seen{training, &validation, pretraining ? &*pretraining : nullptr,
-                             job_.memory_limit_bytes};
-    fit_members(members_, seen, pool_, progress);
+    std::shared_ptr<const Samples> of_all;
+    if (roles_.folds.empty()) of_all = std::make_shared<const Samples>(samples(roles_.training));
+    const auto of_member = [&](Index member) {
+      return of_all ? of_all : std::make_shared<const Samples>(samples(rows_of_member(member)));
+    };
+    fit_members(members_,
+                {.training = of_member,
+                 .in_memory = of_all ? of_all->in_memory() : parts_fit_in_memory(),
+                 .validation = &validation,
+                 .pretraining = pretraining ? &*pretraining : nullptr,
+                 .memory_limit_bytes = job_.memory_limit_bytes},
+                pool_, progress);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     fit_ = fit_of_all(members_, seconds.count());
+  }
+
+  // Without the member's fold, and no more than it has steps for.
+  std::vector<Index> rows_of_member(Index member) const {
+    const auto fold = static_cast<std::size_t>(member) % roles_.folds.size();
+    std::vector<Index> rows = without(roles_.training, roles_.folds[fold]);
+    const ModelSpec& spec = members_[static_cast<std::size_t>(member)].spec;
+    if (spec.steps == 0) return rows;
+    return some_of(rows, spec.steps * spec.batch_size, spec.seed);
+  }
+
+  bool parts_fit_in_memory() const {
+    return std::ranges::all_of(roles_.folds, [&](const std::vector<Index>& fold) {
+      const auto rows = static_cast<Index>(roles_.training.size() - fold.size());
+      return Samples::fit(rows, model_.saved.encoding.features,
+                          job_.spec.missing == MissingPolicy::kImpute, job_.memory_limit_bytes);
+    });
   }
 
   // No more than leave room for what the layers make of them, whichever member's.
@@ -151,10 +176,21 @@ class Training {
     return sum / static_cast<double>(members_.size());
   }
 
+  // Of the first member to do without each fold, on that fold, damaged as in training.
+  double mean_loss_on_own_folds() const {
+    double sum = 0;
+    for (std::size_t k = 0; k < roles_.folds.size(); ++k) {
+      const Member& member = members_[k];
+      const Samples fold = samples(evenly_spaced(roles_.folds[k], kMostDiagnosedRows));
+      sum += evaluate(*member.network, member.spec.step, fold, &member.corruptor, pool_).loss;
+    }
+    return sum / static_cast<double>(roles_.folds.size());
+  }
+
   void summarise() {
     const ModelSpec& spec = model_.saved.spec;
-    const Samples training = samples(evenly_spaced(roles_.training, kMostMeasuredRows));
-    findings_.training = evaluate(model_.networks, spec.step, training, pool_);
+    const Samples training = samples(evenly_spaced(learned_rows(), kMostMeasuredRows));
+    findings_.training = evaluate(judging_networks(), spec.step, training, pool_);
 
     TrainingSummary& summary = model_.saved.training;
     // Told beside the validation loss, so measured as that was.
@@ -166,7 +202,9 @@ class Training {
                     .loss;
               });
     summary.validation_loss = std::numeric_limits<double>::quiet_NaN();
-    if (!roles_.validation.empty()) {
+    if (!roles_.folds.empty()) {
+      summary.validation_loss = mean_loss_on_own_folds();
+    } else if (!roles_.validation.empty()) {
       summary.validation_loss = mean_over_members([](const Member& member) {
         const auto best = static_cast<std::size_t>(member.fit.best_epoch - 1);
         return member.fit.history[best].validation_loss;
@@ -183,13 +221,23 @@ class Training {
     summary.model_mse = findings_.training.mean_squared_error;
   }
 
-  // Rows the parameters were not fitted to: those of calibration too, which early stopping never
-  // saw.
+  // Rows that judging_networks() were not fitted to: those of calibration too, which early stopping
+  // never saw. Where members do without a fold each, the first one.
   std::vector<Index> held_out_rows() const {
+    if (!roles_.folds.empty()) return evenly_spaced(roles_.folds.front(), kMostDiagnosedRows);
     std::vector<Index> rows = roles_.validation;
     rows.insert(rows.end(), roles_.calibration.begin(), roles_.calibration.end());
     std::sort(rows.begin(), rows.end());
     return evenly_spaced(rows, kMostDiagnosedRows);
+  }
+
+  std::vector<Index> learned_rows() const {
+    return roles_.folds.empty() ? roles_.training : without(roles_.training, roles_.folds.front());
+  }
+
+  Networks judging_networks() const {
+    return roles_.folds.empty() ? model_.networks
+                                : every_nth_member(model_, 0, std::ssize(roles_.folds)).networks;
   }
 
   // Errors are those of the mean reconstruction; what only a single network has, such as a code, is
@@ -197,7 +245,7 @@ class Training {
   void look_back() {
     const ModelSpec& spec = first_spec();
     const std::vector<Index> rows = held_out_rows();
-    const Samples training = samples(evenly_spaced(roles_.training, 2 * kMostDiagnosedRows));
+    const Samples training = samples(evenly_spaced(learned_rows(), 2 * kMostDiagnosedRows));
     const Samples held_out = samples(rows);
     const bool any_held_out = !rows.empty();
 
@@ -208,13 +256,13 @@ class Training {
     model_.saved.training.evidence_lower_bound = evidence_lower_bound(
         first(), spec.step, any_held_out ? held_out : training, spec.seed, pool_);
     if (any_held_out) {
-      findings_.held_out = evaluate(model_.networks, spec.step, held_out, pool_);
+      findings_.held_out = evaluate(judging_networks(), spec.step, held_out, pool_);
     }
     // One row gives one code, whatever the units can do.
     if (training.rows() > 1) findings_.dead_units = count_dead_units(first(), training, pool_);
 
     // A code that is a map is no smaller than the sample: PCA of its size has nothing to show.
-    const bool comparable = spec.bottleneck || spec.latent_dim < training.features();
+    const bool comparable = spec.latent_dim < training.features();
     if (training.features() <= kWidestPca && !training.has_mask() && comparable) {
       const PcaComparison pca = compare_with_pca(training, any_held_out ? held_out : training,
                                                  spec.latent_dim, spec.seed);

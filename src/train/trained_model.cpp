@@ -38,6 +38,22 @@ TrainedModel unpack(SavedModel saved) {
   return model;
 }
 
+TrainedModel every_nth_member(const TrainedModel& model, Index first, Index step) {
+  TrainedModel some;
+  some.saved = model.saved;
+  some.saved.calibration.feature_scale.clear();
+  const auto features = static_cast<std::ptrdiff_t>(model.saved.encoding.features);
+  for (Index member = first; member < model.members(); member += step) {
+    some.networks.push_back(model.networks[static_cast<std::size_t>(member)]);
+    if (model.saved.calibration.feature_scale.empty()) continue;
+    const auto scale = model.saved.calibration.feature_scale.begin() + member * features;
+    some.saved.calibration.feature_scale.insert(some.saved.calibration.feature_scale.end(), scale,
+                                                scale + features);
+  }
+  some.saved.spec.ensemble = some.members();
+  return some;
+}
+
 SavedModel pack(const TrainedModel& model) {
   SavedModel saved = model.saved;
   for (const auto& network : model.networks) saved.networks.push_back(network->tensors());

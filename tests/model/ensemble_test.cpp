@@ -48,6 +48,23 @@ TEST(MemberSpec, OfAnEnsembleOfOneIsTheSpec) {
   EXPECT_EQ(settings_from_spec(member_spec(spec, 0)), settings_from_spec(spec));
 }
 
+TEST(MemberSpec, TakesTheActivationsInTurn) {
+  for (const char* code : {"relu", "identity"}) {
+    const ModelSpec spec = resolved({{"ensemble", "3"},
+                                     {"activation", "relu"},
+                                     {"code_activation", code},
+                                     {"ensemble_activations", "relu,tanh"}});
+    for (const Index member : {0, 1, 2}) {
+      const ModelSpec alone = member_spec(spec, member);
+      const Activation expected = member == 1 ? Activation::kTanh : Activation::kRelu;
+      EXPECT_EQ(alone.activation, expected);
+      EXPECT_EQ(alone.code_activation,
+                code == std::string("relu") ? expected : Activation::kIdentity);
+      EXPECT_TRUE(alone.ensemble_activations.empty());
+    }
+  }
+}
+
 TEST(MemberSpec, TakesTheFactorsInTurn) {
   const ModelSpec spec = resolved({{"hidden", "20,10"},
                                    {"latent_dim", "4"},

@@ -49,10 +49,46 @@ TEST(Resolve, RefusesCorruptionThatHasNothingToActOn) {
             "noise_from=FILE, or use gaussian noise, e.g. gaussian:0.1");
   EXPECT_EQ(refused({{"corrupt", "recording:10"}, {"noise_from", "wind.npy"}}), "(accepted)");
   std::vector<std::string> notes;
+  const std::string told =
+      "corrupt = gaussian:0.2 acts on the numeric columns alone; masking acts on categories too";
+  resolved({{"corrupt", "gaussian:0.2"}}, mixed, &notes);
+  EXPECT_EQ(notes.back(), told);
   resolved({{"corrupt", "gaussian:0.2,masking:0.1"}}, mixed, &notes);
-  EXPECT_EQ(notes.back(),
-            "corrupt = gaussian:0.2 acts on the numeric columns alone; masking acts on categories "
-            "too");
+  EXPECT_NE(notes.back(), told);
+}
+
+// What a job sets gives way to what is asked for, in whatever order.
+TEST(Resolve, ForDetectionMembersDenoiseWhatColumnsThereAre) {
+  const auto corrupts = [](const DataShape& shape, Settings settings = {}) {
+    settings.emplace_back("job", "detect");
+    for (const auto& [key, value] : settings_from_spec(resolved(settings, shape))) {
+      if (key == "corrupt") return value;
+    }
+    return std::string();
+  };
+  DataShape mixed = kTable;
+  mixed.has_categories = true;
+  DataShape categories = mixed;
+  categories.has_numbers = false;
+  EXPECT_EQ(corrupts(kTable), "gaussian:0.05-1");
+  EXPECT_EQ(corrupts(mixed), "gaussian:0.05-1,masking:0-0.5");
+  EXPECT_EQ(corrupts(categories), "masking:0-0.5");
+  EXPECT_EQ(corrupts(mixed, {{"corrupt", "masking:0.1"}}), "masking:0.1");
+  EXPECT_EQ(corrupts(mixed, {{"corrupt", "none"}}), "none");
+}
+
+TEST(Resolve, WhatAJobSetsGivesWay) {
+  const ModelSpec spec = resolved({{"job", "detect"}}, kTable);
+  EXPECT_EQ(spec.hidden, std::vector<Index>{128});
+  EXPECT_EQ(spec.latent_dim, 128);
+  EXPECT_EQ(spec.steps, 1000);
+  EXPECT_EQ(spec.epochs, 200);  // of five batches each
+  EXPECT_EQ(resolved({{"job", "detect"}, {"hidden", "64,24"}}, kTable).latent_dim, 24);
+  EXPECT_EQ(resolved({{"latent_dim", "3"}, {"job", "detect"}}, kTable).latent_dim, 3);
+  EXPECT_EQ(resolved({{"epochs", "7"}, {"job", "detect"}}, kTable).steps, 0);
+  EXPECT_TRUE(
+      resolved({{"activation", "elu"}, {"job", "detect"}}, kTable).ensemble_activations.empty());
+  EXPECT_EQ(resolved({{"family", "linear"}, {"job", "detect"}}, kTable).ensemble, 1);
 }
 
 TEST(Resolve, ChoosesSizesFromASmallTable) {
@@ -72,7 +108,8 @@ TEST(Resolve, MakesLittleOfFewRows) {
   const ModelSpec spec = resolved({}, few);
   EXPECT_EQ(spec.hidden, (std::vector<Index>{64}));
   EXPECT_EQ(spec.step.weight_decay, 1);
-  EXPECT_EQ(resolved({{"job", "detect"}}, few).hidden, (std::vector<Index>{64, 32}));
+  EXPECT_EQ(resolved({{"job", "detect"}, {"family", "robust"}}, few).hidden,
+            (std::vector<Index>{64, 32}));
 }
 
 TEST(Resolve, DecaysWeightsUnaskedForAdamwAlone) {

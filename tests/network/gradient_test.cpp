@@ -53,6 +53,14 @@ std::vector<NetworkCase> all_cases() {
       }
     }
   }
+  for (const bool masked : {false, true}) {
+    NetworkCase c;
+    c.name = masked ? "trimmed masked" : "trimmed";
+    c.network = test::small_network(Activation::kTanh, Norm::kNone, 0, false);
+    c.step.trim = 0.4;
+    c.masked = masked;
+    cases.push_back(c);
+  }
   // Smooth ones: among so many units the bends of others are met too often.
   for (const Activation activation : {Activation::kSoftplus, Activation::kGelu}) {
     for (NetworkCase& c : test::map_cases(activation)) {

@@ -54,7 +54,10 @@ std::vector<NetworkCase> wide_cases() {
   test::penalise(k_sparse, {.kind = "top-k", .weight = 4});
   NetworkCase batch_sparse{"batch-top-k", wide_network(Norm::kNone, 0, false), {}, false};
   test::penalise(batch_sparse, {.kind = "batch-top-k", .weight = 4});
+  StepSpec trimmed;
+  trimmed.trim = 0.3;
   return {{"plain", wide_network(Norm::kNone, 0, false), adam, false},
+          {"trimmed", wide_network(Norm::kNone, 0, false), trimmed, true},
           {"clipped", wide_network(Norm::kNone, 0, false), clipped, true},
           {"tied", wide_network(Norm::kNone, 0, true), rmsprop, true},
           {"batch norm", wide_network(Norm::kBatch, 0.2, false), adam, false},
@@ -423,6 +426,36 @@ TEST(TrainingPlan, RefusesLogitsFromAnActivation) {
   EXPECT_THROW(TrainingPlan<float>(network, step, 4, pool), Error);
   step.loss = Loss::kMse;
   EXPECT_NO_THROW(TrainingPlan<float>(network, step, 4, pool));
+}
+
+// Loss and gradients of the rows that fit best are those of a batch of them alone.
+TEST(TrainingPlan, TrimsTheRowsOfTheLargestLoss) {
+  constexpr Index kRows = 10;
+  ThreadPool pool(1);
+  Network<double> network(wide_network(Norm::kNone, 0, false));
+  test::fill_parameters(network, 1);
+  StepSpec trimmed;
+  trimmed.trim = 0.45;  // of ten rows four
+  TrainingPlan<double> all(network, trimmed, kRows, pool);
+  test::fill_batch(all, 3, false);
+  Panels<double> target = all.target();
+  for (const Index row : {0, 3, 4, 8}) {
+    for (Index c = 0; c < target.cols; ++c) target.at(row, c) += 5;
+  }
+  TrainingPlan<double> kept(network, StepSpec{}, kRows, pool);
+  Index to = 0;
+  for (const Index row : {1, 2, 5, 6, 7, 9}) {
+    for (Index c = 0; c < target.cols; ++c) {
+      kept.input().at(to, c) = all.input().at(row, c);
+      kept.target().at(to, c) = target.at(row, c);
+    }
+    ++to;
+  }
+  EXPECT_NEAR(all.loss_and_gradients(kRows, {}), kept.loss_and_gradients(to, {}), 1e-14);
+  const std::vector<double> expected = kept.flat_gradients();
+  const std::vector<double> found = all.flat_gradients();
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 1e-14);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ struct Trial {
     const Index memory = in_memory ? Index{1} << 20 : 0;
     std::vector<Index> training, validation;
     for (Index r = 0; r < kRows; ++r) (r % 5 == 0 ? validation : training).push_back(r);
-    samples.emplace(table, encoding, training, memory, false);
+    samples = std::make_shared<const Samples>(table, encoding, training, memory, false);
     held_out.emplace(table, encoding, validation, memory, false);
     for (Index i = 0; i < spec.ensemble; ++i) {
       Member member;
@@ -53,12 +53,16 @@ struct Trial {
   void fit(int threads, const ProgressCallback& progress = {}) {
     ThreadPool pool(threads);
     const bool pretrains = members.front().spec.pretrain_epochs > 0;
-    fit_members(members, {*samples, &*held_out, pretrains ? &*samples : nullptr}, pool, progress);
+    const auto of_member = [this](Index) { return samples; };
+    fit_members(members,
+                {of_member, samples->in_memory(), &*held_out, pretrains ? &*samples : nullptr},
+                pool, progress);
   }
 
   Table table;
   Encoding encoding;
-  std::optional<Samples> samples, held_out;
+  std::shared_ptr<const Samples> samples;
+  std::optional<Samples> held_out;
   std::vector<Member> members;
 };
 

@@ -43,6 +43,15 @@ FitResult fitted(const Setting& setting, bool validates) {
              pool, {});
 }
 
+// 60 rows in batches of 16: four steps an epoch.
+TEST(Fit, StepsMayEndInTheMiddleOfAnEpoch) {
+  const Setting setting({{"steps", "10"}, {"batch_size", "16"}, {"validation", "0"}});
+  EXPECT_EQ(setting.spec.epochs, 3);
+  const FitResult result = fitted(setting, false);
+  EXPECT_EQ(result.history.size(), 3U);
+  EXPECT_EQ(result.samples, 2 * 60 + 2 * 16);
+}
+
 // The network learns to reconstruct before its units have been pushed to their target, and from
 // then on reconstructs worse.
 TEST(Fit, TheBestEpochIsThatOfLossAndPenaltiesTogether) {

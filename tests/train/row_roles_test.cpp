@@ -46,6 +46,19 @@ TEST(RowRoles, SeedDecides) {
   EXPECT_NE(first, assign_roles(all_rows(100), 0.2, 0, 0, 2).validation);
 }
 
+TEST(SomeOf, DrawsSortedRowsByTheSeed) {
+  const std::vector<Index> rows = {2, 3, 5, 8, 13, 21, 34, 55};
+  EXPECT_EQ(some_of(rows, 8, 1), rows);
+  const std::vector<Index> five = some_of(rows, 5, 1);
+  EXPECT_EQ(five.size(), 5U);
+  EXPECT_TRUE(std::is_sorted(five.begin(), five.end()));
+  EXPECT_EQ(without(five, rows), std::vector<Index>{});
+  EXPECT_EQ(five, some_of(rows, 5, 1));
+  bool differ = false;
+  for (std::uint64_t seed = 2; seed < 6; ++seed) differ |= five != some_of(rows, 5, seed);
+  EXPECT_TRUE(differ);
+}
+
 TEST(Folds, PartitionTheRows) {
   const auto folds = deal_folds(all_rows(23), 5, 3);
   std::set<Index> seen;

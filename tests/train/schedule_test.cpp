@@ -27,6 +27,15 @@ TEST(LearningRate, CosineFallsToOnePercent) {
   for (Index step = 1; step <= 50; ++step) EXPECT_LT(rate.at(step), rate.at(step - 1));
 }
 
+TEST(LearningRate, CosineEndsWithTheStepsThereAre) {
+  ModelSpec spec = spec_with(Schedule::kCosine);
+  spec.steps = 23;
+  EXPECT_EQ(total_steps(spec, 5), 23);
+  EXPECT_NEAR(LearningRate(spec, 5).at(23), 0.001, 1e-12);
+  spec.steps = 51;  // more than the epochs have
+  EXPECT_EQ(total_steps(spec, 5), 50);
+}
+
 TEST(LearningRate, WarmUpRisesLinearly) {
   ModelSpec spec = spec_with(Schedule::kCosine);
   spec.warmup_epochs = 2;
