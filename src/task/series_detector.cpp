@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "data/windows.h"
 #include "model/convolutional.h"
-#include "task/anomaly_score.h"
+#include "task/cross_fit.h"
 #include "task/detector.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
@@ -23,15 +23,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr Index kFolds = 5;
 constexpr double kCalibrationShare = 0.1;
 // Fewer steps held out to calibrate on than this are too coarse, and five more models are quick.
 constexpr Index kEnoughCalibrationSteps = 500;
 // Windows to train on overlap: no more of them than make 64 MB, or than one needs.
 constexpr Index kMostTrainingNumbers = Index{1} << 24;
 constexpr Index kFewestWindows = 2000;
-// A root-mean-square over fewer windows says little.
-constexpr std::size_t kFewestScaleWindows = 20;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -136,10 +133,6 @@ TrainedModel train_on(const Table& steps, const TimeBlocks& blocks, TrainingJob 
   const Table table = window_table(steps, windows.first_steps, window);
   TrainedModel model = train_model(table, windows.roles, job, pool, progress);
   model.saved.notes.insert(model.saved.notes.begin(), notes.begin(), notes.end());
-  const RowRoles& roles = windows.roles;
-  const std::vector<Index>& scale_windows =
-      roles.validation.size() >= kFewestScaleWindows ? roles.validation : roles.training;
-  model.saved.calibration.feature_scale = learn_feature_scale(model, table, scale_windows, pool);
   return model;
 }
 
@@ -152,18 +145,20 @@ std::vector<double> score_part(const TrainedModel& model, const Table& steps, Ra
   return score_steps(model, steps, part, reach, pool, {});
 }
 
-struct OutOfFold {
+struct StepsOutOfFold {
   std::vector<double> scores;  // one a step
   std::vector<std::string> notes;
   double train_seconds = 0;
 };
 
-OutOfFold score_out_of_fold(const Table& steps, const TrainingJob& job, ThreadPool& pool,
-                            const ProgressCallback& progress, Index first_part) {
+StepsOutOfFold score_steps_out_of_fold(const Table& steps, const TrainingJob& job, ThreadPool& pool,
+                                       const ProgressCallback& progress, Index first_part) {
   TrainingJob fold_job = job;
   fold_job.diagnose = false;
+  // All folds together train as many members as one model has.
+  fold_job.spec.ensemble = std::max<Index>(1, job.spec.ensemble / kFolds);
   const Index rows = steps.rows();
-  OutOfFold result;
+  StepsOutOfFold result;
   for (Index k = 0; k < kFolds; ++k) {
     const Range fold{rows * k / kFolds, rows * (k + 1) / kFolds};
     const TimeBlocks blocks = deal_time(time_around(fold, rows, job.spec.window),
@@ -224,8 +219,9 @@ TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool fo
   check_settings(job.spec);
   const Index window = job.spec.window;
   const std::vector<Range> all = {{0, steps.rows()}};
+  const bool calibrates = for_detection || job.spec.validation > 0;
   TimeBlocks blocks =
-      deal_time(all, job.spec.validation, job.spec.validation > 0 ? kCalibrationShare : 0, window);
+      deal_time(all, job.spec.validation, calibrates ? kCalibrationShare : 0, window);
   const bool cross_fits = for_detection && total_size(blocks.calibration) < kEnoughCalibrationSteps;
   check_long_enough(steps, cross_fits ? kFolds * window : window + 1, window);
   if (cross_fits) blocks = deal_time(all, job.spec.validation, 0, window);
@@ -233,7 +229,7 @@ TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool fo
       train_on(steps, blocks, job, pool, cross_fits ? part_of(progress, 0, kFolds + 1) : progress);
   std::vector<double> scores;
   if (cross_fits) {
-    scores = score_out_of_fold(steps, job, pool, progress, 1).scores;
+    scores = score_steps_out_of_fold(steps, job, pool, progress, 1).scores;
   } else {
     // For want of others, the training steps themselves: judge_unseen() warns of it.
     for (const Range& block : blocks.calibration.empty() ? blocks.training : blocks.calibration) {
@@ -243,8 +239,11 @@ TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool fo
   }
   Calibration& calibration = model.saved.calibration;
   const double typical = make_typical(scores);
-  for (double& scale : calibration.feature_scale) scale *= std::sqrt(typical);
-  set_calibration_scores(calibration, std::move(scores), cross_fits);
+  calibration.feature_scale.assign(
+      static_cast<std::size_t>(model.members() * model.saved.encoding.features),
+      std::sqrt(typical));
+  // Either way of steps that what scored them had not learned from.
+  set_calibration_scores(calibration, std::move(scores), cross_fits || !blocks.calibration.empty());
   return model;
 }
 
@@ -272,7 +271,7 @@ DetectionScores detect_in_series_itself(const Table& steps, const TrainingJob& j
   check_long_enough(steps, kFolds * window, window);
   check_runs(steps, unbroken_runs(steps), window);
   const auto start = Clock::now();
-  OutOfFold folds = score_out_of_fold(steps, job, pool, progress, 0);
+  StepsOutOfFold folds = score_steps_out_of_fold(steps, job, pool, progress, 0);
   DetectionScores result;
   make_typical(folds.scores);
   result.anomaly_score = std::move(folds.scores);

@@ -1,6 +1,7 @@
 #include "task/window_scorer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "base/ordered_work.h"
@@ -33,10 +34,13 @@ void WindowScorer::score(const EncodedRows& block, double* scores) {
           there += block.mask ? static_cast<double>(block.mask.at(r, f)) : 1;
         }
         scores[r * window_ + step] +=
-            sum / std::max(1.0, there) / static_cast<double>(inference_.members());
+            std::log(std::max(sum / std::max(1.0, there), kSmallestError));
       }
     }
   }
+  const auto members = static_cast<double>(inference_.members());
+  std::transform(scores, scores + block.count * window_, scores,
+                 [&](double sum_of_logs) { return std::exp(sum_of_logs / members); });
 }
 
 std::vector<double> score_steps(const TrainedModel& model, const Table& steps, Range part,

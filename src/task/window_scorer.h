@@ -21,8 +21,8 @@ class WindowScorer {
   Index block_rows() const { return inference_.block_rows(); }
   Index window() const { return window_; }
   /// scores: count × window, one for each step of each window of a block of at most block_rows():
-  /// the mean over the step's features that are there of their standardised squared errors, the
-  /// mean over members.
+  /// the mean over the step's features that are there of their squared errors, the
+  /// geometric mean over members.
   void score(const EncodedRows& block, double* scores);
 
  private:

@@ -1,8 +1,7 @@
 #include "data/csv.h"
 
-#include <filesystem>
-
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "reader_files.h"
