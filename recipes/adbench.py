@@ -2,12 +2,18 @@
 """Anomaly detection on the ADBench tables, beside what scikit-learn offers.
 
 Protocol: half of the normal rows, shuffled, are learned from; the rest of them and all anomalies are
-scored. Several seeds; sets above 20,000 rows are subsampled to that. Every method sees the same splits,
+scored. With --contaminate F that share of the rows learned from are anomalies, taken from those
+scored (at most half of them). With --unlabelled all rows are learned from and scored, `detect` without a
+model. Several seeds; sets above 20,000 rows are subsampled to that. Every method sees the same splits,
 and labels only measure. Peers work on standardised columns: k-nearest neighbours (mean distance to 5),
-the residual of PCA that keeps 90 % of the variance, and isolation forest, each as scikit-learn has it.
+the residual of PCA that keeps 90 % of the variance, and isolation forest, each as scikit-learn has it; with
+--pyod PYTHON (one that has it) also PyOD's AutoEncoder with its defaults. A --variant is a further column:
+Hourglass with more flags, such as --variant untrained="--lr 1e-12 --set steps=1". Whether the
+default is ahead of another column is a matter of pairs: the mean difference is shown with its standard error.
 """
 
 import shlex
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,21 +29,37 @@ from sklearn.preprocessing import StandardScaler
 from common import arguments, require, run, write_json
 
 MOST_ROWS = 20_000
+PYOD = """
+import sys
+import numpy as np
+from pyod.models.auto_encoder import AutoEncoder
+folder, seed = sys.argv[1:]
+model = AutoEncoder(random_state=int(seed), verbose=0, preprocessing=False)
+model.fit(np.load(f"{folder}/train.npy"))
+np.save(f"{folder}/scores.npy", model.decision_function(np.load(f"{folder}/test.npy")))
+"""
 
 
-def split(data, labels, seed):
+def split(args, data, labels, seed):
     """Rows to learn from, rows to score, and which of the latter are anomalous."""
     random = np.random.default_rng(seed)
     rows = random.permutation(len(data))[:MOST_ROWS]
+    if args.unlabelled:
+        return data[rows], data[rows], labels[rows] != 0
     normal, anomalous = rows[labels[rows] == 0], rows[labels[rows] != 0]
     half = len(normal) // 2
-    scored = np.concatenate([normal[half:], anomalous])
-    return data[normal[:half]], data[scored], labels[scored] != 0
+    share = args.contaminate
+    among = min(round(share * half / (1 - share)), len(anomalous) // 2)
+    learned = random.permutation(np.concatenate([normal[:half], anomalous[:among]]))
+    scored = np.concatenate([normal[half:], anomalous[among:]])
+    return data[learned], data[scored], labels[scored] != 0
 
 
 def nearest_neighbours(train, test, seed):
-    search = NearestNeighbors(n_neighbors=min(5, len(train)), n_jobs=-1).fit(train)
-    return search.kneighbors(test)[0].mean(axis=1)
+    # A row that was learned from is not its own neighbour.
+    itself = int(train.shape == test.shape and (train == test).all())
+    search = NearestNeighbors(n_neighbors=min(5 + itself, len(train)), n_jobs=-1).fit(train)
+    return search.kneighbors(test)[0][:, itself:].mean(axis=1)
 
 
 def pca_residual(train, test, seed):
@@ -56,15 +78,30 @@ PEERS = {
 }
 
 
-def hourglass(args, train, test, truth, seed):
-    """Scores by `hourglass train --for detect` and `hourglass detect`."""
+def pyod(args, train, test, seed):
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(f"{folder}/train.npy", train.astype(np.float32))
+        np.save(f"{folder}/test.npy", test.astype(np.float32))
+        done = subprocess.run([args.pyod, "-c", PYOD, folder, str(seed)], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(done.stderr)
+        return np.load(f"{folder}/scores.npy")
+
+
+def hourglass(args, flags, train, test, truth, seed):
+    """Scores by `hourglass train --for detect` and `hourglass detect`, or by the latter alone."""
+    words = ["--seed", seed, *shlex.split(args.train_flags), *shlex.split(flags)]
     with tempfile.TemporaryDirectory() as folder:
         np.save(f"{folder}/train.npy", train.astype(np.float32))
         np.savez(f"{folder}/test.npz", X=test.astype(np.float32), y=truth.astype(np.int64))
-        run(args.hourglass, "train", f"{folder}/train.npy", "-o", f"{folder}/model",
-            "--for", "detect", "--seed", seed, *shlex.split(args.train_flags))
-        found = run(args.hourglass, "detect", f"{folder}/model", f"{folder}/test.npz",
-                    "--labels", "y", "-o", f"{folder}/scores.csv")
+        if args.unlabelled:
+            found = run(args.hourglass, "detect", f"{folder}/test.npz", "--labels", "y", "-o",
+                        f"{folder}/scores.csv", *words)
+        else:
+            run(args.hourglass, "train", f"{folder}/train.npy", "-o", f"{folder}/model", "--for", "detect",
+                *words)
+            found = run(args.hourglass, "detect", f"{folder}/model", f"{folder}/test.npz",
+                        "--labels", "y", "-o", f"{folder}/scores.csv")
         scores = np.loadtxt(f"{folder}/scores.csv", delimiter=",", skiprows=1, usecols=1)
     reported = found["auroc"], roc_auc_score(truth, scores)
     if abs(reported[0] - reported[1]) > 1e-4:
@@ -78,11 +115,17 @@ def measure(args, path):
         data, labels = file["X"].astype(np.float64), file["y"].ravel()
     figures = {}
     for seed in range(args.seeds):
-        train, test, truth = split(data, labels, seed)
+        train, test, truth = split(args, data, labels, seed)
         scaler = StandardScaler().fit(train)
         peers = {name: (method, scaler.transform(train), scaler.transform(test), seed)
                  for name, method in PEERS.items() if not args.no_peers}
-        jobs = {"hourglass": (hourglass, args, train, test, truth, seed), **peers}
+        jobs = {"hourglass": (hourglass, args, "", train, test, truth, seed)}
+        for variant in args.variant:
+            name, _, flags = variant.partition("=")
+            jobs[name] = (hourglass, args, flags, train, test, truth, seed)
+        jobs.update(peers)
+        if args.pyod:
+            jobs["PyOD AutoEncoder"] = (pyod, args, train, test, seed)
         for name, (method, *inputs) in jobs.items():
             started = time.monotonic()
             scores = method(*inputs)
@@ -99,6 +142,12 @@ def main():
     parser.add_argument("--sets", default="", help="only sets whose name contains one of these, "
                         "separated by commas")
     parser.add_argument("--train-flags", default="", help="more words for `hourglass train`")
+    parser.add_argument("--unlabelled", action="store_true", help="learn from all rows and score them")
+    parser.add_argument("--contaminate", type=float, default=0, metavar="F",
+                        help="share of anomalies among the rows learned from")
+    parser.add_argument("--variant", action="append", default=[], metavar="NAME=FLAGS",
+                        help="a further column: Hourglass with these flags")
+    parser.add_argument("--pyod", metavar="PYTHON", help="a Python that imports PyOD")
     parser.add_argument("--no-peers", action="store_true", help="measure Hourglass alone")
     args = parser.parse_args()
     warnings.filterwarnings("ignore", category=RuntimeWarning)
@@ -129,6 +178,11 @@ def main():
           + "   " + " ".join(f"{mean[i, 2]:.1f}" for i in range(len(methods))))
     print(f"{'standard error':26}"
           + "".join(f"{error[i, 0]:>11.2f} / {error[i, 1]:>6.2f}" for i in range(len(methods))))
+    for i, other in enumerate(methods[1:], 1):
+        ahead = table[:, 0, :2] - table[:, i, :2]
+        spread = ahead.std(axis=0, ddof=1) / np.sqrt(len(ahead)) if len(ahead) > 1 else [0, 0]
+        print(f"ahead of {other}: {ahead[:, 0].mean():+.2f} ± {spread[0]:.2f} / "
+              f"{ahead[:, 1].mean():+.2f} ± {spread[1]:.2f}")
     write_json(args.json, figures)
 
 
