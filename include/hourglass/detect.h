@@ -21,8 +21,8 @@ struct DetectOptions {
 /// One feature's part in a row's score.
 struct Contribution {
   std::string feature;
-  double error = 0;  ///< its squared error in units of a typical score; a row's errors over all features add up
-                     ///< to features × anomaly_score
+  double error = 0;  ///< its squared error in units of a typical score; a row's errors over all
+                     ///< features add up to features × anomaly_score
   std::string observed;  ///< in the data's own units
   std::string expected;
 };
