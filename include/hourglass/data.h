@@ -17,6 +17,8 @@ struct DataOptions {
   std::vector<std::string> drop;     ///< leave these columns out
   /// Labels as read_labels() takes them: if they are a column, it is left out of the features.
   std::string labels;
+  /// A column that says when each row was: no feature, and its rows must be in order of time.
+  std::string time;
   std::vector<std::string> categorical;  ///< read as categories whatever they look like
   std::vector<std::string> numeric;      ///< read as numbers; other cells in them are errors
   std::string missing = "error";         ///< "error", "impute" (masked in the loss) or "drop"

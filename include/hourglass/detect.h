@@ -25,8 +25,8 @@ struct DetectOptions {
 /// One feature's part in a row's score.
 struct Contribution {
   std::string feature;
-  double error = 0;  ///< its squared error in units of a typical score; a row's errors over all
-                     ///< features add up to features × anomaly_score
+  double error = 0;      ///< its squared error in units of a typical score; a row's errors over all
+                         ///< features add up to features × anomaly_score
   std::string observed;  ///< in the data's own units
   std::string expected;
 };
@@ -45,10 +45,18 @@ struct NearestRows {
   std::vector<double> distance;   ///< rows × count
 };
 
+/// A file of several that were scored together, in order.
+struct SeriesRows {
+  std::string name;
+  std::int64_t rows = 0;
+};
+
 struct DetectionScores {
   /// Which row of the source each score is for, counted from 1; empty where that is 1, 2, 3, … (no
   /// rows were left out by `missing` = drop).
   std::vector<std::int64_t> source_row;
+  std::int64_t window = 0;         ///< of a model of series: steps it looks at; else 0
+  std::vector<SeriesRows> series;  ///< of a folder of tables; rows count anew in each; else empty
   std::vector<std::string> row_name;  ///< the files that rows are images of; else empty
   std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
   std::vector<double> p_value;        ///< rows; the share of calibration rows at least as abnormal
@@ -74,6 +82,8 @@ struct DetectionScores {
   /// What explain() works with; null if nothing was asked for.
   std::shared_ptr<const class Explainer> explainer;
 
+  /// Which of `series`, which is not empty, the score at `position` is of.
+  HOURGLASS_API std::size_t series_of(std::size_t position) const;
   /// The source's row, counted from 1, that the score at `position` (from 0) is for.
   std::int64_t row_number(std::size_t position) const {
     return source_row.empty() ? static_cast<std::int64_t>(position) + 1 : source_row[position];
@@ -117,6 +127,31 @@ HOURGLASS_API DetectionScores detect_file(const Model& model, const std::string&
 HOURGLASS_API DetectionScores detect(const Data& data, const Settings& settings = {},
                                      const DetectOptions& options = {}, const RunOptions& run = {});
 
+/// How well scores find ranges of anomalous rows, without adjusting any point. `average_precision`
+/// is Σ (Rₙ − Rₙ₋₁) Pₙ over falling thresholds, of range-based precision and recall (Tatbul et al.
+/// 2018, "Precision and Recall for Time Series") with flat bias, α = 0 and no penalty for
+/// fragments: recall is the mean over true ranges of the share that is flagged, precision the mean
+/// over flagged ranges of the share that is anomalous. At most 500 thresholds, denser among high
+/// scores. NaN without a range.
+struct RangeQuality {
+  double average_precision = 0;
+  std::int64_t ranges = 0;  ///< stretches of consecutive anomalous rows
+};
+
+/// `series` says where one series ends and another begins; empty: there is one. Labels as
+/// evaluate_detection() takes them.
+HOURGLASS_API RangeQuality evaluate_ranges(const std::vector<double>& scores,
+                                           const std::vector<std::string>& labels,
+                                           const std::vector<SeriesRows>& series = {});
+
+/// detect() of each file of a folder of tables by itself, p-values and all; `series` says which
+/// rows are whose. A threshold of its own for each, so `threshold` is NaN.
+HOURGLASS_API DetectionScores detect_each(const std::string& folder,
+                                          const DataOptions& reading = {},
+                                          const Settings& settings = {},
+                                          const DetectOptions& options = {},
+                                          const RunOptions& run = {});
+
 /// Labels are one a score. Throws kData if they are not, or do not say which rows are anomalous.
 HOURGLASS_API DetectionQuality evaluate_detection(const DetectionScores& scores,
                                                   const std::vector<std::string>& labels,
@@ -139,9 +174,10 @@ HOURGLASS_API NearestRows nearest_rows(const Data& data, const Settings& setting
 /// has the columns row,anomaly_score,p_value,is_anomaly and, with explanations,
 /// top_1_feature,top_1_error,top_1_observed,top_1_expected,… and, with nearest rows,
 /// nearest_1_row,nearest_1_distance,… Rows count from 1 as they stand in the
-/// source, those left out included. Of a folder of images a last column, name, holds the files'
-/// names. An .npy is a one-dimensional structured array of the first four: int64, float64, float64,
-/// bool; explanations and nearest rows in it are refused (kUsage).
+/// source, those left out included. Of a folder of tables a column, series, stands in front. Of a
+/// folder of images a last column, name, holds the files' names. An .npy is a one-dimensional
+/// structured array of the first four: int64, float64, float64, bool; explanations and nearest rows
+/// in it are refused (kUsage).
 HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path,
                                 const RunOptions& run = {});
 

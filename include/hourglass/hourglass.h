@@ -7,6 +7,7 @@
 #include "hourglass/compare.h"
 #include "hourglass/data.h"
 #include "hourglass/detect.h"
+#include "hourglass/detection_stream.h"
 #include "hourglass/error.h"
 #include "hourglass/export.h"
 #include "hourglass/model.h"

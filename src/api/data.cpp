@@ -7,6 +7,7 @@
 #include "api/state.h"
 #include "base/error.h"
 #include "data/reader.h"
+#include "data/windows.h"
 #include "model/convolutional.h"
 #include "model/settings.h"
 #include "task/part_of.h"
@@ -51,10 +52,11 @@ Data wrap(Table table, MissingPolicy missing) {
 }  // namespace
 
 std::vector<Column> columns_of(const Model& model) {
+  const SavedModel& saved = model.state().model.saved;
+  const Encoding row =
+      saved.spec.window > 0 ? encoding_of_steps(saved.encoding, saved.spec.window) : saved.encoding;
   std::vector<Column> columns;
-  for (const ColumnEncoding& column : model.state().model.saved.encoding.columns) {
-    columns.push_back(column.column);
-  }
+  for (const ColumnEncoding& column : row.columns) columns.push_back(column.column);
   return columns;
 }
 
@@ -63,6 +65,8 @@ ReadOptions read_options(const DataOptions& options) {
   read.key = options.key;
   read.columns = options.columns;
   read.drop = options.drop;
+  read.time = options.time;
+  if (!read.time.empty()) read.drop.push_back(read.time);
   read.categorical = options.categorical;
   read.numeric = options.numeric;
   read.missing = missing_policy(options.missing);

@@ -1,6 +1,7 @@
 #include "hourglass/detect.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <limits>
 #include <utility>
@@ -8,11 +9,14 @@
 #include "api/score_files.h"
 #include "api/state.h"
 #include "base/error.h"
+#include "base/paths.h"
+#include "data/series_folder.h"
 #include "task/detection_quality.h"
 #include "task/detector.h"
 #include "task/explainer.h"
 #include "task/metrics.h"
 #include "task/nearest_rows.h"
+#include "task/range_metrics.h"
 
 namespace hourglass {
 DetectionScores detect(const Model& model, const Data& data, const DetectOptions& options,
@@ -28,6 +32,12 @@ DetectionScores detect_file(const Model& model, const std::string& path, const D
     usage_error(
         "detect_file() goes through the rows once and cannot explain them: use detect() on "
         "Data::read_for()");
+  }
+  if (model.state().model.saved.spec.window > 0) {
+    // A step is seen in several windows.
+    const Data data = Data::read_for(model, path, reading);
+    if (reading_warnings != nullptr) *reading_warnings = data.warnings();
+    return detect(model, data, options, run);
   }
   const std::vector<Column> expected = columns_of(model);
   ReadOptions read = feature_options(path, reading);
@@ -47,6 +57,35 @@ DetectionScores detect(const Data& data, const Settings& settings, const DetectO
   job.spec = spec_for(data, for_detection);
   ThreadPool pool(run.threads);
   return detect_out_of_fold(data.state().table, job, options, pool, run.progress);
+}
+
+DetectionScores detect_each(const std::string& folder, const DataOptions& reading,
+                            const Settings& settings, const DetectOptions& options,
+                            const RunOptions& run) {
+  if (!is_folder(folder) || !holds_tables(folder)) {
+    data_error(fmt::format("{} is no folder of tables: name one, or leave --each out", folder));
+  }
+  DetectionScores all;
+  const auto append = [](auto& to, const auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  for (const std::string& path : tables_in(folder)) {
+    const DetectionScores one = detect(Data::read(path, reading), settings, options, run);
+    const auto rows = one.anomaly_score.size();
+    for (std::size_t row = 0; row < rows; ++row) all.source_row.push_back(one.row_number(row));
+    all.series.push_back(
+        {std::filesystem::path(path).filename().string(), static_cast<std::int64_t>(rows)});
+    append(all.anomaly_score, one.anomaly_score);
+    append(all.p_value, one.p_value);
+    append(all.is_anomaly, one.is_anomaly);
+    append(all.warnings, one.warnings);
+    all.window = one.window;
+    all.flagged += one.flagged;
+    all.train_seconds += one.train_seconds;
+    all.score_seconds += one.score_seconds;
+  }
+  all.threshold = std::numeric_limits<double>::quiet_NaN();
+  return all;
 }
 
 DetectionQuality evaluate_detection(const DetectionScores& scores,
@@ -99,6 +138,20 @@ NearestRows nearest_rows(const Data& data, const Settings& settings, std::int64_
   return nearest_rows(encoding, table, nullptr, count, pool, run.progress);
 }
 
+RangeQuality evaluate_ranges(const std::vector<double>& scores,
+                             const std::vector<std::string>& labels,
+                             const std::vector<SeriesRows>& series) {
+  if (scores.size() != labels.size()) {
+    data_error(fmt::format("there are {} labels for {} rows: give one a row", labels.size(),
+                           scores.size()));
+  }
+  std::vector<std::size_t> ends;
+  for (const SeriesRows& each : series) {
+    ends.push_back((ends.empty() ? 0 : ends.back()) + static_cast<std::size_t>(each.rows));
+  }
+  return range_quality(scores, anomalous(labels), ends);
+}
+
 std::vector<std::vector<Contribution>> DetectionScores::explain(std::size_t begin,
                                                                 std::size_t end) const {
   if (begin > end || end > anomaly_score.size()) {
@@ -113,6 +166,13 @@ std::vector<std::vector<Contribution>> DetectionScores::explain(std::size_t begi
 
 std::vector<Contribution> DetectionScores::explain(std::size_t position) const {
   return std::move(explain(position, position + 1).front());
+}
+
+std::size_t DetectionScores::series_of(std::size_t position) const {
+  auto left = static_cast<std::int64_t>(position);
+  std::size_t which = 0;
+  while (which + 1 < series.size() && left >= series[which].rows) left -= series[which++].rows;
+  return which;
 }
 
 std::int64_t DetectionScores::explained() const { return explainer ? explainer->columns() : 0; }

@@ -59,6 +59,16 @@ std::vector<Column> code_columns(Index latent_dim) {
   return columns;
 }
 
+// Such a model says something of a row only beside its neighbours.
+void check_sees_rows(const Model& model) {
+  const Index window = model.state().model.saved.spec.window;
+  if (window == 0) return;
+  usage_error(
+      fmt::format("this model sees windows of {} rows, so only detect works with it: train "
+                  "without --window",
+                  window));
+}
+
 // One way of a table's rows through the model: `into` puts what becomes of a block's rows, `width`
 // numbers each, where it is told to, on any thread; visit(numbers, begin, count) gets them in
 // order.
@@ -71,6 +81,7 @@ struct ModelPass {
 void run_pass(const Model& model, const Table& table, Index block_rows, const ModelPass& pass,
               ThreadPool& pool, const ProgressCallback& progress) {
   const Encoding& encoding = encoding_of(model);
+  check_sees_rows(model);
   check_table_fits(encoding, table);
   std::vector<std::vector<float>> of_piece(static_cast<std::size_t>(places_for(pool)));
   RowPass rows{.encoding = encoding, .block_rows = block_rows, .visit = {}};
@@ -199,6 +210,7 @@ bool needs_tiles(const Model& model, const Table& table) {
 }
 
 void check_can_reconstruct(const Model& model, const Table& table) {
+  check_sees_rows(model);
   if (!needs_tiles(model, table)) check_table_fits(encoding_of(model), table);
 }
 

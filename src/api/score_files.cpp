@@ -68,7 +68,8 @@ void write_blocks(const DetectionScores& scores, const std::string& path,
 }
 
 std::string csv_header(const DetectionScores& scores) {
-  std::string header = "row,anomaly_score,p_value,is_anomaly";
+  std::string header = scores.series.empty() ? "" : "series,";
+  header += "row,anomaly_score,p_value,is_anomaly";
   for (std::int64_t k = 1; k <= scores.explained(); ++k) {
     header += fmt::format(",top_{0}_feature,top_{0}_error,top_{0}_observed,top_{0}_expected", k);
   }
@@ -81,6 +82,9 @@ std::string csv_header(const DetectionScores& scores) {
 void append_csv_row(const DetectionScores& scores, std::size_t row,
                     const std::vector<Contribution>& explanation, fmt::memory_buffer& text) {
   const auto out = fmt::appender(text);
+  if (!scores.series.empty()) {
+    fmt::format_to(out, "{},", csv_cell(scores.series[scores.series_of(row)].name));
+  }
   fmt::format_to(out, FMT_COMPILE("{},{:.9g},{:.6g},{}"), scores.row_number(row),
                  scores.anomaly_score[row], scores.p_value[row], scores.is_anomaly[row]);
   for (const Contribution& part : explanation) {

@@ -91,6 +91,12 @@ const std::vector<Option>& common_options() {
        .group = kDataGroup,
        .uses = kReadsColumns,
        .repeatable = true},
+      {.name = "--time",
+       .value = "NAME",
+       .description = "The column that says when each row was: no feature, but the rows must be in "
+                      "its order (numbers, or dates that begin with the year).",
+       .group = kDataGroup,
+       .uses = kReadsColumns},
       {.name = "--categorical",
        .value = "A,B,...",
        .description = "Read these columns as categories even if they look like numbers.",

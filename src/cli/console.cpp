@@ -1,10 +1,19 @@
 #include "cli/console.h"
 
+#include <cerrno>
 #include <cstdio>
 
+#include "base/error.h"
 #include "cli/text.h"
 
 namespace hourglass::cli {
+
+void print(const std::string& text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (written && std::fflush(stdout) == 0) return;
+  if (errno == EPIPE) throw ClosedPipe();
+  fail("cannot write to standard output: " + system_reason());
+}
 
 Console::Console(bool quiet, bool json) : quiet_(quiet), json_(json) {}
 

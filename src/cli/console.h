@@ -9,6 +9,13 @@
 
 namespace hourglass::cli {
 
+/// Whoever reads standard output has seen enough (`hourglass detect m - | head -1`).
+struct ClosedPipe {};
+
+/// Writes to standard output at once. Throws ClosedPipe, or ErrorKind::kFailed where it cannot be
+/// written for another reason.
+void print(const std::string& text);
+
 /// The three ways a verb speaks: results to standard output (all at once, at the end), progress,
 /// warnings and notes to standard error. Not shared between threads.
 class Console {

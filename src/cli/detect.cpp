@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/console.h"
+#include "cli/detect_stream.h"
 #include "cli/evaluation.h"
 #include "cli/json.h"
 #include "cli/requests.h"
@@ -107,12 +109,17 @@ struct Outcome {
   std::int64_t rows = 0;
   DetectionScores scores;
   std::optional<DetectionQuality> quality;
+  std::optional<RangeQuality> ranges;  // of series
 };
 
 Json result_json(const Outcome& outcome, const std::string& output) {
   const DetectionScores& scores = outcome.scores;
   Json json = {{"rows", outcome.rows}};
   if (outcome.quality) tell(*outcome.quality, json);
+  if (outcome.ranges) {
+    json["range_average_precision"] = outcome.ranges->average_precision;
+    json["ranges"] = outcome.ranges->ranges;
+  }
   json["threshold"] = scores.threshold;
   json["flagged"] = scores.flagged;
   json["seconds"] = {{"train", scores.train_seconds}, {"score", scores.score_seconds}};
@@ -137,19 +144,38 @@ std::string summary_text(const Outcome& outcome) {
   }
   facts.add("flagged", flagged);
   if (outcome.quality) tell(*outcome.quality, facts);
+  if (outcome.ranges) {
+    facts.add("by ranges", fmt::format("average precision {} ({})",
+                                       significant(outcome.ranges->average_precision),
+                                       counted(outcome.ranges->ranges, "anomalous range")));
+  }
   if (scores.train_seconds > 0) facts.add("learning took", duration(scores.train_seconds));
   facts.add("scoring took", duration(scores.score_seconds));
   return facts.text();
+}
+
+void check_each(const Arguments& arguments, const Settings& settings) {
+  const bool windows = std::any_of(settings.begin(), settings.end(), [](const auto& setting) {
+    return setting.first == "window" && setting.second != "0";
+  });
+  if (windows && arguments.positional("MODEL").empty()) return;
+  usage_error(
+      "--each is for a folder and --window without a MODEL: each file is learned by itself");
 }
 
 void run(const Arguments& arguments, Console& console) {
   const std::string output = arguments.text("--output");
   const std::string model_path = arguments.positional("MODEL");
   const std::string path = arguments.positional("DATA");
-  if (!output.empty()) check_output(output, {".csv", ".npy"});
   if (!model_path.empty()) refuse_learning_settings(arguments);
+  if (path == "-") {
+    check_stream(arguments);
+    return detect_stream(arguments, detect_options(arguments, false), console);
+  }
+  if (!output.empty()) check_output(output, {".csv", ".npy"});
   const Settings settings = settings_from(arguments);
   const RunOptions running = run_options_from(arguments, console);
+  if (arguments.has("--each")) check_each(arguments, settings);
   // Before anything is read, so that what makes no sense is refused at once.
   const DetectOptions options = detect_options(arguments, output.empty());
   check_holds_explanations(output, options);
@@ -161,7 +187,9 @@ void run(const Arguments& arguments, Console& console) {
   std::vector<std::string> labels;
   if (arguments.has("--labels")) labels = read_labels(arguments.text("--labels"), path, reading);
   Outcome outcome;
-  if (model && options.explain == 0 && nearest == 0) {
+  if (arguments.has("--each")) {
+    outcome.scores = detect_each(path, reading, settings, options, running);
+  } else if (model && options.explain == 0 && nearest == 0) {
     std::vector<std::string> warnings;
     outcome.scores = detect_file(*model, path, reading, options, running, &warnings);
     console.warnings(warnings);
@@ -183,6 +211,9 @@ void run(const Arguments& arguments, Console& console) {
   outcome.rows = std::ssize(outcome.scores.anomaly_score);
   if (!labels.empty()) {
     outcome.quality = evaluate_detection(outcome.scores, labels, running);
+    if (outcome.scores.window > 0) {
+      outcome.ranges = evaluate_ranges(outcome.scores.anomaly_score, labels, outcome.scores.series);
+    }
     for (const Warning& doubt : doubts(*outcome.quality, outcome.rows)) {
       outcome.scores.warnings.push_back(doubt);
     }
@@ -223,12 +254,23 @@ Verb detect_verb() {
            "rows: those the model was calibrated on and the normal ones among the new drawn alike "
            "and independently. Neighbours in time, or normal rows unlike those trained on, are "
            "not. Any of them may be given to a model that was saved long ago.",
+           "With --window the rows are a time series, or several: DATA may be a folder of files "
+           "with "
+           "the same columns. A step's score is the mean over the windows that hold it; what is "
+           "held out are contiguous blocks, a window away from what is learned. Steps next to each "
+           "other share windows, so flags come in runs, and p-values of neighbours depend on each "
+           "other.",
+           "With MODEL and - for DATA, rows of CSV are read from standard input and scored as they "
+           "arrive: row,anomaly_score,p_value,is_anomaly are written to standard output line by "
+           "line, in bounded memory. Columns are found by name if the first line has the model's "
+           "names, else by position. A bad row ends the stream once those before it are written.",
            "Without -o the ten strangest rows are printed with the features that account for "
            "their scores."},
       .arguments = {{.name = "MODEL",
                      .description = "A file that train wrote; left out, DATA is learned first.",
                      .optional = true},
-                    {.name = "DATA", .description = "The rows to score."}},
+                    {.name = "DATA",
+                     .description = "The rows to score; - reads them from standard input."}},
       .options = {{.name = "--output",
                    .short_name = "-o",
                    .value = "SCORES.csv",
@@ -257,6 +299,10 @@ Verb detect_verb() {
                                   "p-values.",
                    .group = kFlagging,
                    .range = "(0, 0.5]"},
+                  {.name = "--each",
+                   .description = "Of a folder of series, learn and score each file by itself "
+                                  "rather than all by one model.",
+                   .group = "Output"},
                   {.name = "--explain",
                    .value = "N",
                    .description = "For each row, name the N features that account for most of its "
@@ -277,6 +323,8 @@ Verb detect_verb() {
       .uses = kReadsData | kReadsColumns | kEvaluates | kLearns | kComputes,
       .examples = {{"Find what does not fit in a table, and say why",
                     "hourglass detect payments.csv --explain 3 -o scores.csv"},
+                   {"Score rows as they arrive",
+                    "tail -f log.csv | hourglass detect normal.model - > scores.csv"},
                    {"Score new rows by a model of normal ones, and evaluate with known labels",
                     "hourglass detect normal.model new.csv --labels is_fraud -o scores.csv"}},
       .run = run,

@@ -1,4 +1,3 @@
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -26,13 +25,9 @@ int report(const std::string& message, int code) {
   return code;
 }
 
-// A reader that has seen enough (`hourglass info m | head -1`) is no error, yet no success either:
-// the code is that of a process ended by SIGPIPE.
-int print(const std::string& text) {
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  if (written && std::fflush(stdout) == 0) return 0;
-  if (errno == EPIPE) return 128 + SIGPIPE;
-  return report("cannot write to standard output: " + system_reason(), kFailed);
+int printed(const std::string& text) {
+  print(text);
+  return 0;
 }
 
 std::string version_text() { return "hourglass " + version() + "\n" + describe_machine(); }
@@ -51,11 +46,11 @@ std::string version_text() { return "hourglass " + version() + "\n" + describe_m
 
 int run_verb(const Verb& verb, const std::vector<std::string>& words) {
   const Arguments arguments = Arguments::parse(verb, words);
-  if (arguments.has("--help")) return print(verb_help(verb));
-  if (arguments.has("--version")) return print(version_text());
+  if (arguments.has("--help")) return printed(verb_help(verb));
+  if (arguments.has("--version")) return printed(version_text());
   Console console(arguments.has("--quiet"), arguments.has("--json"));
   verb.run(arguments, console);
-  return print(console.output());
+  return printed(console.output());
 }
 
 int run(const std::vector<std::string>& words) {
@@ -66,9 +61,9 @@ int run(const std::vector<std::string>& words) {
   if (first == "--help" || first == "-h" || first == "help") {
     const Verb* verb = rest.empty() ? nullptr : find_verb(rest[0]);
     if (!rest.empty() && verb == nullptr) unknown_verb(rest[0]);
-    return print(verb == nullptr ? general_help() : verb_help(*verb));
+    return printed(verb == nullptr ? general_help() : verb_help(*verb));
   }
-  if (first == "--version") return print(version_text());
+  if (first == "--version") return printed(version_text());
   // Not in help: the build calls it.
   if (first == "--generate" && rest.size() == 1) {
     generate_files(rest[0]);
@@ -87,6 +82,9 @@ int guarded(const std::vector<std::string>& words) {
     return run(words);
   } catch (const Error& error) {
     return report(error.what(), exit_code(error.kind()));
+  } catch (const ClosedPipe&) {
+    // No error, yet no success either: the code is that of a process ended by SIGPIPE.
+    return 128 + SIGPIPE;
   } catch (const std::bad_alloc&) {
     return report("not enough memory: give fewer rows or columns, or a smaller network or batch",
                   kFailed);

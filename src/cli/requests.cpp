@@ -61,6 +61,7 @@ DataOptions data_options_from(const Arguments& arguments, const Settings& settin
   options.columns = arguments.list("--columns");
   options.drop = arguments.list("--drop");
   options.labels = arguments.text("--labels");
+  options.time = arguments.text("--time");
   options.categorical = arguments.list("--categorical");
   options.numeric = arguments.list("--numeric");
   const std::string missing = last_value(settings, "missing");

@@ -15,6 +15,16 @@ void too_many_levels(const std::string& path, const std::string& column) {
                   path, column, kMaxLevels));
 }
 
+std::vector<LevelMap> level_maps(const std::vector<Column>& columns) {
+  std::vector<LevelMap> maps(columns.size());
+  for (std::size_t t = 0; t < columns.size(); ++t) {
+    for (const std::string& level : columns[t].levels) {
+      maps[t].emplace(level, static_cast<Index>(maps[t].size()));
+    }
+  }
+  return maps;
+}
+
 void CsvRowBuilder::complain(Index columns, Index line) const {
   if (columns != facts_.width()) {
     data_error(fmt::format("{}: row {} (line {}) has {} cell{} where {} {} expected", path_,

@@ -22,6 +22,9 @@ struct TextHash {
 /// Texts and the positions they stand for.
 using LevelMap = std::unordered_map<std::string, Index, TextHash, std::equal_to<>>;
 
+/// Of each column the levels it has.
+std::vector<LevelMap> level_maps(const std::vector<Column>& columns);
+
 /// More different texts than this in all are not categories.
 inline constexpr std::size_t kMaxLevels = 1'000'000;
 [[noreturn]] void too_many_levels(const std::string& path, const std::string& column);

@@ -205,6 +205,28 @@ CsvFacts sniff_csv(const InputFile& input, const std::vector<Column>* expected,
   return facts;
 }
 
+CsvFacts sniff_first_row(std::string_view text, const std::vector<Column>& expected,
+                         const std::string& name) {
+  // By the first line alone: how many more have come already is chance.
+  constexpr std::string_view kLineEnds = "\r\n";
+  const std::size_t begin = std::min(text.find_first_not_of(kLineEnds), text.size());
+  CsvFacts facts;
+  facts.dialect = detect_dialect(text.substr(begin, text.find_first_of(kLineEnds, begin) - begin));
+  CsvScanner scanner(text, facts.dialect, name, 1);
+  RowOfTexts first;
+  if (scanner.next_row(first)) {
+    for (std::string& cell : first.cells) cell = as_utf8(cell);
+  }
+  facts.columns.resize(first.cells.size());
+  const bool expects_numbers =
+      std::any_of(expected.begin(), expected.end(),
+                  [](const Column& column) { return column.kind == ColumnKind::kNumeric; });
+  facts.has_header =
+      has_expected_name(first.cells, expected) || (expects_numbers && is_lone_header(first.cells));
+  name_columns(first.cells, name, &facts);
+  return facts;
+}
+
 CsvScanner scanner_at_first_row(const InputFile& input, const CsvFacts& facts,
                                 const CsvTuning& tuning) {
   struct IgnoreRow {

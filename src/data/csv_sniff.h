@@ -47,6 +47,12 @@ struct CsvFacts {
 CsvFacts sniff_csv(const InputFile& input, const std::vector<Column>* expected,
                    const CsvTuning& tuning);
 
+/// The same of a table that has only begun to come: `text` holds its first row, whole. That is a
+/// header if it has a name of an `expected` column, or texts alone where a number is expected.
+/// Which columns hold what is left open: the expected ones are what a model knows.
+CsvFacts sniff_first_row(std::string_view text, const std::vector<Column>& expected,
+                         const std::string& name);
+
 /// Reads the file from its first row of cells on, behind the header.
 CsvScanner scanner_at_first_row(const InputFile& input, const CsvFacts& facts,
                                 const CsvTuning& tuning);

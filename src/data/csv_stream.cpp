@@ -28,16 +28,6 @@ void skip(ByteSource& source, std::uint64_t bytes) {
   }
 }
 
-std::vector<LevelMap> maps_of(const std::vector<Column>& columns) {
-  std::vector<LevelMap> maps(columns.size());
-  for (std::size_t t = 0; t < columns.size(); ++t) {
-    for (const std::string& level : columns[t].levels) {
-      maps[t].emplace(level, static_cast<Index>(maps[t].size()));
-    }
-  }
-  return maps;
-}
-
 }  // namespace
 
 CsvStream::CsvStream(const InputFile& input, const ReadOptions& options, const CsvTuning& tuning)
@@ -46,7 +36,7 @@ CsvStream::CsvStream(const InputFile& input, const ReadOptions& options, const C
       piece_bytes_(std::clamp<std::size_t>(tuning.chunk_bytes, 1, kMostPieceBytes)),
       facts_(sniff_csv(input, options.expected, tuning)),
       plan_(plan_csv(facts_, options, input.path())),
-      levels_(maps_of(plan_.columns)),
+      levels_(level_maps(plan_.columns)),
       source_(input.open()) {
   RowLayout nothing;
   nothing.type = double_type();

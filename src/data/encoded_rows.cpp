@@ -5,33 +5,25 @@
 
 #include "base/interrupt.h"
 #include "base/ordered_work.h"
-#include "tensor/matrix.h"
 
 namespace hourglass {
 namespace {
 
 constexpr Index kPieceNumbers = Index{1} << 14;
 
-// What one worker encodes with.
-struct BlockEncoder {
-  explicit BlockEncoder(const RowPass& pass)
-      : encoder(pass.encoding),
-        features(pass.block_rows, pass.encoding.features),
-        mask(pass.block_rows, pass.encoding.features) {}
-
-  EncodedRows encode(const double* raw, Index count) {
-    const Panels<float> to_features = features.view().first_rows(count);
-    const Panels<float> to_mask = mask.view().first_rows(count);
-    const bool all_there = encoder.encode(raw, count, to_features, to_mask);
-    return {raw, to_features, all_there ? Panels<const float>{} : to_mask, encoder, count, 0, 0, 0,
-            0};
-  }
-
-  RowEncoder encoder;
-  PanelMatrix<float> features, mask;
-};
-
 }  // namespace
+
+BlockEncoder::BlockEncoder(const Encoding& encoding, Index block_rows)
+    : encoder_(encoding),
+      features_(block_rows, encoding.features),
+      mask_(block_rows, encoding.features) {}
+
+EncodedRows BlockEncoder::encode(const double* raw, Index count) {
+  const Panels<float> features = features_.view().first_rows(count);
+  const Panels<float> mask = mask_.view().first_rows(count);
+  const bool all_there = encoder_.encode(raw, count, features, mask);
+  return {raw, features, all_there ? Panels<const float>{} : mask, encoder_, count, 0, 0, 0, count};
+}
 
 void run(const RowPass& pass, RowStream& rows, ThreadPool& pool) {
   rows.prepare(places_for(pool), pool.size());
@@ -46,7 +38,7 @@ void run(const RowPass& pass, RowStream& rows, ThreadPool& pool) {
   };
   work.work = [&](int place, int worker) {
     auto& encoder = encoders[static_cast<std::size_t>(worker)];
-    if (!encoder) encoder = std::make_unique<BlockEncoder>(pass);
+    if (!encoder) encoder = std::make_unique<BlockEncoder>(pass.encoding, pass.block_rows);
     const RowStream::Rows piece = rows.read(place, worker);
     counts[static_cast<std::size_t>(place)] = piece.count;
     for (Index row = 0; row < piece.count; row += pass.block_rows) {

@@ -23,6 +23,20 @@ struct EncodedRows {
   Index piece_rows;  ///< rows of that piece
 };
 
+/// What one thread encodes blocks with, one after another. Keeps a reference to the encoding.
+class BlockEncoder {
+ public:
+  BlockEncoder(const Encoding& encoding, Index block_rows);
+
+  /// raw: count × table columns, at most block_rows, with 64 readable bytes behind it. What comes
+  /// back is a piece of its own and lies here until the next.
+  EncodedRows encode(const double* raw, Index count);
+
+ private:
+  RowEncoder encoder_;
+  PanelMatrix<float> features_, mask_;
+};
+
 /// What is done with all rows of a stream, each of which is read and encoded once.
 struct RowPass {
   const Encoding& encoding;

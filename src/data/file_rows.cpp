@@ -4,6 +4,7 @@
 
 #include "data/csv_stream.h"
 #include "data/missing.h"
+#include "data/time_column.h"
 
 namespace hourglass {
 
@@ -11,6 +12,7 @@ FileRows::FileRows(const std::string& path, ReadOptions options) : options_(std:
   options_.once = true;
   text_ = open_text_table(path);
   if (text_) {
+    if (!options_.time.empty()) check_order_of_time(*text_, options_.time);
     csv_ = std::make_unique<CsvStream>(*text_, options_, CsvTuning());
     table_ = csv_->table();
   } else {

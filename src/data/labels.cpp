@@ -12,6 +12,7 @@
 #include "data/npy.h"
 #include "data/npz.h"
 #include "data/reader.h"
+#include "data/series_folder.h"
 #include "data/svmlight.h"
 #include "data/text_number.h"
 
@@ -112,7 +113,17 @@ bool need_a_file(const std::string& data_path, const std::string& name_or_file) 
 }  // namespace
 
 std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
-                                     const ReadOptions&) {
+                                     const ReadOptions& options) {
+  if (is_folder(data_path) && holds_tables(data_path)) {
+    // A file of their own holds those of all files; a column is in each.
+    if (!labels_are_a_column(name_or_file, data_path)) return labels_in_file(name_or_file);
+    Labels all;
+    for (const std::string& path : tables_in(data_path)) {
+      const Labels labels = read_labels(name_or_file, path, options);
+      all.insert(all.end(), labels.begin(), labels.end());
+    }
+    return all;
+  }
   if (need_a_file(data_path, name_or_file)) return labels_in_file(name_or_file);
   const InputFile data(data_path);
   if (place_of(data, name_or_file) == Place::kFile) return labels_in_file(name_or_file);
@@ -120,6 +131,9 @@ std::vector<std::string> read_labels(const std::string& name_or_file, const std:
 }
 
 bool labels_are_a_column(const std::string& name_or_file, const std::string& data_path) {
+  if (is_folder(data_path) && holds_tables(data_path)) {
+    return labels_are_a_column(name_or_file, tables_in(data_path).front());
+  }
   if (need_a_file(data_path, name_or_file)) return false;
   return place_of(InputFile(data_path), name_or_file) == Place::kColumn;
 }

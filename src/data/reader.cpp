@@ -12,7 +12,9 @@
 #include "data/image_folder.h"
 #include "data/npy.h"
 #include "data/npz.h"
+#include "data/series_folder.h"
 #include "data/svmlight.h"
+#include "data/time_column.h"
 
 namespace hourglass {
 namespace {
@@ -50,8 +52,12 @@ std::unique_ptr<InputFile> open_text_table(const std::string& path) {
 }
 
 Table read_table(const std::string& path, const ReadOptions& options) {
-  if (is_folder(path)) return read_image_folder(path, options);
+  if (is_folder(path)) {
+    return holds_tables(path) ? read_series_folder(path, options)
+                              : read_image_folder(path, options);
+  }
   const InputFile input(path);
+  if (!options.time.empty()) check_order_of_time(input, options.time);
   for (const Format& format : kFormats) {
     if (format.matches(input)) return format.read(input, options);
   }

@@ -34,6 +34,12 @@ class RowStore {
   virtual bool in_memory() const = 0;
 };
 
+/// Rows that come from one file of several, in the order of its rows.
+struct Series {
+  std::string name;  ///< the file's
+  Index rows = 0;
+};
+
 /// Samples as read, before any encoding or scaling: rows × columns numbers and what they mean.
 struct Table {
   std::shared_ptr<const RowStore> store;
@@ -42,6 +48,7 @@ struct Table {
   bool unit_interval = false;          ///< numbers are known to lie in [0, 1] (images, IDX)
   std::vector<std::string> row_names;  ///< file names of images; else empty
   std::vector<int> bit_depths;         ///< of those images: 8, 16, or 32 for floating point
+  std::vector<Series> series;          ///< of a folder of tables, in order; else empty
   std::string source;                  ///< the path, for messages
   std::vector<std::string> warnings;   ///< e.g. date columns left out
   /// Rows of the source (counted from 0) that --missing drop left out, ascending: what to leave out

@@ -172,6 +172,10 @@ void choose_architecture_for(ModelSpec& spec, const std::vector<Index>& sample_s
     spec.architecture = Architecture::kDense;
     return;
   }
+  if (spec.window > 0) {
+    spec.architecture = Architecture::kConv1d;
+    return;
+  }
   if (!are_images(sample_shape)) refuse_samples(sample_shape);
   spec.architecture = Architecture::kConv2d;
 }

@@ -93,6 +93,8 @@ struct ModelSpec {
   std::vector<Activation> ensemble_activations;
 
   // data
+  Index window = 0;  ///< time steps that make a sample; 0: rows are samples
+  Index stride = 0;  ///< steps from one window to the next; 0: auto
   Scaling scaling = Scaling::kAuto;
   MissingPolicy missing = MissingPolicy::kError;
 };

@@ -410,6 +410,18 @@ void add_training(std::vector<SettingRow>& rows) {
 }
 
 void add_data(std::vector<SettingRow>& rows) {
+  rows.push_back(integer_setting(
+      {"window", "--window", "data"}, [](ModelSpec& s) -> Index& { return s.window; }, 0, 100'000,
+      "0",
+      "Time series: how many consecutive rows are one sample, so that what is strange in their "
+      "order is seen; longer ones see slower patterns and take longer. 0 takes each row by "
+      "itself."));
+  rows.push_back(automatic_integer_setting(
+      {"stride", "--stride", "data"}, [](ModelSpec& s) -> Index& { return s.stride; }, 1, 100'000,
+      0,
+      "Rows from the beginning of one window to that of the next: more is faster and looks less "
+      "closely; auto scores every window, and trains on as many as 64 MB hold, at least two to "
+      "each length of a window."));
   rows.push_back(enum_setting<Scaling>(
       {"scaling", "--scaling", "data"}, [](ModelSpec& s) -> Scaling& { return s.scaling; },
       {{"auto", Scaling::kAuto},

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "linalg/pca.h"
 #include "model/convolutional.h"
+#include "model/settings.h"
 #include "task/contenders.h"
 #include "task/part_of.h"
 #include "task/pca_network.h"
@@ -261,6 +262,9 @@ Comparison compare_contenders(const Table& table, const Settings& settings, Miss
                               const CompareOptions& options, ThreadPool& pool,
                               const ProgressCallback& progress) {
   check(options);
+  if (spec_from_settings(settings).window > 0) {
+    usage_error("compare tests rows one by one and knows no windows: leave window out");
+  }
   if (table.rows() < kFewestRows) {
     data_error(
         fmt::format("{} has {} rows, too few to train on some and test on others: give at "

@@ -15,6 +15,7 @@
 #include "task/judge.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
+#include "task/series_detector.h"
 #include "task/source_rows.h"
 
 namespace hourglass {
@@ -80,10 +81,9 @@ void judge_by_model(DetectionScores& result, const TrainedModel& model, const Ta
                     ThreadPool& pool) {
   result.source_row = source_rows(table, std::ssize(result.anomaly_score));
   result.row_name = table.row_names;
-  judge(result, model.saved.calibration, Judged::kOthers, options, pool);
-  const bool valid = !calibrated_on_training_rows(model.saved);
-  if (!options.contamination && !valid) result.warnings.push_back(calibrated_on_training());
+  judge_unseen(result, model, options, pool);
   result.drift = find_drift(model.saved, counts);
+  const bool valid = !calibrated_on_training_rows(model.saved);
   for (Warning& warning : drift_warning(result.drift, model.saved, result.p_value, valid)) {
     result.warnings.push_back(std::move(warning));
   }
@@ -93,6 +93,7 @@ void judge_by_model(DetectionScores& result, const TrainedModel& model, const Ta
 
 TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool for_detection,
                               ThreadPool& pool, const ProgressCallback& progress) {
+  if (job.spec.window > 0) return train_on_series(table, job, for_detection, pool, progress);
   const Index rows = table.rows();
   const bool by_members = for_detection && members_cross_fit(job.spec, rows);
   const bool held_out_would_do =
@@ -144,10 +145,28 @@ bool calibrated_on_training_rows(const SavedModel& saved) {
          saved.calibration.rows == saved.training.training_rows;
 }
 
+void judge_unseen(DetectionScores& result, const TrainedModel& model, const DetectOptions& options,
+                  ThreadPool& pool) {
+  check_rates(options, Judged::kOthers);
+  judge(result, model.saved.calibration, Judged::kOthers, options, pool);
+  if (!options.contamination && calibrated_on_training_rows(model.saved)) {
+    result.warnings.push_back(calibrated_on_training());
+  }
+}
+
+void judge_among_themselves(DetectionScores& result, const DetectOptions& options,
+                            ThreadPool& pool) {
+  check_rates(options, Judged::kThemselves);
+  Calibration calibration;
+  set_calibration_scores(calibration, result.anomaly_score, true);
+  judge(result, calibration, Judged::kThemselves, options, pool);
+}
+
 DetectionScores detect_with(const TrainedModel& model, const Table& table,
                             const DetectOptions& options, ThreadPool& pool,
                             const ProgressCallback& progress) {
   check_rates(options, Judged::kOthers);
+  if (model.saved.spec.window > 0) return detect_in_series(model, table, options, pool, progress);
   check_table_fits(model.saved.encoding, table);
   const auto start = Clock::now();
   DetectionScores result;
@@ -182,6 +201,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
                                    const DetectOptions& options, ThreadPool& pool,
                                    const ProgressCallback& progress) {
   check_rates(options, Judged::kThemselves);
+  if (job.spec.window > 0) return detect_in_series_itself(table, job, options, pool, progress);
   if (table.rows() < 2) {
     data_error(fmt::format("{}: one row has nothing to be compared with; give more rows or a model",
                            table.source));
@@ -201,9 +221,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
     result.explainer = std::make_shared<const Explainer>(
         table, std::move(folds.models), std::move(folds.fold_of_row), options.explain, pool.size());
   }
-  Calibration calibration;
-  set_calibration_scores(calibration, result.anomaly_score, true);
-  judge(result, calibration, Judged::kThemselves, options, pool);
+  judge_among_themselves(result, options, pool);
   result.score_seconds = seconds_since(start) - result.train_seconds;
   return result;
 }

@@ -18,6 +18,15 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
 /// out too small on new rows.
 bool calibrated_on_training_rows(const SavedModel& saved);
 
+/// p-values, threshold, flags and warnings for scores that the model gave rows it has not seen.
+void judge_unseen(DetectionScores& result, const TrainedModel& model, const DetectOptions& options,
+                  ThreadPool& pool);
+
+/// The same of rows each of which was scored by a model that had not seen it, by their place among
+/// all of them.
+void judge_among_themselves(DetectionScores& result, const DetectOptions& options,
+                            ThreadPool& pool);
+
 /// Scores a table with a calibrated model.
 DetectionScores detect_with(const TrainedModel& model, const Table& table,
                             const DetectOptions& options, ThreadPool& pool,

@@ -1,6 +1,7 @@
 #include "data/csv.h"
 
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "reader_files.h"
@@ -134,7 +135,8 @@ TEST_F(CsvTest, FilesWithoutRowsAreRefused) {
   expect_error(ErrorKind::kData, [&] { read("t.csv.gz", gzipped("")); }, {"t.csv.gz", "empty"});
   expect_error(ErrorKind::kData, [&] { read_table(path("none.csv"), options_); },
                {"none.csv", "No such file"});
-  expect_error(ErrorKind::kData, [&] { read_table(folder_, options_); }, {"folder"});
+  std::filesystem::create_directory(path("nothing"));
+  expect_error(ErrorKind::kData, [&] { read_table(path("nothing"), options_); }, {"folder"});
 }
 
 TEST_F(CsvTest, OpenQuotesAndBinaryAreRefused) {

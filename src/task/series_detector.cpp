@@ -1,0 +1,286 @@
+#include "task/series_detector.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fmt/format.h>
+#include <memory>
+#include <numeric>
+#include <utility>
+
+#include "base/error.h"
+#include "data/windows.h"
+#include "model/convolutional.h"
+#include "task/cross_fit.h"
+#include "task/detector.h"
+#include "task/p_value.h"
+#include "task/part_of.h"
+#include "task/window_scorer.h"
+#include "train/time_blocks.h"
+
+namespace hourglass {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double kCalibrationShare = 0.1;
+// Fewer steps held out to calibrate on than this are too coarse, and five more models are quick.
+constexpr Index kEnoughCalibrationSteps = 500;
+// Windows to train on overlap: no more of them than make 64 MB, or than one needs.
+constexpr Index kMostTrainingNumbers = Index{1} << 24;
+constexpr Index kFewestWindows = 2000;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+Index total_size(const std::vector<Range>& parts) {
+  Index size = 0;
+  for (const Range& part : parts) size += part.size();
+  return size;
+}
+
+Index longest(const std::vector<Range>& parts) {
+  Index size = 0;
+  for (const Range& part : parts) size = std::max(size, part.size());
+  return size;
+}
+
+void check_settings(const ModelSpec& spec) {
+  if (spec.stride <= spec.window) return;
+  usage_error(
+      fmt::format("stride = {} leaves steps between windows of {} that nothing looks at: "
+                  "give at most {}",
+                  spec.stride, spec.window, spec.window));
+}
+
+// Every run must hold a window, or some steps would have no score.
+void check_runs(const Table& steps, const std::vector<Range>& runs, Index window) {
+  for (const Range& run : runs) {
+    if (run.size() >= window) continue;
+    data_error(
+        fmt::format("{}: rows {} to {} are {} steps in a row, fewer than the window of {}: "
+                    "give series of at least {} steps, or a shorter --window",
+                    steps.source, run.begin + 1, run.end, run.size(), window, window));
+  }
+}
+
+void check_long_enough(const Table& steps, Index needed, Index window) {
+  const Index there = longest(unbroken_runs(steps));
+  if (there >= needed || (steps.series.size() > kFolds && there > window)) return;
+  data_error(
+      fmt::format("{}: {} steps in a row are too few to learn windows of {} from: give at "
+                  "least {}, or a shorter --window",
+                  steps.source, there, window, needed));
+}
+
+// The windows of some parts of time, and which kind each is of.
+struct Windows {
+  std::vector<Index> first_steps;
+  RowRoles roles;
+
+  void add(std::vector<Index>& kind, const std::vector<Range>& runs,
+           const std::vector<Range>& parts, Index window, Index stride) {
+    for (const Range& part : parts) {
+      for (const Index step : windows_within(runs, part, window, stride)) {
+        kind.push_back(std::ssize(first_steps));
+        first_steps.push_back(step);
+      }
+    }
+  }
+};
+
+// Of training windows.
+Index training_stride(const ModelSpec& spec, Index steps, Index features) {
+  if (spec.stride > 0) return spec.stride;
+  const Index most = std::max(kFewestWindows, kMostTrainingNumbers / features);
+  return std::clamp<Index>((steps + most - 1) / most, 1, std::max<Index>(1, spec.window / 2));
+}
+
+std::shared_ptr<const Encoding> learn_steps(const Table& steps, const std::vector<Range>& parts,
+                                            ModelSpec& spec, std::vector<std::string>& notes) {
+  std::vector<Index> rows;
+  for (const Range& part : parts) {
+    for (Index row = part.begin; row < part.end; ++row) rows.push_back(row);
+  }
+  choose_architecture_for(spec, {spec.window, steps.cols()});
+  EncodingOptions options;
+  options.scaling = spec.scaling;
+  options.keep_shape = is_convolutional(spec);
+  options.needs_unit_interval = info(spec.step.loss).unit_interval_target;
+  return std::make_shared<const Encoding>(
+      encoding_of_windows(learn_encoding(steps, rows, options, &notes), spec.window));
+}
+
+// A model with feature scales, of some blocks of time.
+TrainedModel train_on(const Table& steps, const TimeBlocks& blocks, TrainingJob job,
+                      ThreadPool& pool, const ProgressCallback& progress) {
+  std::vector<std::string> notes;
+  job.encoding = learn_steps(steps, blocks.training, job.spec, notes);
+  const Index window = job.spec.window;
+  const Index stride =
+      training_stride(job.spec, total_size(blocks.training), job.encoding->features);
+  const std::vector<Range> runs = unbroken_runs(steps);
+  Windows windows;
+  windows.add(windows.roles.training, runs, blocks.training, window, stride);
+  windows.add(windows.roles.validation, runs, blocks.validation, window, stride);
+  if (windows.roles.training.empty()) {
+    data_error(
+        fmt::format("{}: no {} steps in a row are left to learn from: give longer series, "
+                    "or a shorter --window",
+                    steps.source, window));
+  }
+  const Table table = window_table(steps, windows.first_steps, window);
+  TrainedModel model = train_model(table, windows.roles, job, pool, progress);
+  model.saved.notes.insert(model.saved.notes.begin(), notes.begin(), notes.end());
+  return model;
+}
+
+// Windows may reach into the gap on either side, which nothing was learned from.
+std::vector<double> score_part(const TrainedModel& model, const Table& steps, Range part,
+                               ThreadPool& pool) {
+  const Index gap = model.saved.spec.window;
+  const Range reach{std::max<Index>(0, part.begin - gap + 1),
+                    std::min(steps.rows(), part.end + gap - 1)};
+  return score_steps(model, steps, part, reach, pool, {});
+}
+
+struct StepsOutOfFold {
+  std::vector<double> scores;  // one a step
+  std::vector<std::string> notes;
+  double train_seconds = 0;
+};
+
+StepsOutOfFold score_steps_out_of_fold(const Table& steps, const TrainingJob& job, ThreadPool& pool,
+                                       const ProgressCallback& progress, Index first_part) {
+  TrainingJob fold_job = job;
+  fold_job.diagnose = false;
+  // All folds together train as many members as one model has.
+  fold_job.spec.ensemble = std::max<Index>(1, job.spec.ensemble / kFolds);
+  const Index rows = steps.rows();
+  StepsOutOfFold result;
+  for (Index k = 0; k < kFolds; ++k) {
+    const Range fold{rows * k / kFolds, rows * (k + 1) / kFolds};
+    const TimeBlocks blocks = deal_time(time_around(fold, rows, job.spec.window),
+                                        job.spec.validation, 0, job.spec.window);
+    const TrainedModel model = train_on(steps, blocks, fold_job, pool,
+                                        part_of(progress, first_part + k, first_part + kFolds));
+    const std::vector<double> scores = score_part(model, steps, fold, pool);
+    result.scores.insert(result.scores.end(), scores.begin(), scores.end());
+    result.train_seconds += model.saved.training.seconds;
+    if (k == 0) result.notes = model.saved.notes;
+  }
+  return result;
+}
+
+// Divides scores by the typical (median) one, which is given back, and drops what has none.
+double make_typical(std::vector<double>& scores) {
+  std::erase_if(scores, [](double score) { return std::isnan(score); });
+  if (scores.empty()) return 1;
+  std::vector<double> sorted = scores;
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  const double typical = *middle > 0 ? *middle : 1;
+  for (double& score : scores) score /= typical;
+  return typical;
+}
+
+// Which row of its file each step is, counted from 1; empty where that is 1, 2, 3, …
+std::vector<std::int64_t> row_numbers(const Table& steps) {
+  std::vector<std::int64_t> numbers;
+  if (steps.series.empty() && steps.left_out_rows.empty()) return numbers;
+  const std::vector<Series> whole = {{"", steps.rows()}};
+  auto left_out = steps.left_out_rows.begin();
+  Index source = 0;
+  for (const Series& series : steps.series.empty() ? whole : steps.series) {
+    const Index before = source;
+    for (Index row = 0; row < series.rows; ++source) {
+      if (left_out != steps.left_out_rows.end() && *left_out == source) {
+        ++left_out;
+      } else {
+        numbers.push_back(source - before + 1);
+        ++row;
+      }
+    }
+  }
+  return numbers;
+}
+
+void tell_places(DetectionScores& result, const Table& steps, Index window) {
+  result.window = window;
+  result.source_row = row_numbers(steps);
+  for (const Series& series : steps.series) result.series.push_back({series.name, series.rows});
+}
+
+}  // namespace
+
+TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool for_detection,
+                             ThreadPool& pool, const ProgressCallback& progress) {
+  check_settings(job.spec);
+  const Index window = job.spec.window;
+  const std::vector<Range> all = {{0, steps.rows()}};
+  const bool calibrates = for_detection || job.spec.validation > 0;
+  TimeBlocks blocks =
+      deal_time(all, job.spec.validation, calibrates ? kCalibrationShare : 0, window);
+  const bool cross_fits = for_detection && total_size(blocks.calibration) < kEnoughCalibrationSteps;
+  check_long_enough(steps, cross_fits ? kFolds * window : window + 1, window);
+  if (cross_fits) blocks = deal_time(all, job.spec.validation, 0, window);
+  TrainedModel model =
+      train_on(steps, blocks, job, pool, cross_fits ? part_of(progress, 0, kFolds + 1) : progress);
+  std::vector<double> scores;
+  if (cross_fits) {
+    scores = score_steps_out_of_fold(steps, job, pool, progress, 1).scores;
+  } else {
+    // For want of others, the training steps themselves: judge_unseen() warns of it.
+    for (const Range& block : blocks.calibration.empty() ? blocks.training : blocks.calibration) {
+      const std::vector<double> more = score_part(model, steps, block, pool);
+      scores.insert(scores.end(), more.begin(), more.end());
+    }
+  }
+  Calibration& calibration = model.saved.calibration;
+  const double typical = make_typical(scores);
+  calibration.feature_scale.assign(
+      static_cast<std::size_t>(model.members() * model.saved.encoding.features),
+      std::sqrt(typical));
+  // Either way of steps that what scored them had not learned from.
+  set_calibration_scores(calibration, std::move(scores), cross_fits || !blocks.calibration.empty());
+  return model;
+}
+
+DetectionScores detect_in_series(const TrainedModel& model, const Table& steps,
+                                 const DetectOptions& options, ThreadPool& pool,
+                                 const ProgressCallback& progress) {
+  const Index window = model.saved.spec.window;
+  check_table_fits(encoding_of_steps(model.saved.encoding, window), steps);
+  check_runs(steps, unbroken_runs(steps), window);
+  const auto start = Clock::now();
+  DetectionScores result;
+  const Range all{0, steps.rows()};
+  result.anomaly_score = score_steps(model, steps, all, all, pool, progress);
+  tell_places(result, steps, window);
+  judge_unseen(result, model, options, pool);
+  result.score_seconds = seconds_since(start);
+  return result;
+}
+
+DetectionScores detect_in_series_itself(const Table& steps, const TrainingJob& job,
+                                        const DetectOptions& options, ThreadPool& pool,
+                                        const ProgressCallback& progress) {
+  const Index window = job.spec.window;
+  check_settings(job.spec);
+  check_long_enough(steps, kFolds * window, window);
+  check_runs(steps, unbroken_runs(steps), window);
+  const auto start = Clock::now();
+  StepsOutOfFold folds = score_steps_out_of_fold(steps, job, pool, progress, 0);
+  DetectionScores result;
+  make_typical(folds.scores);
+  result.anomaly_score = std::move(folds.scores);
+  result.notes = std::move(folds.notes);
+  result.train_seconds = folds.train_seconds;
+  tell_places(result, steps, window);
+  judge_among_themselves(result, options, pool);
+  result.score_seconds = seconds_since(start) - result.train_seconds;
+  return result;
+}
+
+}  // namespace hourglass

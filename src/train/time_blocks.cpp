@@ -1,0 +1,60 @@
+#include "train/time_blocks.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hourglass {
+namespace {
+
+constexpr Index kMostRounds = 10;
+// A round has up to three gaps, which nothing is learned from: an eighth of it or so.
+constexpr Index kGapsInRound = 24;
+
+Index block_length(double share, Index round, Index gap) {
+  if (share <= 0) return 0;
+  return std::max(gap, static_cast<Index>(std::llround(share * static_cast<double>(round))));
+}
+
+}  // namespace
+
+TimeBlocks deal_time(const std::vector<Range>& stretches, double validation_share,
+                     double calibration_share, Index gap) {
+  TimeBlocks blocks;
+  for (const Range& stretch : stretches) {
+    const Index rounds = std::clamp<Index>(stretch.size() / (kGapsInRound * gap), 1, kMostRounds);
+    const Index round = stretch.size() / rounds;
+    const Index validation = block_length(validation_share, round, gap);
+    const Index calibration = block_length(calibration_share, round, gap);
+    const Index held_out = validation + calibration;
+    const Index gaps = gap * ((validation > 0 ? 1 : 0) + (calibration > 0 ? 1 : 0) +
+                              (rounds > 1 && held_out > 0 ? 1 : 0));
+    if (held_out == 0 || 2 * (round - held_out - gaps) < round) {
+      blocks.training.push_back(stretch);
+      continue;
+    }
+    for (Index k = 0; k < rounds; ++k) {
+      Index end = stretch.begin + stretch.size() * (k + 1) / rounds;
+      // The next round begins with training.
+      if (k + 1 < rounds) end -= gap;
+      const auto hold_out = [&](std::vector<Range>& kind, Index length) {
+        if (length == 0) return;
+        kind.push_back({end - length, end});
+        end -= length + gap;
+      };
+      hold_out(blocks.calibration, calibration);
+      hold_out(blocks.validation, validation);
+      blocks.training.push_back({stretch.begin + stretch.size() * k / rounds, end});
+    }
+  }
+  return blocks;
+}
+
+std::vector<Range> time_around(Range left_out, Index steps, Index gap) {
+  std::vector<Range> around;
+  for (const Range part : {Range{0, left_out.begin - gap}, Range{left_out.end + gap, steps}}) {
+    if (!part.empty()) around.push_back(part);
+  }
+  return around;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,123 @@
+"""Anomaly detection in time series: windows, folders of series, time columns."""
+
+import unittest
+
+import numpy as np
+
+import support
+
+
+class Series(support.CommandTest):
+    def setUp(self):
+        super().setUp()
+        for name, phase in (("a", 0), ("b", 1)):
+            (self.folder / "series").mkdir(exist_ok=True)
+            self.write(f"series/{name}.csv", self.wave(400, phase))
+        broken = self.wave(300, 2)
+        # Nothing strange in any row by itself: for a while time runs backwards and double.
+        broken[150:180] = broken[210:150:-2][:30]
+        self.write("broken.csv", broken)
+
+    def wave(self, steps, phase):
+        t = np.arange(steps)
+        noise = np.random.default_rng(phase).normal(size=(steps, 2)) / 30
+        return np.stack([np.sin(t / 4 + phase), np.cos(t / 4 + phase)], axis=1) + noise
+
+    def write(self, name, rows, times=None):
+        lines = ["t,u,v"] + [f"{times[i] if times else i},{u:.5f},{v:.5f}"
+                             for i, (u, v) in enumerate(rows)]
+        (self.folder / name).write_text("\n".join(lines) + "\n")
+
+    def train(self, *words, data="series"):
+        return self.run_ok("train", data, "-o", "m", "--for", "detect", "--window", "12", "--time", "t",
+                           "--epochs", "20", "--quiet", *words)
+
+    def scores(self, name):
+        return np.array([float(row["anomaly_score"]) for row in self.read_csv(name)])
+
+    def detect(self, *words):
+        self.run_ok("detect", *words, "-o", "s.csv", "--quiet")
+        return self.scores("s.csv")
+
+    def test_the_order_of_rows_is_seen(self):
+        for words in ([], ["--family", "convolutional"], ["--ensemble", "2"], ["--stride", "5"]):
+            self.train(*words)
+            scores = self.detect("m", "broken.csv", "--time", "t")
+            self.assertEqual(len(scores), 300)
+            typical = np.median(np.r_[scores[:140], scores[190:]])
+            self.assertGreater(np.median(scores[150:180]), 4 * typical, words)
+
+    def test_results_depend_on_neither_threads_nor_rerun(self):
+        found = []
+        for threads in (1, 2):
+            self.train("--threads", threads)
+            self.detect("m", "broken.csv", "--time", "t", "--threads", threads)
+            found.append([(self.folder / name).read_bytes() for name in ("m", "s.csv")])
+        self.assertEqual(found[0][1], found[1][1])
+
+    def test_a_folder_is_one_series_a_file(self):
+        self.train()
+        together = self.detect("m", "series", "--time", "t")
+        rows = self.read_csv("s.csv")
+        self.assertEqual([(row["series"], row["row"]) for row in (rows[0], rows[399], rows[400], rows[-1])],
+                         [("a.csv", "1"), ("a.csv", "400"), ("b.csv", "1"), ("b.csv", "400")])
+        apart = [self.detect("m", f"series/{name}.csv", "--time", "t") for name in "ab"]
+        np.testing.assert_array_equal(together, np.concatenate(apart))
+
+    def test_rows_left_out_break_the_series(self):
+        self.train()
+        lines = (self.folder / "broken.csv").read_text().splitlines()
+        lines[100] = "99,,0"
+        (self.folder / "holes.csv").write_text("\n".join(lines) + "\n")
+        self.detect("m", "holes.csv", "--time", "t", "--missing", "drop")
+        numbers = [int(row["row"]) for row in self.read_csv("s.csv")]
+        self.assertEqual(numbers, [n for n in range(1, 301) if n != 100])
+
+    def test_p_values_of_more_of_the_same_are_spread_evenly(self):
+        self.write("long.csv", self.wave(6000, 3))
+        self.train(data="long.csv")
+        self.write("more.csv", self.wave(3000, 4))
+        self.detect("m", "more.csv", "--time", "t")
+        p = np.array([float(row["p_value"]) for row in self.read_csv("s.csv")])
+        self.assertLess(abs(np.mean(p < 0.5) - 0.5), 0.15)
+        self.assertLess(np.mean(p < 0.01), 0.05)
+
+    def test_without_a_model_each_part_is_scored_by_one_of_the_others(self):
+        scores = self.detect("broken.csv", "--window", "12", "--time", "t", "--epochs", "20")
+        self.assertEqual(len(scores), 300)
+        self.assertGreater(np.median(scores[150:180]), 2)
+
+    def test_each_file_by_itself(self):
+        self.run_ok("detect", "series", "--each", "--window", "12", "--time", "t", "--epochs", "5", "-o",
+                    "s.csv", "--quiet")
+        rows = self.read_csv("s.csv")
+        self.assertEqual([row["series"] for row in rows], ["a.csv"] * 400 + ["b.csv"] * 400)
+        alone = self.detect("series/b.csv", "--window", "12", "--time", "t", "--epochs", "5")
+        self.assertEqual([float(row["anomaly_score"]) for row in rows[400:]], list(alone))
+
+    def test_times_must_be_in_order(self):
+        words = ("--window", "12", "--time", "t", "-o", "m")
+        self.write("back.csv", self.wave(40, 0), [*range(20), 18, *range(21, 40)])
+        self.refused(3, "train", "back.csv", *words, says="back.csv: row 21, column 't' (18) lies before")
+        self.write("text.csv", self.wave(40, 0), ["3 May"] * 40)
+        self.refused(3, "train", "text.csv", *words, says="row 1, column 't' (3 May) is no time")
+        self.write("dates.csv", self.wave(40, 0), [f"2020-01-{1 + i // 2:02}" for i in range(40)])
+        self.run_ok("train", "dates.csv", *words, "--epochs", "2", "--quiet")
+
+    def test_what_windows_cannot_do_is_refused(self):
+        self.train()
+        self.write("short.csv", self.wave(11, 0))
+        self.refused(3, "detect", "m", "short.csv", "--time", "t", says="at least 12 steps")
+        self.refused(3, "detect", "short.csv", "--window", "12", "--time", "t",
+                     says="give at least 60, or a shorter --window")
+        self.refused(2, "train", "series", "-o", "x", "--window", "5", "--stride", "6", says="at most 5")
+        self.refused(2, "encode", "m", "broken.csv", "-o", "c.npy", says="only detect works with it")
+        self.refused(2, "reconstruct", "m", "broken.csv", "-o", "c.npy", says="only detect works with it")
+        self.refused(2, "compare", "broken.csv", "--set", "window=5", "-o", "t.csv", says="no windows")
+        self.refused(2, "detect", "series", "--each", says="--each is for a folder and --window")
+        (self.folder / "series/c.csv").write_text("t,w\n1,2\n2,3\n")
+        self.refused(3, "train", "series", "-o", "x", "--window", "5", says="c.csv has other columns")
+
+
+if __name__ == "__main__":
+    unittest.main()
