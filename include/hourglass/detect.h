@@ -20,6 +20,8 @@ struct DetectOptions {
   std::optional<double> false_discovery_rate;
   std::optional<double> contamination;  ///< instead: the share of rows to flag, (0, 0.5]
   std::int64_t explain = 0;             ///< features named for each row
+  /// The rows are images that write_maps() will draw; else refused (kUsage).
+  bool maps = false;
 };
 
 /// One feature's part in a row's score.
@@ -79,7 +81,7 @@ struct DetectionScores {
   /// The same for one position, less than the number of scores.
   HOURGLASS_API std::vector<Contribution> explain(std::size_t position) const;
   HOURGLASS_API std::int64_t explained() const;  ///< features named for each row
-  /// What explain() works with; null if nothing was asked for.
+  /// What explain() and write_maps() work with; null if nothing was asked for.
   std::shared_ptr<const class Explainer> explainer;
 
   /// Which of `series`, which is not empty, the score at `position` is of.
@@ -115,8 +117,9 @@ HOURGLASS_API DetectionScores detect(const Model& model, const Data& data,
                                      const DetectOptions& options = {}, const RunOptions& run = {});
 
 /// The same as detect() on Data::read_for(model, path, reading) for a file that is scored once: a
-/// text table is scored while it is parsed and kept nowhere. options.explain must be 0 (kUsage).
-/// `reading_warnings` (may be null) receives what Data::warnings() would.
+/// text table is scored while it is parsed and kept nowhere. options.explain must be 0 and
+/// options.maps false (kUsage). `reading_warnings` (may be null) receives what Data::warnings()
+/// would.
 HOURGLASS_API DetectionScores detect_file(const Model& model, const std::string& path,
                                           const DataOptions& reading = {},
                                           const DetectOptions& options = {},
@@ -180,5 +183,17 @@ HOURGLASS_API NearestRows nearest_rows(const Data& data, const Settings& setting
 /// in it are refused (kUsage).
 HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path,
                                 const RunOptions& run = {});
+
+/// Of images scored with DetectOptions::maps, writes a PNG of each image's own size into `folder`,
+/// made if its parent is there: the image in dim grey and, over it, where it does not fit. A
+/// pixel's error is its part of the score, summed over colours, in units of the mean where an image
+/// fits. It is drawn by its logarithm, on one scale for all images: clear up to 10, then red, and
+/// yellow at the largest of all pixels, or 1000 if that is more.
+/// Named as the images' files but for the ending, or row-000001.png and so on by row_number().
+/// Looks at the images twice, in bounded memory; each file is written whole or not at all, and
+/// files of other names are left alone. Throws kUsage without `maps` or if an image that was scored
+/// would be overwritten, kFailed if the folder cannot be written to, kInterrupted.
+HOURGLASS_API void write_maps(const DetectionScores& scores, const std::string& folder,
+                              const RunOptions& run = {});
 
 }  // namespace hourglass

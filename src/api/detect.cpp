@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/paths.h"
 #include "data/series_folder.h"
+#include "report/error_maps.h"
 #include "task/detection_quality.h"
 #include "task/detector.h"
 #include "task/explainer.h"
@@ -19,8 +20,10 @@
 #include "task/range_metrics.h"
 
 namespace hourglass {
+
 DetectionScores detect(const Model& model, const Data& data, const DetectOptions& options,
                        const RunOptions& run) {
+  if (options.maps) check_maps(data.state().table, model.state().model.saved.spec.window);
   ThreadPool pool(threads_worth_waking(data.rows(), run.threads));
   return detect_with(model.state().model, data.state().table, options, pool, run.progress);
 }
@@ -28,10 +31,10 @@ DetectionScores detect(const Model& model, const Data& data, const DetectOptions
 DetectionScores detect_file(const Model& model, const std::string& path, const DataOptions& reading,
                             const DetectOptions& options, const RunOptions& run,
                             std::vector<std::string>* reading_warnings) {
-  if (options.explain != 0) {
+  if (options.explain != 0 || options.maps) {
     usage_error(
-        "detect_file() goes through the rows once and cannot explain them: use detect() on "
-        "Data::read_for()");
+        "detect_file() goes through the rows once and can neither explain nor draw them: use "
+        "detect() on Data::read_for()");
   }
   if (model.state().model.saved.spec.window > 0) {
     // A step is seen in several windows.
@@ -55,6 +58,7 @@ DetectionScores detect(const Data& data, const Settings& settings, const DetectO
   Settings for_detection = {{"job", "detect-contaminated"}};
   for_detection.insert(for_detection.end(), settings.begin(), settings.end());
   job.spec = spec_for(data, for_detection);
+  if (options.maps) check_maps(data.state().table, job.spec.window);
   ThreadPool pool(run.threads);
   return detect_out_of_fold(data.state().table, job, options, pool, run.progress);
 }
@@ -160,7 +164,7 @@ std::vector<std::vector<Contribution>> DetectionScores::explain(std::size_t begi
                     "at their number",
                     begin, end, anomaly_score.size()));
   }
-  if (!explainer) return std::vector<std::vector<Contribution>>(end - begin);
+  if (explained() == 0) return std::vector<std::vector<Contribution>>(end - begin);
   return explainer->explain(static_cast<Index>(begin), static_cast<Index>(end));
 }
 
@@ -194,6 +198,14 @@ void write_scores(const DetectionScores& scores, const std::string& path, const 
         fmt::format("cannot write nearest rows to {}: name a .csv, or leave --nearest out", path));
   }
   format->write(scores, path, run);
+}
+
+void write_maps(const DetectionScores& scores, const std::string& folder, const RunOptions& run) {
+  if (!scores.explainer) {
+    usage_error("cannot draw maps of these scores: detect with DetectOptions::maps set");
+  }
+  ThreadPool pool(threads_worth_waking(scores.explainer->table().rows(), run.threads));
+  write_error_maps(*scores.explainer, folder, pool, run.progress);
 }
 
 }  // namespace hourglass

@@ -71,6 +71,7 @@ DetectOptions detect_options(const Arguments& arguments, bool show_table) {
         "--fdr needs a MODEL that was trained on other rows, best with --for detect on normal "
         "ones: among themselves rows can only be ranked; or give --contamination");
   }
+  options.maps = arguments.has("--map");
   options.explain = arguments.integer("--explain", show_table ? kShownFeatures : 0, 0,
                                       std::numeric_limits<std::int32_t>::max());
   return options;
@@ -155,6 +156,9 @@ std::string summary_text(const Outcome& outcome) {
 }
 
 void check_each(const Arguments& arguments, const Settings& settings) {
+  if (arguments.has("--map")) {
+    usage_error("--map draws images, and --each is for series: leave one of them out");
+  }
   const bool windows = std::any_of(settings.begin(), settings.end(), [](const auto& setting) {
     return setting.first == "window" && setting.second != "0";
   });
@@ -173,6 +177,8 @@ void run(const Arguments& arguments, Console& console) {
     return detect_stream(arguments, detect_options(arguments, false), console);
   }
   if (!output.empty()) check_output(output, {".csv", ".npy"});
+  const std::string maps = arguments.text("--map");
+  if (arguments.has("--map")) check_folder_output(maps);
   const Settings settings = settings_from(arguments);
   const RunOptions running = run_options_from(arguments, console);
   if (arguments.has("--each")) check_each(arguments, settings);
@@ -189,7 +195,7 @@ void run(const Arguments& arguments, Console& console) {
   Outcome outcome;
   if (arguments.has("--each")) {
     outcome.scores = detect_each(path, reading, settings, options, running);
-  } else if (model && options.explain == 0 && nearest == 0) {
+  } else if (model && options.explain == 0 && !options.maps && nearest == 0) {
     std::vector<std::string> warnings;
     outcome.scores = detect_file(*model, path, reading, options, running, &warnings);
     console.warnings(warnings);
@@ -218,6 +224,7 @@ void run(const Arguments& arguments, Console& console) {
       outcome.scores.warnings.push_back(doubt);
     }
   }
+  if (options.maps) write_maps(outcome.scores, maps, running);
   if (!output.empty()) write_scores(outcome.scores, output, running);
 
   console.end_progress();
@@ -234,6 +241,7 @@ void run(const Arguments& arguments, Console& console) {
     const std::string table = options.explain > 0 ? strangest_table(outcome.scores) : "";
     console.summary(table + "scores written to " + output + "\n");
   }
+  if (options.maps) console.summary("maps written to " + maps + "\n");
   console.summary(summary_text(outcome));
 }
 
@@ -308,6 +316,14 @@ Verb detect_verb() {
                    .description = "For each row, name the N features that account for most of its "
                                   "score, as observed and as expected.",
                    .group = "Output"},
+                  {.name = "--map",
+                   .value = "DIR",
+                   .description = "Of images, write a picture of each into this folder that shows "
+                                  "where it does not fit: the image in grey and over it its "
+                                  "pixels' parts of the score, from red to yellow, on one scale "
+                                  "for all.",
+                   .group = "Output",
+                   .completes = Completes::kFile},
                   {.name = "--nearest",
                    .value = "N",
                    .description = "For each row, name the N rows nearest to it and how far they "

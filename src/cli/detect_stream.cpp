@@ -28,6 +28,7 @@ constexpr std::array kNotOfAStream = {
             "is never whole, so a share of it cannot be flagged: leave --contamination out"},
     Refusal{"--fdr", "is never whole, which --fdr needs: leave it out"},
     Refusal{"--explain", "is gone once it is scored: leave --explain out"},
+    Refusal{"--map", "has no images: leave --map out"},
     Refusal{"--nearest", "is gone once it is scored: leave --nearest out"},
     Refusal{"--each", "is one: leave --each out"},
     Refusal{"--json", "gives lines of CSV: leave --json out"},

@@ -104,6 +104,11 @@ void check_rows_output(const std::string& path, const std::string& data) {
                     "a folder with a / behind it",
                     path));
   }
+  check_folder_output(path);
+}
+
+void check_folder_output(const std::string& path) {
+  const bool folder_is_there = is_folder(path);
   if (!folder_is_there && is_there(without_last_slashes(path))) {
     fail(fmt::format("cannot make a folder {}: there is a file of that name", path));
   }

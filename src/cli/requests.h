@@ -31,6 +31,9 @@ void check_output(const std::string& path, const std::vector<std::string>& endin
 /// or can be made, or a file with an image's ending.
 void check_rows_output(const std::string& path, const std::string& data);
 
+/// The same for a folder, there already or to be made.
+void check_folder_output(const std::string& path);
+
 /// The value of -o; throws ErrorKind::kUsage if it was left out.
 std::string required_output(const Arguments& arguments);
 

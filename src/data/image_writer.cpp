@@ -56,19 +56,10 @@ std::vector<std::string> numbered_names(Index rows) {
 std::vector<std::string> output_names(const Table& table) {
   if (table.row_names.empty()) return numbered_names(table.rows());
   std::vector<std::string> names;
-  std::unordered_set<std::string> taken(table.row_names.begin(), table.row_names.end());
   for (std::size_t i = 0; i < table.row_names.size(); ++i) {
-    const std::string& from = table.row_names[i];
-    std::string name = output_name(from, table.bit_depths[i]);
-    if (name != from && !taken.insert(name).second) {
-      // a.jpg beside a.png: the ending that was left out tells them apart.
-      const std::string ending = fs::path(name).extension().string();
-      name = from + ending;
-      while (!taken.insert(name).second) name += ending;
-    }
-    names.push_back(std::move(name));
+    names.push_back(output_name(table.row_names[i], table.bit_depths[i]));
   }
-  return names;
+  return told_apart(std::move(names), table.row_names);
 }
 
 class ImageWriter : public RowWriter {
@@ -79,7 +70,7 @@ class ImageWriter : public RowWriter {
 
   void write(const float* rows, Index count) override {
     HOURGLASS_CHECK(next_ + static_cast<std::size_t>(count) <= paths_.size());
-    if (next_ == 0) make_folder();
+    if (next_ == 0) make_folder(fs::path(paths_[0]).parent_path().string());
     for (Index r = 0; r < count; ++r, ++next_) {
       image_.bit_depth = bit_depths_.empty() ? 8 : bit_depths_[next_];
       image_.pixels.assign(rows + r * image_.values(), rows + (r + 1) * image_.values());
@@ -89,15 +80,6 @@ class ImageWriter : public RowWriter {
   void finish() override { HOURGLASS_CHECK(next_ == paths_.size()); }
 
  private:
-  void make_folder() const {
-    const fs::path folder = fs::path(paths_[0]).parent_path();
-    std::error_code problem;
-    if (!folder.empty() && !is_folder(folder)) fs::create_directory(folder, problem);
-    if (problem) {
-      fail(fmt::format("cannot make the folder {}: {}", folder.string(), problem.message()));
-    }
-  }
-
   std::vector<std::string> paths_;
   std::vector<int> bit_depths_;
   Image image_;
@@ -116,6 +98,28 @@ void refuse_cutting(const std::vector<std::string>& paths, const Table& table) {
   }
 }
 
+}  // namespace
+
+std::vector<std::string> told_apart(std::vector<std::string> names,
+                                    const std::vector<std::string>& from) {
+  std::unordered_set<std::string> taken(from.begin(), from.end());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::string& name = names[i];
+    if (name == from[i] || taken.insert(name).second) continue;
+    // a.jpg beside a.png: the ending that was left out tells them apart.
+    const std::string ending = fs::path(name).extension().string();
+    name = from[i] + ending;
+    while (!taken.insert(name).second) name += ending;
+  }
+  return names;
+}
+
+void make_folder(const std::string& folder) {
+  std::error_code problem;
+  if (!folder.empty() && !is_folder(folder)) fs::create_directory(folder, problem);
+  if (problem) fail(fmt::format("cannot make the folder {}: {}", folder, problem.message()));
+}
+
 void refuse_overwriting(const std::vector<std::string>& paths, const Table& table) {
   std::error_code ignored;
   const bool from_folder = is_folder(table.source);
@@ -127,8 +131,6 @@ void refuse_overwriting(const std::vector<std::string>& paths, const Table& tabl
                     table.source));
   }
 }
-
-}  // namespace
 
 bool writes_images(const std::string& path, const Table& table) {
   if (path.ends_with('/') || is_folder(path)) return true;

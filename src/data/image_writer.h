@@ -23,4 +23,16 @@ bool writes_images(const std::string& path, const Table& table);
 std::unique_ptr<RowWriter> open_image_writer(const std::string& path, const Table& table,
                                              const std::vector<Index>& sample_shape);
 
+/// `names` of files made of those named `from`, one each, so that no two are alike and none is that
+/// of another file of `from`: where one would be, its whole old name stands before the ending.
+std::vector<std::string> told_apart(std::vector<std::string> names,
+                                    const std::vector<std::string>& from);
+
+/// Throws ErrorKind::kUsage if `paths`, made of the rows of `table`, would overwrite images they
+/// came from.
+void refuse_overwriting(const std::vector<std::string>& paths, const Table& table);
+
+/// Makes a folder whose parent is there, unless it is one already; throws ErrorKind::kFailed.
+void make_folder(const std::string& folder);
+
 }  // namespace hourglass

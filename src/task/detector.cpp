@@ -172,7 +172,7 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
   DetectionScores result;
   std::vector<ColumnCounts> counts;
   result.anomaly_score = score_rows(model, table, nullptr, pool, progress, &counts);
-  if (options.explain > 0) {
+  if (options.explain > 0 || options.maps) {
     result.explainer = std::make_shared<const Explainer>(
         table, std::vector{model}, std::vector<std::uint8_t>{}, options.explain, pool.size());
   }
@@ -184,7 +184,7 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
 DetectionScores detect_in_file(const TrainedModel& model, FileRows& file,
                                const DetectOptions& options, ThreadPool& pool,
                                const ProgressCallback& progress) {
-  HOURGLASS_CHECK(options.explain == 0);
+  HOURGLASS_CHECK(options.explain == 0 && !options.maps);
   check_rates(options, Judged::kOthers);
   check_table_fits(model.saved.encoding, file.table());
   const auto start = Clock::now();
@@ -217,7 +217,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
   result.anomaly_score = std::move(folds.scores);
   result.notes = folds.models.front().saved.notes;
   result.train_seconds = folds.train_seconds;
-  if (options.explain > 0) {
+  if (options.explain > 0 || options.maps) {
     result.explainer = std::make_shared<const Explainer>(
         table, std::move(folds.models), std::move(folds.fold_of_row), options.explain, pool.size());
   }

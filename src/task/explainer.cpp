@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/ordered_work.h"
 #include "base/thread_pool.h"
-#include "kernel/elementwise.h"
+#include "task/judged_row.h"
 #include "task/reconstructed_rows.h"
 #include "task/row_scorer.h"
 
@@ -97,50 +97,6 @@ class RowExplainer {
   std::vector<double> expected_;
 };
 
-Panels<const float> row_of(Panels<const float> panels, Index r) {
-  return {panels.row(0, r), 1, panels.cols, panels.stride};
-}
-
-// What the members of a model make of a row. Its score is their geometric mean, of which a feature
-// has the share that it has of a member's error, on average.
-struct JudgedRow {
-  explicit JudgedRow(Index features)
-      : errors(static_cast<std::size_t>(features)),
-        expected(errors.size()),
-        error_(errors.size()),
-        reconstruction_(errors.size()) {}
-
-  void judge(const ReconstructedRows& block, Index r,
-             const std::vector<std::vector<double>>& weights) {
-    std::fill(errors.begin(), errors.end(), 0);
-    std::fill(expected.begin(), expected.end(), 0.0F);
-    const auto members = static_cast<float>(weights.size());
-    double log_sum = 0;
-    for (std::size_t m = 0; m < weights.size(); ++m) {
-      const Panels<const float>& by_member = block.reconstructions[m];
-      standardised_errors(block.rows, by_member, r, weights[m], error_.data());
-      from_panels(row_of(by_member, r), reconstruction_.data(), std::ssize(reconstruction_),
-                  {0, 1});
-      const double sum =
-          std::max(std::accumulate(error_.begin(), error_.end(), 0.0), kSmallestError);
-      log_sum += std::log(sum);
-      for (std::size_t f = 0; f < errors.size(); ++f) {
-        errors[f] += error_[f] / sum;
-        expected[f] += reconstruction_[f] / members;
-      }
-    }
-    const double scale = std::exp(log_sum / static_cast<double>(members)) / members;
-    for (double& error : errors) error *= scale;
-  }
-
-  std::vector<double> errors;   // features: standardised squared errors
-  std::vector<float> expected;  // features: reconstructions
-
- private:
-  std::vector<double> error_;  // of one member
-  std::vector<float> reconstruction_;
-};
-
 // Explains the given rows, which `model` scored: put(row, contributions) in their order.
 void explain_rows(const TrainedModel& model, const Table& table, const std::vector<Index>& rows,
                   Index columns, ThreadPool& pool,
@@ -154,8 +110,9 @@ void explain_rows(const TrainedModel& model, const Table& table, const std::vect
     RowExplainer explainer(encoding, columns);
     for (Index r = 0; r < block.rows.count; ++r) {
       row.judge(block, r, weights);
-      of_piece[static_cast<std::size_t>(block.rows.place)].push_back(explainer.explain(
-          row.errors.data(), block.rows.raw + r * encoding.table_columns(), row.expected.data()));
+      of_piece[static_cast<std::size_t>(block.rows.place)].push_back(
+          explainer.explain(row.errors().data(), block.rows.raw + r * encoding.table_columns(),
+                            row.expected().data()));
     }
   };
   const auto hand_on = [&](Index begin, Index count, int place) {
@@ -181,14 +138,19 @@ Explainer::Explainer(Table table, std::vector<TrainedModel> models,
       columns_(std::min(columns, models_.front().saved.encoding.table_columns())),
       threads_(threads) {}
 
-std::vector<std::vector<Contribution>> Explainer::explain(Index begin, Index end) const {
+std::vector<std::vector<Index>> Explainer::rows_of_models(Index begin, Index end) const {
   HOURGLASS_CHECK(0 <= begin && begin <= end && end <= table_.rows());
-  std::vector<std::vector<Index>> rows_of_model(models_.size());
+  std::vector<std::vector<Index>> rows(models_.size());
   for (Index row = begin; row < end; ++row) {
     const std::size_t model =
         model_of_row_.empty() ? 0 : model_of_row_[static_cast<std::size_t>(row)];
-    rows_of_model[model].push_back(row);
+    rows[model].push_back(row);
   }
+  return rows;
+}
+
+std::vector<std::vector<Contribution>> Explainer::explain(Index begin, Index end) const {
+  const std::vector<std::vector<Index>> rows_of_model = rows_of_models(begin, end);
   std::vector<std::vector<Contribution>> explanations(static_cast<std::size_t>(end - begin));
   ThreadPool pool(threads_worth_waking(end - begin, threads_));
   for (std::size_t m = 0; m < models_.size(); ++m) {

@@ -20,6 +20,10 @@ class Explainer {
             Index columns, int threads);
 
   Index columns() const { return columns_; }
+  const Table& table() const { return table_; }
+  const std::vector<TrainedModel>& models() const { return models_; }
+  /// For each model, which of the rows begin … end − 1 it scored, ascending.
+  std::vector<std::vector<Index>> rows_of_models(Index begin, Index end) const;
 
   /// For each of the rows begin … end − 1 the columns with the largest errors, largest first.
   std::vector<std::vector<Contribution>> explain(Index begin, Index end) const;

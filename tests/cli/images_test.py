@@ -24,6 +24,39 @@ def png(pixels):
             + chunk(b"IEND", b""))
 
 
+def read_png(path):
+    """The bytes of one that our own writer or png() made, by rules of PNG alone."""
+    data = path.read_bytes()
+    width, height, _, kind = struct.unpack(">IIBB", data[16:26])
+    packed, at = b"", 8
+    while at < len(data):
+        length, name = struct.unpack(">I4s", data[at:at + 8])
+        if name == b"IDAT":
+            packed += data[at + 8:at + 8 + length]
+        at += length + 12
+    channels = {0: 1, 2: 3}[kind]
+    rows = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(height, -1)
+    above, out = np.zeros(width * channels, np.uint8), []
+    for filtered, row in zip(rows[:, 0], rows[:, 1:]):
+        row = row.copy()
+        for i in range(len(row)):
+            left = int(row[i - channels]) if i >= channels else 0
+            corner = int(above[i - channels]) if i >= channels else 0
+            up = int(above[i])
+            paeth = min((left, up, corner), key=lambda near: abs(left + up - corner - near))
+            row[i] = (int(row[i]) + (0, left, up, (left + up) // 2, paeth)[filtered]) % 256
+        out.append(row)
+        above = row
+    pixels = np.array(out)
+    return pixels if channels == 1 else pixels.reshape(height, width, 3)
+
+
+def redness(map):
+    """How much of a map's pixels is colour rather than grey: of red, then of yellow."""
+    red, green, blue = np.moveaxis(map.astype(int), -1, 0)
+    return red - blue + 256 * (green > red // 2) * (red > blue)
+
+
 class Images(CommandTest):
     def write_images(self, folder="photos", count=40, shape=(6, 8), seed=0):
         """Ramps in every direction."""
@@ -74,6 +107,54 @@ class Images(CommandTest):
         strangest = max(rows, key=lambda row: float(row["anomaly_score"]))
         self.assertEqual((strangest["row"], strangest["name"]), ("8", "07.png"))
         self.assertIn("07.png", self.run_ok("detect", "photos"))
+
+    def test_maps_show_where_an_image_does_not_fit(self):
+        self.write_images()
+        self.train("photos", "m", "--for", "detect", "--set", "ensemble=2")
+        self.write_images("new", count=4, seed=1)
+        damaged = read_png(self.folder / "new/02.png")
+        damaged[1:3, 5:7] = 255 - damaged[1:3, 5:7]
+        self.write("new/02.png", png(damaged))
+        (self.folder / "maps").mkdir()
+        self.write("maps/keep.txt", "mine")
+        self.run_ok("detect", "m", "new", "--map", "maps", "-o", "s.csv")
+        self.assertEqual(len(self.read_csv("s.csv")[0]), 5, "explained though not asked to")
+        names = {p.name for p in (self.folder / "maps").iterdir()}
+        self.assertEqual(names, {f"{i:02}.png" for i in range(4)} | {"keep.txt"})
+        colour = redness(read_png(self.folder / "maps/02.png"))
+        self.assertEqual(colour.shape, (6, 8))
+        self.assertIn(np.unravel_index(colour.argmax(), colour.shape),
+                      [(1, 5), (1, 6), (2, 5), (2, 6)])
+        for i in (0, 1, 3):  # on one scale
+            self.assertLess(redness(read_png(self.folder / f"maps/{i:02}.png")).max(),
+                            colour.max())
+        first = (self.folder / "maps/02.png").read_bytes()
+        self.run_ok("detect", "m", "new", "--map", "again/", "--threads", "1")
+        self.assertEqual((self.folder / "again/02.png").read_bytes(), first)
+
+    def test_maps_of_an_array_learned_from_itself(self):
+        images = np.random.default_rng(0).normal(size=(40, 5, 7, 3)).astype(np.float32)
+        images[8] += 5
+        np.save(self.folder / "images.npy", images)
+        self.run_ok("detect", "images.npy", "--map", "maps", "--epochs", "2")
+        self.assertEqual(sorted(p.name for p in (self.folder / "maps").iterdir()),
+                         [f"row-{i:06}.png" for i in range(1, 41)])
+        colour = [redness(read_png(self.folder / f"maps/row-{i:06}.png")).sum()
+                  for i in range(1, 41)]
+        self.assertEqual(np.argmax(colour), 8)
+
+    def test_maps_that_cannot_be(self):
+        self.write_images()
+        self.train("photos")
+        self.refused(2, "detect", "trained.model", "photos", "--map", "photos",
+                     says="overwritten")
+        self.refused(2, "detect", "trained.model", "-", "--map", "d", says="--map", leaves=())
+        self.refused(1, "detect", "trained.model", "photos", "--map", "no/d", says="no")
+        self.write_table("t.csv")
+        self.refused(2, "detect", "t.csv", "--map", "d", "-o", "s.csv", says=("t.csv", "images"))
+        self.train("t.csv", "table.model")
+        self.refused(2, "detect", "table.model", "t.csv", "--map", "d", says=("t.csv", "images"))
+        self.refused(2, "detect", "t.csv", "--window", "10", "--map", "d", says=("t.csv", "images"))
 
     def test_sizes_must_agree(self):
         self.write_images()
