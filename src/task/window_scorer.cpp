@@ -33,14 +33,13 @@ void WindowScorer::score(const EncodedRows& block, double* scores) {
           sum += errors[static_cast<std::size_t>(f)];
           there += block.mask ? static_cast<double>(block.mask.at(r, f)) : 1;
         }
-        scores[r * window_ + step] +=
-            std::log(std::max(sum / std::max(1.0, there), kSmallestError));
+        scores[r * window_ + step] += sum / std::max(1.0, there);
       }
     }
   }
   const auto members = static_cast<double>(inference_.members());
   std::transform(scores, scores + block.count * window_, scores,
-                 [&](double sum_of_logs) { return std::exp(sum_of_logs / members); });
+                 [&](double sum) { return sum / members; });
 }
 
 std::vector<double> score_steps(const TrainedModel& model, const Table& steps, Range part,

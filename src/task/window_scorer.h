@@ -22,7 +22,8 @@ class WindowScorer {
   Index window() const { return window_; }
   /// scores: count × window, one for each step of each window of a block of at most block_rows():
   /// the mean over the step's features that are there of their squared errors, the
-  /// geometric mean over members.
+  /// mean over members (a geometric one would be ruled by single numbers that happen to be met
+  /// exactly).
   void score(const EncodedRows& block, double* scores);
 
  private:
