@@ -254,26 +254,26 @@ Verb detect_verb() {
       .description =
           {"With MODEL, scores the rows of DATA by a model that was trained before, best on rows "
            "known to be normal. Without it, learns from DATA itself and scores each row by a "
-           "model that has not seen it.",
-           "The anomaly score is the reconstruction error standardised per feature; higher is "
-           "more abnormal. The p-value is the share of rows kept out of training that are at "
+           "model that has not seen it. Without -o the ten strangest rows are printed with the "
+           "features that account for their scores.",
+           "The anomaly score is the squared reconstruction error in units of a typical row's; "
+           "higher is more abnormal. The p-value is the share of rows kept out of training that "
+           "are at "
            "least as abnormal; rows are flagged by it at a false alarm rate, a false discovery "
            "rate or as a share of the rows, one of the three. Both rates hold for exchangeable "
            "rows: those the model was calibrated on and the normal ones among the new drawn alike "
            "and independently. Neighbours in time, or normal rows unlike those trained on, are "
            "not. Any of them may be given to a model that was saved long ago.",
            "With --window the rows are a time series, or several: DATA may be a folder of files "
-           "with "
-           "the same columns. A step's score is the mean over the windows that hold it; what is "
+           "with the same columns. A step's score is the mean over the windows that hold it; what "
+           "is "
            "held out are contiguous blocks, a window away from what is learned. Steps next to each "
            "other share windows, so flags come in runs, and p-values of neighbours depend on each "
            "other.",
            "With MODEL and - for DATA, rows of CSV are read from standard input and scored as they "
            "arrive: row,anomaly_score,p_value,is_anomaly are written to standard output line by "
            "line, in bounded memory. Columns are found by name if the first line has the model's "
-           "names, else by position. A bad row ends the stream once those before it are written.",
-           "Without -o the ten strangest rows are printed with the features that account for "
-           "their scores."},
+           "names, else by position. A bad row ends the stream once those before it are written."},
       .arguments = {{.name = "MODEL",
                      .description = "A file that train wrote; left out, DATA is learned first.",
                      .optional = true},

@@ -1,6 +1,7 @@
 #include "task/range_metrics.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -54,7 +55,7 @@ std::vector<double> thresholds_of(std::vector<double> scores) {
     const double share = static_cast<double>(k) / static_cast<double>(count);
     const bool all = scores.size() <= kMostThresholds;
     const double rank = static_cast<double>(scores.size()) * (all ? share : share * share);
-    const auto position = std::max<std::size_t>(1, static_cast<std::size_t>(rank + 0.5)) - 1;
+    const auto position = static_cast<std::size_t>(std::max(1L, std::lround(rank)) - 1);
     const double threshold = scores[std::min(position, scores.size() - 1)];
     if (thresholds.empty() || threshold < thresholds.back()) thresholds.push_back(threshold);
   }
