@@ -66,6 +66,16 @@ TEST_F(Diagnose, Memorised) {
   EXPECT_FALSE(warns("memorised"));
 }
 
+TEST_F(Diagnose, WideDetectorsMayMemorise) {
+  set_training(0.04);
+  spec.latent_dim = findings.features;
+  EXPECT_TRUE(warns("memorised"));
+  spec.job = "detect";
+  EXPECT_FALSE(warns("memorised"));
+  spec.latent_dim = findings.features - 1;
+  EXPECT_TRUE(warns("memorised"));
+}
+
 TEST_F(Diagnose, MemorisedIsAlsoWhatDoesNotCarryOver) {
   // A code of one number: errors are alike, yet what little was learned holds for no other row.
   set_training(0.7);
