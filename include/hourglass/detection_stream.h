@@ -24,8 +24,8 @@ class HOURGLASS_API DetectionStream {
  public:
   /// Reads from the file descriptor `input`, which stays the caller's; of `reading` only `missing`
   /// and `drop` count, and columns are found by name under a header line, else by position. Throws
-  /// kUsage for what needs all rows at once (options.contamination) or looks at them again
-  /// (options.explain).
+  /// kUsage for what needs all rows at once (contamination, false_discovery_rate) or looks at them
+  /// again (options.explain).
   DetectionStream(const Model& model, int input, const DataOptions& reading = {},
                   const DetectOptions& options = {}, const RunOptions& run = {});
   ~DetectionStream();

@@ -96,6 +96,7 @@ class HOURGLASS_API Model {
   std::int64_t features() const;  ///< after encoding
   std::int64_t latent_dim() const;
   std::vector<std::int64_t> sample_shape() const;
+  std::int64_t window() const;  ///< rows in a row that it sees as one sample; 0: each by itself
   const TrainingSummary& training() const;
   const std::vector<Warning>& warnings() const;
   /// What was chosen or left out on the way (scaling, dropped columns), a line each.

@@ -340,6 +340,7 @@ Model Model::member(std::int64_t number) const {
 }
 
 std::int64_t Model::features() const { return encoding_of(*this).features; }
+std::int64_t Model::window() const { return state_->model.saved.spec.window; }
 std::int64_t Model::latent_dim() const { return state_->model.network().spec().latent_dim(); }
 std::vector<std::int64_t> Model::sample_shape() const { return encoding_of(*this).sample_shape; }
 const TrainingSummary& Model::training() const { return state_->model.saved.training; }

@@ -155,14 +155,26 @@ std::string summary_text(const Outcome& outcome) {
   return facts.text();
 }
 
+bool have_window(const Settings& settings) {
+  return std::any_of(settings.begin(), settings.end(), [](const auto& setting) {
+    return setting.first == "window" && setting.second != "0";
+  });
+}
+
+// What looks at a row by itself has nothing to say of a step, which is scored with its neighbours.
+void refuse_per_row(const Arguments& arguments) {
+  for (const char* option : {"--explain", "--nearest"}) {
+    if (!arguments.has(option)) continue;
+    usage_error(fmt::format(
+        "{} is about single rows, and windows see several at once: leave it out", option));
+  }
+}
+
 void check_each(const Arguments& arguments, const Settings& settings) {
   if (arguments.has("--map")) {
     usage_error("--map draws images, and --each is for series: leave one of them out");
   }
-  const bool windows = std::any_of(settings.begin(), settings.end(), [](const auto& setting) {
-    return setting.first == "window" && setting.second != "0";
-  });
-  if (windows && arguments.positional("MODEL").empty()) return;
+  if (have_window(settings) && arguments.positional("MODEL").empty()) return;
   usage_error(
       "--each is for a folder and --window without a MODEL: each file is learned by itself");
 }
@@ -183,12 +195,16 @@ void run(const Arguments& arguments, Console& console) {
   const RunOptions running = run_options_from(arguments, console);
   if (arguments.has("--each")) check_each(arguments, settings);
   // Before anything is read, so that what makes no sense is refused at once.
-  const DetectOptions options = detect_options(arguments, output.empty());
+  DetectOptions options = detect_options(arguments, output.empty());
   check_holds_explanations(output, options);
   const std::int64_t nearest = nearest_from(arguments);
 
   std::optional<Model> model;
   if (!model_path.empty()) model = Model::load(model_path);
+  if (model ? model->window() > 0 : have_window(settings)) {
+    refuse_per_row(arguments);
+    options.explain = 0;
+  }
   const DataOptions reading = data_options_from(arguments, settings, output, console);
   std::vector<std::string> labels;
   if (arguments.has("--labels")) labels = read_labels(arguments.text("--labels"), path, reading);

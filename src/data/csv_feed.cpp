@@ -24,13 +24,6 @@ constexpr int kLookEveryMs = 200;
 // Numbers behind the last that may be read along with it.
 constexpr std::size_t kSlack = 8;
 
-struct IgnoreRow {
-  void begin_row() {}
-  bool wants_number(Index) const { return false; }
-  void number(Index, double) {}
-  void text(Index, std::string_view) {}
-};
-
 // Blocks until something is there or the other end is closed.
 void wait_for_input(int input) {
   pollfd waiting{input, POLLIN, 0};
@@ -108,7 +101,7 @@ void CsvFeed::parse() {
   const std::string_view text(text_.data() + parsed_, whole_bytes());
   parsed_ += text.size();
   CsvScanner scanner(text, facts_.dialect, name_, next_line_);
-  IgnoreRow header;
+  IgnoredRow header;
   if (first && (facts_.has_header || !begun_)) scanner.next_row(header);
   CsvRowBuilder builder(plan_, facts_, options_, name_, levels_);
   const auto width = static_cast<std::size_t>(cols());

@@ -15,6 +15,14 @@
 
 namespace hourglass {
 
+/// Takes a row, such as a header, and keeps nothing of it.
+struct IgnoredRow {
+  void begin_row() {}
+  bool wants_number(Index) const { return false; }
+  void number(Index, double) {}
+  void text(Index, std::string_view) {}
+};
+
 /// Splits a text table into rows and cells (RFC 4180 quoting; lines end in LF, CRLF or CR; empty
 /// lines are skipped) and reads numbers on the way. The text passes through one buffer of about
 /// `chunk_bytes`, larger only for a row that is.

@@ -229,14 +229,8 @@ CsvFacts sniff_first_row(std::string_view text, const std::vector<Column>& expec
 
 CsvScanner scanner_at_first_row(const InputFile& input, const CsvFacts& facts,
                                 const CsvTuning& tuning) {
-  struct IgnoreRow {
-    void begin_row() {}
-    bool wants_number(Index) const { return false; }
-    void number(Index, double) {}
-    void text(Index, std::string_view) {}
-  };
   CsvScanner scanner(input.open(), facts.dialect, input.path(), tuning.chunk_bytes);
-  IgnoreRow header;
+  IgnoredRow header;
   if (facts.has_header) scanner.next_row(header);
   return scanner;
 }

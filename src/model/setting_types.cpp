@@ -329,4 +329,13 @@ SettingRow choice_setting(SettingName name, std::vector<std::string> choices,
           [=](const ModelSpec& spec) { return choices[get(spec)]; }};
 }
 
+SettingRow overruling(SettingRow row, void (*take_back)(ModelSpec&)) {
+  const auto parse = row.parse;
+  row.parse = [=](ModelSpec& spec, const std::string& text) {
+    parse(spec, text);
+    take_back(spec);
+  };
+  return row;
+}
+
 }  // namespace hourglass

@@ -98,6 +98,9 @@ SettingRow list_setting(SettingName name, FieldOf<std::vector<Entry>> field,
       }};
 }
 
+/// The same setting, but asked for it also takes back what a job had set beside it.
+SettingRow overruling(SettingRow row, void (*take_back)(ModelSpec&));
+
 /// A choice among the values of an enumeration, by name.
 template <class E>
 SettingRow enum_setting(SettingName name, FieldOf<E> field,

@@ -17,7 +17,8 @@ Index members_of_a_fold(const ModelSpec& spec) {
 }  // namespace
 
 bool members_cross_fit(const ModelSpec& spec, Index rows) {
-  return spec.ensemble >= kFolds && rows >= 2 * kFolds;
+  const double learned_from = static_cast<double>(rows) * (1 - spec.validation);
+  return spec.ensemble >= kFolds && learned_from >= 2 * kFolds;
 }
 
 std::vector<std::vector<double>> score_folds_by_members(

@@ -15,6 +15,7 @@
 #include "task/judge.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
+#include "task/score_unit.h"
 #include "task/series_detector.h"
 #include "task/source_rows.h"
 
@@ -33,25 +34,6 @@ constexpr double kCalibrationShare = 0.1;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-// Scores are told in units of what a typical row that was not learned from gets. All are divided
-// alike, so that neither order nor p-values change.
-double typical_score(const std::vector<double>& scores) {
-  const double typical = median(scores);
-  return typical > 0 ? typical : 1;
-}
-
-// Divides every error, and so every score, by `unit`.
-void scale_errors(TrainedModel& model, double unit) {
-  model.saved.calibration.feature_scale.assign(
-      static_cast<std::size_t>(model.members() * model.saved.encoding.features), std::sqrt(unit));
 }
 
 // All members have learned from all of these rows but those of their own fold.
@@ -79,8 +61,7 @@ Warning calibrated_on_training() {
 void judge_by_model(DetectionScores& result, const TrainedModel& model, const Table& table,
                     const std::vector<ColumnCounts>& counts, const DetectOptions& options,
                     ThreadPool& pool) {
-  result.source_row = source_rows(table, std::ssize(result.anomaly_score));
-  result.row_name = table.row_names;
+  tell_places(result, table);
   judge_unseen(result, model, options, pool);
   result.drift = find_drift(model.saved, counts);
   const bool valid = !calibrated_on_training_rows(model.saved);
@@ -126,9 +107,7 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
     }
   }
   Calibration& calibration = model.saved.calibration;
-  const double typical = typical_score(scores);
-  for (double& score : scores) score /= typical;
-  scale_errors(model, typical);
+  scale_errors(model, to_typical_units(scores));
   set_calibration_scores(calibration, std::move(scores), cross_fits);
   if (for_detection) {
     for (Warning& warning : too_few_calibration_rows(calibration, kUsualFalseAlarmRate)) {
@@ -208,13 +187,11 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
   }
   const auto start = Clock::now();
   OutOfFold folds = score_out_of_fold(table, job, pool, progress, 0);
-  const double typical = typical_score(folds.scores);
-  for (double& score : folds.scores) score /= typical;
-  for (TrainedModel& model : folds.models) scale_errors(model, typical);
+  const double unit = to_typical_units(folds.scores);
+  for (TrainedModel& model : folds.models) scale_errors(model, unit);
   DetectionScores result;
-  result.source_row = source_rows(table, table.rows());
-  result.row_name = table.row_names;
   result.anomaly_score = std::move(folds.scores);
+  tell_places(result, table);
   result.notes = folds.models.front().saved.notes;
   result.train_seconds = folds.train_seconds;
   if (options.explain > 0 || options.maps) {

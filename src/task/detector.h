@@ -9,8 +9,9 @@
 namespace hourglass {
 
 /// Trains one model on a table and calibrates its anomaly scores on rows that neither training nor
-/// early stopping used. With `for_detection` and too few rows to set enough aside, the calibration
-/// is cross-fitted: five more models, each trained without a fifth of the rows, score that fifth.
+/// early stopping used. With `for_detection` the calibration is cross-fitted: of an ensemble of at
+/// least five by its own members, each of which does without a fifth of the rows; else, where there
+/// are too few rows to set enough aside, by five more models that do.
 TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool for_detection,
                               ThreadPool& pool, const ProgressCallback& progress);
 

@@ -15,6 +15,8 @@
 #include "task/detector.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
+#include "task/score_unit.h"
+#include "task/source_rows.h"
 #include "task/window_scorer.h"
 #include "train/time_blocks.h"
 
@@ -173,43 +175,14 @@ StepsOutOfFold score_steps_out_of_fold(const Table& steps, const TrainingJob& jo
   return result;
 }
 
-// Divides scores by the typical (median) one, which is given back, and drops what has none.
-double make_typical(std::vector<double>& scores) {
+// Steps that no window covers have no score.
+void drop_uncovered(std::vector<double>& scores) {
   std::erase_if(scores, [](double score) { return std::isnan(score); });
-  if (scores.empty()) return 1;
-  std::vector<double> sorted = scores;
-  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  const double typical = *middle > 0 ? *middle : 1;
-  for (double& score : scores) score /= typical;
-  return typical;
 }
 
-// Which row of its file each step is, counted from 1; empty where that is 1, 2, 3, …
-std::vector<std::int64_t> row_numbers(const Table& steps) {
-  std::vector<std::int64_t> numbers;
-  if (steps.series.empty() && steps.left_out_rows.empty()) return numbers;
-  const std::vector<Series> whole = {{"", steps.rows()}};
-  auto left_out = steps.left_out_rows.begin();
-  Index source = 0;
-  for (const Series& series : steps.series.empty() ? whole : steps.series) {
-    const Index before = source;
-    for (Index row = 0; row < series.rows; ++source) {
-      if (left_out != steps.left_out_rows.end() && *left_out == source) {
-        ++left_out;
-      } else {
-        numbers.push_back(source - before + 1);
-        ++row;
-      }
-    }
-  }
-  return numbers;
-}
-
-void tell_places(DetectionScores& result, const Table& steps, Index window) {
-  result.window = window;
-  result.source_row = row_numbers(steps);
-  for (const Series& series : steps.series) result.series.push_back({series.name, series.rows});
+void refuse_to_explain(const DetectOptions& options) {
+  if (options.explain == 0) return;
+  usage_error("what is strange about a step of a window cannot be told: leave explain out");
 }
 
 }  // namespace
@@ -237,19 +210,18 @@ TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool fo
       scores.insert(scores.end(), more.begin(), more.end());
     }
   }
-  Calibration& calibration = model.saved.calibration;
-  const double typical = make_typical(scores);
-  calibration.feature_scale.assign(
-      static_cast<std::size_t>(model.members() * model.saved.encoding.features),
-      std::sqrt(typical));
+  drop_uncovered(scores);
+  scale_errors(model, to_typical_units(scores));
   // Either way of steps that what scored them had not learned from.
-  set_calibration_scores(calibration, std::move(scores), cross_fits || !blocks.calibration.empty());
+  set_calibration_scores(model.saved.calibration, std::move(scores),
+                         cross_fits || !blocks.calibration.empty());
   return model;
 }
 
 DetectionScores detect_in_series(const TrainedModel& model, const Table& steps,
                                  const DetectOptions& options, ThreadPool& pool,
                                  const ProgressCallback& progress) {
+  refuse_to_explain(options);
   const Index window = model.saved.spec.window;
   check_table_fits(encoding_of_steps(model.saved.encoding, window), steps);
   check_runs(steps, unbroken_runs(steps), window);
@@ -257,7 +229,8 @@ DetectionScores detect_in_series(const TrainedModel& model, const Table& steps,
   DetectionScores result;
   const Range all{0, steps.rows()};
   result.anomaly_score = score_steps(model, steps, all, all, pool, progress);
-  tell_places(result, steps, window);
+  result.window = window;
+  tell_places(result, steps);
   judge_unseen(result, model, options, pool);
   result.score_seconds = seconds_since(start);
   return result;
@@ -266,6 +239,7 @@ DetectionScores detect_in_series(const TrainedModel& model, const Table& steps,
 DetectionScores detect_in_series_itself(const Table& steps, const TrainingJob& job,
                                         const DetectOptions& options, ThreadPool& pool,
                                         const ProgressCallback& progress) {
+  refuse_to_explain(options);
   const Index window = job.spec.window;
   check_settings(job.spec);
   check_long_enough(steps, kFolds * window, window);
@@ -273,11 +247,13 @@ DetectionScores detect_in_series_itself(const Table& steps, const TrainingJob& j
   const auto start = Clock::now();
   StepsOutOfFold folds = score_steps_out_of_fold(steps, job, pool, progress, 0);
   DetectionScores result;
-  make_typical(folds.scores);
+  drop_uncovered(folds.scores);
+  to_typical_units(folds.scores);
   result.anomaly_score = std::move(folds.scores);
   result.notes = std::move(folds.notes);
   result.train_seconds = folds.train_seconds;
-  tell_places(result, steps, window);
+  result.window = window;
+  tell_places(result, steps);
   judge_among_themselves(result, options, pool);
   result.score_seconds = seconds_since(start) - result.train_seconds;
   return result;

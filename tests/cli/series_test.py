@@ -111,6 +111,8 @@ class Series(support.CommandTest):
         self.refused(3, "detect", "short.csv", "--window", "12", "--time", "t",
                      says="give at least 60, or a shorter --window")
         self.refused(2, "train", "series", "-o", "x", "--window", "5", "--stride", "6", says="at most 5")
+        self.refused(2, "detect", "m", "broken.csv", "--time", "t", "--explain", "2", "-o", "s.csv",
+                     says="windows see several at once")
         self.refused(2, "encode", "m", "broken.csv", "-o", "c.npy", says="only detect works with it")
         self.refused(2, "reconstruct", "m", "broken.csv", "-o", "c.npy", says="only detect works with it")
         self.refused(2, "compare", "broken.csv", "--set", "window=5", "-o", "t.csv", says="no windows")

@@ -1,0 +1,29 @@
+#include "task/score_unit.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hourglass {
+namespace {
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+}  // namespace
+
+double to_typical_units(std::vector<double>& scores) {
+  const double typical = scores.empty() ? 0 : median(scores);
+  if (!(typical > 0)) return 1;
+  for (double& score : scores) score /= typical;
+  return typical;
+}
+
+void scale_errors(TrainedModel& model, double unit) {
+  model.saved.calibration.feature_scale.assign(
+      static_cast<std::size_t>(model.members() * model.saved.encoding.features), std::sqrt(unit));
+}
+
+}  // namespace hourglass

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "train/train_model.h"
+
+namespace hourglass {
+
+/// Scores are told in units of what a typical row that was not learned from gets. Divides `scores`,
+/// those of such rows, by their median, which is given back (1 if there is none above 0): neither
+/// order nor p-values change.
+double to_typical_units(std::vector<double>& scores);
+
+/// Divides every error of the model, and so every score, by `unit`, above 0.
+void scale_errors(TrainedModel& model, double unit);
+
+}  // namespace hourglass
