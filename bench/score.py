@@ -57,7 +57,7 @@ def write_rows(folder, rows):
 
 
 def train_model(args, folder):
-    words = [args.command, "train", folder / "train.npy", "-o", folder / "model", "--for", "detect",
+    words = [args.command, "train", folder / "train.npy", "-o", folder / "model",
              "--hidden", ",".join(map(str, WIDTHS[1:-1])), "--latent-dim", WIDTHS[-1],
              "--activation", "relu", "--epochs", 10, "--quiet"]
     subprocess.run([str(word) for word in words], check=True, stderr=subprocess.DEVNULL)
