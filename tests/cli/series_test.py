@@ -47,6 +47,12 @@ class Series(support.CommandTest):
             typical = np.median(np.r_[scores[:140], scores[190:]])
             self.assertGreater(np.median(scores[150:180]), 4 * typical, words)
 
+    def test_a_step_has_the_score_of_the_windows_that_hold_it(self):
+        self.train("--stride", "12")
+        scores = self.detect("m", "broken.csv", "--time", "t").reshape(25, 12)
+        np.testing.assert_array_equal(scores, np.repeat(scores[:, :1], 12, axis=1))
+        self.assertEqual(len(np.unique(scores)), 25)
+
     def test_results_depend_on_neither_threads_nor_rerun(self):
         found = []
         for threads in (1, 2):
