@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "data/windows.h"
 #include "model/convolutional.h"
+#include "model/job.h"
 #include "task/cross_fit.h"
 #include "task/detector.h"
 #include "task/p_value.h"
@@ -108,7 +109,8 @@ std::shared_ptr<const Encoding> learn_steps(const Table& steps, const std::vecto
   choose_architecture_for(spec, {spec.window, steps.cols()});
   EncodingOptions options;
   options.scaling = spec.scaling;
-  options.keep_shape = is_convolutional(spec);
+  // A column that never changed may begin to, which is an anomaly.
+  options.keep_shape = is_convolutional(spec) || detects(spec);
   options.needs_unit_interval = info(spec.step.loss).unit_interval_target;
   return std::make_shared<const Encoding>(
       encoding_of_windows(learn_encoding(steps, rows, options, &notes), spec.window));
