@@ -60,6 +60,7 @@ struct DetectionScores {
   std::int64_t window = 0;         ///< of a model of series: steps it looks at; else 0
   std::vector<SeriesRows> series;  ///< of a folder of tables; rows count anew in each; else empty
   std::vector<std::string> row_name;  ///< the files that rows are images of; else empty
+  std::vector<std::string> time;      ///< rows; as DataOptions::time has them; else empty
   std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
   std::vector<double> p_value;        ///< rows; the share of calibration rows at least as abnormal
   std::vector<std::uint8_t> is_anomaly;
@@ -174,13 +175,13 @@ HOURGLASS_API NearestRows nearest_rows(const Data& data, const Settings& setting
                                        std::int64_t count, const RunOptions& run = {});
 
 /// Writes the scores to a file that ends in .csv or .npy; throws kUsage for another ending. A .csv
-/// has the columns row,anomaly_score,p_value,is_anomaly and, with explanations,
-/// top_1_feature,top_1_error,top_1_observed,top_1_expected,… and, with nearest rows,
+/// has the columns row,anomaly_score,p_value,is_anomaly and, of rows with times, time and, with
+/// explanations, top_1_feature,top_1_error,top_1_observed,top_1_expected,… and, with nearest rows,
 /// nearest_1_row,nearest_1_distance,… Rows count from 1 as they stand in the
-/// source, those left out included. Of a folder of tables a column, series, stands in front. Of a
-/// folder of images a last column, name, holds the files' names. An .npy is a one-dimensional
-/// structured array of the first four: int64, float64, float64, bool; explanations and nearest rows
-/// in it are refused (kUsage).
+/// source, those left out included; times are the source's own text. Of a folder of tables a
+/// column, series, stands in front. Of a folder of images a last column, name, holds the files'
+/// names. An .npy is a one-dimensional structured array of the first four: int64, float64, float64,
+/// bool, without times; explanations and nearest rows in it are refused (kUsage).
 HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path,
                                 const RunOptions& run = {});
 

@@ -79,6 +79,7 @@ DetectionScores detect_each(const std::string& folder, const DataOptions& readin
     for (std::size_t row = 0; row < rows; ++row) all.source_row.push_back(one.row_number(row));
     all.series.push_back(
         {std::filesystem::path(path).filename().string(), static_cast<std::int64_t>(rows)});
+    append(all.time, one.time);
     append(all.anomaly_score, one.anomaly_score);
     append(all.p_value, one.p_value);
     append(all.is_anomaly, one.is_anomaly);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/score_files.h"
 #include "api/state.h"
 #include "base/error.h"
 #include "data/csv_feed.h"
@@ -41,6 +42,7 @@ struct DetectionStream::State {
   State(const Model& with, int input, const DataOptions& reading, const DetectOptions& options,
         const RunOptions& run)
       : model(with),
+        timed(!reading.time.empty()),
         expected(columns_of(with)),
         feed(input, "standard input", options_for(expected, reading)),
         pool(run.threads),
@@ -52,6 +54,7 @@ struct DetectionStream::State {
   const TrainedModel& trained() const { return model.state().model; }
 
   Model model;
+  bool timed;
   std::vector<Column> expected;
   CsvFeed feed;
   ThreadPool pool;
@@ -78,9 +81,23 @@ bool DetectionStream::next(std::vector<StreamedScore>& scores) {
            state.p_values.data());
   for (std::size_t i = 0; i < count; ++i) {
     scores[i] = {rows.numbers[i] + 1, state.values[i], state.p_values[i],
-                 state.values[i] > state.judged.threshold};
+                 state.values[i] > state.judged.threshold,
+                 rows.times != nullptr ? rows.times[i] : ""};
   }
   return count > 0;
+}
+
+std::string DetectionStream::csv_header() const { return scored_row_header(state_->timed) += '\n'; }
+
+std::string DetectionStream::csv_lines(const std::vector<StreamedScore>& scores) const {
+  fmt::memory_buffer text;
+  for (const StreamedScore& score : scores) {
+    append({score.row, score.anomaly_score, score.p_value, score.is_anomaly,
+            state_->timed ? &score.time : nullptr},
+           text);
+    text.push_back('\n');
+  }
+  return fmt::to_string(text);
 }
 
 double DetectionStream::threshold() const { return state_->judged.threshold; }

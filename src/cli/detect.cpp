@@ -299,8 +299,8 @@ Verb detect_verb() {
                    .short_name = "-o",
                    .value = "SCORES.csv",
                    .description = "The file to write row, anomaly_score, p_value and is_anomaly "
-                                  "of every row to; one that ends in .npy is a structured array "
-                                  "of these four.",
+                                  "of every row to, with --time its time as well; one that ends "
+                                  "in .npy is a structured array of the first four.",
                    .group = "Output",
                    .completes = Completes::kFile},
                   {.name = "--false-alarm-rate",

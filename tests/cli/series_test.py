@@ -26,6 +26,9 @@ class Series(support.CommandTest):
     def write(self, name, rows, times=None):
         lines = ["t,u,v"] + [f"{times[i] if times else i},{u:.5f},{v:.5f}"
                              for i, (u, v) in enumerate(rows)]
+        self.write_lines(name, lines)
+
+    def write_lines(self, name, lines):
         (self.folder / name).write_text("\n".join(lines) + "\n")
 
     def train(self, *words, data="series"):
@@ -68,10 +71,42 @@ class Series(support.CommandTest):
         self.train()
         lines = (self.folder / "broken.csv").read_text().splitlines()
         lines[100] = "99,,0"
-        (self.folder / "holes.csv").write_text("\n".join(lines) + "\n")
+        self.write_lines("holes.csv", lines)
         self.detect("m", "holes.csv", "--time", "t", "--missing", "drop")
         numbers = [int(row["row"]) for row in self.read_csv("s.csv")]
         self.assertEqual(numbers, [n for n in range(1, 301) if n != 100])
+
+    def test_each_score_tells_its_time_as_the_source_does(self):
+        self.train()
+        times = [f"2020-01-01 {i // 60:02}:{i % 60:02}" for i in range(300)]
+        self.write("dated.csv", self.wave(300, 2), times)
+        lines = (self.folder / "dated.csv").read_text().splitlines()
+        lines[100] = f"{times[99]},,0"
+        self.write_lines("dated.csv", lines)
+        words = ("dated.csv", "--time", "t", "--missing", "drop")
+        self.detect("m", *words)
+        rows = self.read_csv("s.csv")
+        self.assertEqual(list(rows[0]), ["row", "anomaly_score", "p_value", "is_anomaly", "time"])
+        self.assertEqual([row["time"] for row in rows], times[:99] + times[100:])
+        shown = self.run_ok("detect", "m", *words).splitlines()
+        row, time = shown[1].split()[0], shown[1][11:27]
+        self.assertEqual((shown[0].split()[:2], times[int(row) - 1]), (["row", "time"], time))
+        strangest = self.run_json("detect", "m", *words)["strangest"][0]
+        self.assertEqual((strangest["row"], strangest["time"]), (int(row), time))
+        # Of a model without windows a file is read once, and otherwise.
+        self.run_ok("train", "dated.csv", "-o", "plain", "--epochs", "1", "--quiet", *words[1:])
+        self.detect("plain", *words)
+        self.assertEqual([row["time"] for row in self.read_csv("s.csv")], times[:99] + times[100:])
+        self.detect("plain", *words, "--explain", "1")
+        self.assertEqual([row["time"] for row in self.read_csv("s.csv")], times[:99] + times[100:])
+
+    def test_times_of_a_folder_are_those_of_its_files(self):
+        self.run_ok("detect", "series", "--each", "--window", "12", "--time", "t", "--epochs", "1", "-o",
+                    "each.csv", "--quiet")
+        self.detect("series", "--window", "12", "--time", "t", "--epochs", "1")
+        for name in ("each.csv", "s.csv"):
+            rows = self.read_csv(name)
+            self.assertEqual([row["time"] for row in rows], [str(i) for i in range(400)] * 2)
 
     def test_p_values_of_more_of_the_same_are_spread_evenly(self):
         self.write("long.csv", self.wave(6000, 3))
