@@ -289,7 +289,9 @@ Verb detect_verb() {
            "With MODEL and - for DATA, rows of CSV are read from standard input and scored as they "
            "arrive: row,anomaly_score,p_value,is_anomaly are written to standard output line by "
            "line, in bounded memory. Columns are found by name if the first line has the model's "
-           "names, else by position. A bad row ends the stream once those before it are written."},
+           "names, else by position. A bad row ends the stream once those before it are written. "
+           "With a model of windows a row is a time step, and its line follows once no further "
+           "window can hold it: a window of rows later at most, or at the end of the stream."},
       .arguments = {{.name = "MODEL",
                      .description = "A file that train wrote; left out, DATA is learned first.",
                      .optional = true},

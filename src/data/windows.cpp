@@ -1,6 +1,7 @@
 #include "data/windows.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <memory>
 #include <utility>
 
@@ -64,6 +65,13 @@ std::vector<Range> unbroken_runs(const Table& steps) {
     if (begins[i] > begins[i - 1]) runs.push_back({begins[i - 1], begins[i]});
   }
   return runs;
+}
+
+void refuse_short_run(const std::string& source, Range rows, Index window) {
+  data_error(
+      fmt::format("{}: rows {} to {} are {} steps in a row, fewer than the window of {}: "
+                  "give series of at least {} steps, or a shorter --window",
+                  source, rows.begin + 1, rows.end, rows.size(), window, window));
 }
 
 std::vector<Index> windows_within(const std::vector<Range>& runs, Range part, Index window,

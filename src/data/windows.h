@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "data/encoding.h"
@@ -12,6 +13,10 @@ namespace hourglass {
 
 /// The stretches of consecutive steps: a new one begins with each file and behind rows left out.
 std::vector<Range> unbroken_runs(const Table& steps);
+
+/// Of a run whose steps are these rows of the source, counted from 0, and too few for a window:
+/// they could have no score. Throws ErrorKind::kData.
+[[noreturn]] void refuse_short_run(const std::string& source, Range rows, Index window);
 
 /// First steps of the windows that lie within one of the runs and within `part`: every `stride`-th
 /// of each such stretch, and its last, so that every step of a stretch no shorter than a window is

@@ -60,10 +60,9 @@ void check_settings(const ModelSpec& spec) {
 void check_runs(const Table& steps, const std::vector<Range>& runs, Index window) {
   for (const Range& run : runs) {
     if (run.size() >= window) continue;
-    data_error(
-        fmt::format("{}: rows {} to {} are {} steps in a row, fewer than the window of {}: "
-                    "give series of at least {} steps, or a shorter --window",
-                    steps.source, run.begin + 1, run.end, run.size(), window, window));
+    const std::vector<std::int64_t> rows = source_rows(steps, steps.rows());
+    const Index first = rows.empty() ? run.begin : rows[static_cast<std::size_t>(run.begin)] - 1;
+    refuse_short_run(steps.source, {first, first + run.size()}, window);
   }
 }
 
