@@ -28,7 +28,8 @@ struct DetectOptions {
 struct Contribution {
   std::string feature;
   double error = 0;      ///< its squared error in units of a typical score; a row's errors over all
-                         ///< features add up to features × anomaly_score
+                         ///< features add up to features × anomaly_score; of a time step it is the
+                         ///< mean over the windows that cover it, as its score is
   std::string observed;  ///< in the data's own units
   std::string expected;
 };
@@ -149,7 +150,8 @@ HOURGLASS_API RangeQuality evaluate_ranges(const std::vector<double>& scores,
                                            const std::vector<SeriesRows>& series = {});
 
 /// detect() of each file of a folder of tables by itself, p-values and all; `series` says which
-/// rows are whose. A threshold of its own for each, so `threshold` is NaN.
+/// rows are whose. A threshold of its own for each, so `threshold` is NaN. options.explain must be
+/// 0 (kUsage).
 HOURGLASS_API DetectionScores detect_each(const std::string& folder,
                                           const DataOptions& reading = {},
                                           const Settings& settings = {},

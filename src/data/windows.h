@@ -24,6 +24,10 @@ std::vector<Range> unbroken_runs(const Table& steps);
 std::vector<Index> windows_within(const std::vector<Range>& runs, Range part, Index window,
                                   Index stride);
 
+/// Those of them that cover one of `steps`.
+std::vector<Index> windows_covering(Range steps, const std::vector<Range>& runs, Range part,
+                                    Index window, Index stride);
+
 /// A table with a row for each window, cut out when it is read and kept nowhere; columns are
 /// nameless, samples {window, columns}. Shares the store.
 Table window_table(const Table& steps, std::vector<Index> first_steps, Index window);
