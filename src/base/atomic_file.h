@@ -28,10 +28,12 @@ class AtomicFile {
 
  private:
   [[noreturn]] void fail_writing();
+  void start_writing_out();
 
   std::string path_;
   std::string temporary_;
   std::FILE* file_ = nullptr;
+  std::size_t waiting_ = 0;  // bytes the disk has not been told to write yet
 };
 
 }  // namespace hourglass

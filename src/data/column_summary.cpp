@@ -47,14 +47,16 @@ std::size_t ColumnSummary::cell_of(double value) const {
     const double cell = std::clamp(value + 1, 0.0, static_cast<double>(shares.size() - 1));
     return static_cast<std::size_t>(cell);
   }
-  // They are few, and a search among them would be a branch mispredicted at every step.
+  // Every comparison of the search is a coin toss, so there are no branches on them.
   std::size_t below = 0;
-  std::size_t at_most = 0;
-  for (const double each : values) {
-    below += static_cast<std::size_t>(each < value);
-    at_most += static_cast<std::size_t>(each <= value);
+  for (std::size_t left = values.size(); left > 1;) {
+    const std::size_t half = left / 2;
+    below += static_cast<std::size_t>(values[below + half - 1] < value) * half;
+    left -= half;
   }
-  return below + at_most;
+  below += static_cast<std::size_t>(values[below] < value);
+  // All values differ, so at most one of them equals this one.
+  return 2 * below + static_cast<std::size_t>(below < values.size() && values[below] == value);
 }
 
 TableSummary summarise_columns(const Table& table, ThreadPool& pool) {
