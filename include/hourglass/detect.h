@@ -61,7 +61,7 @@ struct DetectionScores {
   std::int64_t window = 0;         ///< of a model of series: steps it looks at; else 0
   std::vector<SeriesRows> series;  ///< of a folder of tables; rows count anew in each; else empty
   std::vector<std::string> row_name;  ///< the files that rows are images of; else empty
-  std::vector<std::string> time;      ///< rows; as DataOptions::time has them; else empty
+  std::vector<std::string> time;      ///< rows; the cells of DataOptions::time; else empty
   std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
   std::vector<double> p_value;        ///< rows; the share of calibration rows at least as abnormal
   std::vector<std::uint8_t> is_anomaly;

@@ -15,7 +15,7 @@ struct StreamedScore {
   double anomaly_score = 0;
   double p_value = 0;
   bool is_anomaly = false;
-  std::string time;  ///< as DataOptions::time has it; else empty
+  std::string time;  ///< its cell of DataOptions::time; else empty
 };
 
 /// Rows of a text table scored as they arrive from a pipe, in bounded memory. What there is when it
