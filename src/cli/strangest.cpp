@@ -67,7 +67,7 @@ std::string strangest_table(const DetectionScores& scores) {
   const std::vector<std::size_t> rows = strangest_rows(scores.anomaly_score);
   const int time_width = width_of_times(scores, rows);
   const auto time_column = [&](const std::string& time) { return padded_left(time, time_width); };
-  const std::string margin = "\n" + time_column("") + std::string(42, ' ');
+  const std::string margin = fmt::format("\n{:{}}", "", 42 + time_width);
   std::string text =
       fmt::format("{:>9}{}  {:>10}  {:>8}  {}{}\n", "row", time_column(time_width > 0 ? kTime : ""),
                   "score", "p-value", "flagged", heading(named, explained));
