@@ -20,6 +20,7 @@ class RowScorer {
   RowScorer(const TrainedModel& model, ThreadPool& pool);
 
   Index block_rows() const { return inference_.block_rows(); }
+  Index scores_of_sample() const { return 1; }
   /// scores: one for each row of a block of at most block_rows(), the geometric mean of what the
   /// members give it.
   void score(const EncodedRows& block, double* scores);

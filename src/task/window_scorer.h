@@ -20,6 +20,7 @@ class WindowScorer {
 
   Index block_rows() const { return inference_.block_rows(); }
   Index window() const { return window_; }
+  Index scores_of_sample() const { return window_; }
   /// scores: count × window, one for each step of each window of a block of at most block_rows():
   /// the mean over the step's features that are there of their squared errors, the
   /// mean over members (a geometric one would be ruled by single numbers that happen to be met

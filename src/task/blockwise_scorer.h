@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "data/encoded_rows.h"
+#include "train/train_model.h"
+
+namespace hourglass {
+
+/// Encodes and scores samples as they come, few or many at a time, with nothing to set up in
+/// between. `Scorer` is RowScorer or WindowScorer. Used by one thread at a time.
+template <class Scorer>
+class BlockwiseScorer {
+ public:
+  /// Keeps references.
+  BlockwiseScorer(const TrainedModel& model, ThreadPool& pool);
+
+  /// A number of samples that gives every thread something to do.
+  Index samples_at_once() const { return scorer_.block_rows() * pool_.size(); }
+  /// raw: count × table columns, with 64 readable bytes behind it; scores: as many for each sample
+  /// as the scorer gives it.
+  void score(const double* raw, Index count, double* scores);
+
+ private:
+  void score_blocks(Range blocks, int worker, const double* raw, Index count, double* scores);
+
+  const Encoding& encoding_;
+  ThreadPool& pool_;
+  Scorer scorer_;
+  std::vector<BlockEncoder> encoders_;  // one a worker
+};
+
+}  // namespace hourglass
