@@ -113,7 +113,7 @@ def flop_per_row(verb):
     return 2 * products * (1 if verb == "encode" else 2)
 
 
-def measure(args, folder, name, peer, peak):
+def measure(args, folder, name, peer, peak, bandwidth):
     verb, ending = CASES[name]
     data = folder / f"rows.{ending}"
     run_ours(args, folder, verb, ending)
@@ -139,6 +139,8 @@ def measure(args, folder, name, peer, peak):
         "share_of_peak": gflops / (peak * args.threads),
         "reading": summary(reading),
         "over_reading": seconds / statistics.median(reading),
+        "share_of_bandwidth": (data.stat().st_size + (folder / "ours.npy").stat().st_size)
+        / seconds / bandwidth,
         "results_apart": apart,
     }
     if parsing:
@@ -153,19 +155,20 @@ def spread(side):
 
 
 def show(figures, args):
-    print(f"\n{'':18}{'Hourglass':>22}{'PyTorch':>24}{'ratio':>8}{'rows/s':>9}{'of FMA peak':>13}"
+    print(f"\n{'':18}{'Hourglass':>22}{'PyTorch':>24}{'ratio':>8}{'rows/s':>9}{'of FMA peak':>13}{'of memory':>11}"
           f"{'× reading':>11}{'× parsing':>11}")
     for name, case in figures["cases"].items():
         parsing = f"{case['over_parsing']:.2f}" if "over_parsing" in case else "–"
         print(f"{name:18}{spread(case['hourglass']):>22}{spread(case['pytorch']):>24}"
               f"{case['ratio']:>8.2f}{case['rows_per_second'] / 1e6:>8.2f}M"
-              f"{case['share_of_peak']:>13.0%}{case['over_reading']:>11.1f}{parsing:>11}")
+              f"{case['share_of_peak']:>13.0%}{case['share_of_bandwidth']:>11.0%}{case['over_reading']:>11.1f}{parsing:>11}")
     row = figures["one_row"]
     low, high = (1e6 * quartile for quartile in row["quartiles"])
     print(f"{'one row, in C++':18}{1e6 * row['median']:.1f} µs ({low:.1f}–{high:.1f})".rstrip())
     print(f"\nMedians of {args.repetitions} runs in turn, quartiles in brackets; "
           f"{args.rows:,} rows × {WIDTHS[0]}, network {'-'.join(map(str, WIDTHS))} mirrored, "
-          f"{args.threads} threads; one core peaks at {figures['core_peak_gflops']:.0f} GFLOP/s. "
+          f"{args.threads} threads; one core peaks at {figures['core_peak_gflops']:.0f} GFLOP/s, "
+          f"memory is copied at {figures['bandwidth'] / 1e9:.0f} GB/s, read and written. "
           f"PyTorch in batches of {figures['peer'][0]:,} on {figures['peer'][1]} threads.")
 
 
@@ -189,9 +192,10 @@ def main():
         write_rows(folder, args.rows)
         train_model(args, folder)
         peak = max(run_driver(args, "peak")["core_gflops"] for _ in range(3))
+        bandwidth = run_driver(args, "bandwidth", args.threads)["bytes_per_second"]
         peer = fastest_peer_settings(args, folder)
-        cases = {case: measure(args, folder, case, peer, peak) for case in args.cases.split(",")}
-        figures = {"cases": cases, "peer": peer, "core_peak_gflops": peak,
+        cases = {case: measure(args, folder, case, peer, peak, bandwidth) for case in args.cases.split(",")}
+        figures = {"cases": cases, "peer": peer, "core_peak_gflops": peak, "bandwidth": bandwidth,
                    "one_row": run_driver(args, "row", folder / "model", folder / "train.npy")}
     show(figures, args)
     write_json(args.json, figures)

@@ -1,6 +1,7 @@
 // What bench/score.py measures beside whole commands, one a call; prints one line of JSON.
 //
 // Usage: score_bench peak                          this machine's multiply-adds, one core
+//        score_bench bandwidth THREADS             bytes read and written by copying memory
 //        score_bench read FILE THREADS             its bytes, from the page cache into buffers
 //        score_bench parse FILE.csv THREADS        its numbers, kept nowhere
 //        score_bench row MODEL DATA                one row at a time through the C++ interface
@@ -9,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -35,6 +37,25 @@ double seconds_since(Clock::time_point start) {
 void peak() {
   std::printf("{\"core_gflops\": %.6g, \"implementation\": \"%s\"}\n", measure_fma_gflops(0.3),
               implementation_name().c_str());
+}
+
+// The fastest of several copies of more than any cache holds, each thread its own part.
+void bandwidth(int threads) {
+  constexpr std::size_t kBytes = std::size_t{256} << 20;
+  ThreadPool pool(threads);
+  std::vector<std::vector<char>> from(static_cast<std::size_t>(threads), std::vector<char>(kBytes));
+  std::vector<std::vector<char>> to = from;
+  double fastest = 0;
+  for (int i = 0; i < 7; ++i) {
+    const auto started = Clock::now();
+    pool.run([&](int worker) {
+      const auto at = static_cast<std::size_t>(worker);
+      std::memcpy(to[at].data(), from[at].data(), kBytes);
+    });
+    const double bytes = 2.0 * static_cast<double>(kBytes) * threads;
+    fastest = std::max(fastest, bytes / seconds_since(started));
+  }
+  std::printf("{\"bytes_per_second\": %.6g}\n", fastest);
 }
 
 void read(const std::string& path, int threads) {
@@ -84,10 +105,11 @@ void score_one_row(const std::string& model_path, const std::string& data_path) 
 void run(const std::vector<std::string>& words) {
   const std::string& what = words.at(0);
   if (what == "peak") return peak();
+  if (what == "bandwidth") return bandwidth(std::stoi(words.at(1)));
   if (what == "read") return read(words.at(1), std::stoi(words.at(2)));
   if (what == "parse") return parse(words.at(1), std::stoi(words.at(2)));
   if (what == "row") return score_one_row(words.at(1), words.at(2));
-  throw std::runtime_error("peak, read, parse or row is wanted, not " + what);
+  throw std::runtime_error("peak, bandwidth, read, parse or row is wanted, not " + what);
 }
 
 }  // namespace

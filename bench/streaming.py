@@ -3,7 +3,8 @@
 
 Rows are written to the command's standard input while another thread reads its scores. A row's delay is from
 the moment its last byte was in the pipe to that at which its score was read here. They come as fast as the
-pipe takes them ("fast"), where each row waits for those in the pipe before it, then at a steady pace.
+pipe takes them ("fast"), where each row waits for those in the pipe before it, then at a steady pace. With a
+model of windows a score also waits for the rows that share a window with its own: its delay is from the last of these.
 """
 
 import argparse
@@ -20,6 +21,10 @@ import numpy as np
 from harness import HERE, run_text, table, write_json
 
 LINES = 5_000  # different ones, written over and over
+WINDOW = 16
+# Words for train, and how many rows behind its own a score waits for.
+KINDS = {"plain": ([], 0), "for detect": (["--for", "detect"], 0),
+         f"windows of {WINDOW}": (["--window", str(WINDOW)], WINDOW - 1)}
 AT_ONCE = 50  # rows in a write: 50 every 2.5 ms are 20,000 a second
 
 
@@ -46,18 +51,20 @@ def read_scores(output, arrivals, memory, total, process):
             memory.append(memory_of(process)[1])
 
 
-def delays(written, arrivals):
-    """Of the last row of each write, in seconds."""
+def delays(written, arrivals, behind):
+    """Of the last score that each write settles, in seconds."""
     rows, moments = map(np.array, zip(*written))
     seen, read = map(np.array, zip(*arrivals))
-    return read[np.searchsorted(seen, rows)] - moments
+    return read[np.searchsorted(seen, rows - behind)] - moments
 
 
-def stream(args, lines, pace):
+def stream(args, lines, pace, behind):
+    """`behind`: the rows that a score waits for behind its own."""
     process = subprocess.Popen([args.command, "detect", args.model, "-", "--quiet", "--threads",
                                 str(args.threads)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     arrivals, memory, written = [], [], []
-    reader = threading.Thread(target=read_scores, args=(process.stdout.fileno(), arrivals, memory, args.rows,
+    settled = args.rows - behind
+    reader = threading.Thread(target=read_scores, args=(process.stdout.fileno(), arrivals, memory, settled,
                                                         process))
     reader.start()
     pipe = process.stdin.fileno()
@@ -70,7 +77,7 @@ def stream(args, lines, pace):
         while chunk:
             chunk = chunk[os.write(pipe, chunk):]
         written.append(((number + 1) * AT_ONCE, time.perf_counter()))
-    while not arrivals or arrivals[-1][0] < args.rows:
+    while not arrivals or arrivals[-1][0] < settled:
         if process.poll() is not None:
             sys.exit(f"detect ended early with exit code {process.returncode}")
         time.sleep(0.001)
@@ -79,7 +86,9 @@ def stream(args, lines, pace):
     reader.join()
     if process.wait() != 0:
         sys.exit(f"exit code {process.returncode} from detect")
-    late = delays(written, arrivals)
+    if arrivals[-1][0] != args.rows:
+        sys.exit(f"{arrivals[-1][0]} scores of {args.rows} rows")
+    late = delays(written, arrivals, behind)
     return {"rows_per_second": args.rows / seconds, "worst_delay_ms": 1e3 * late.max(),
             "delay_99_percent_ms": 1e3 * float(np.quantile(late, 0.99)),
             "memory_after_a_tenth_mb": memory[0], "peak_memory_mb": memory[-1]}
@@ -102,11 +111,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "train.csv").write_bytes(b"".join(lines))
-        for kind, words in {"plain": [], "for detect": ["--for", "detect"]}.items():
+        for kind, (words, behind) in KINDS.items():
             args.model = folder / "model"
             run_text([args.command, "train", folder / "train.csv", "-o", args.model, "--quiet", *words])
             for name, pace in {"fast": 0, f"{args.pace:,} rows/s": args.pace}.items():
-                figures[f"{kind}, {name}"] = stream(args, lines, pace)
+                figures[f"{kind}, {name}"] = stream(args, lines, pace, behind)
     print(table(["stream", "rows/s", "worst delay", "99 % within", "memory after a tenth", "at most"], [
         [name, f"{each['rows_per_second']:,.0f}", f"{each['worst_delay_ms']:.1f} ms",
          f"{each['delay_99_percent_ms']:.1f} ms", f"{each['memory_after_a_tenth_mb']:.1f} MB",

@@ -6,8 +6,8 @@ First both must follow the same losses. Then the two run in turn, several times,
 process; medians and the spread between quartiles are shown, and which share of the multiply-add peak of
 the cores it uses Hourglass reaches. PyTorch is Debian's, on OpenBLAS with OpenMP; the number of threads, the
 form of Adam, how idle threads wait and, where there are several, the way the penalty is written are
-whichever is fastest for it in a short trial. With --current-torch PYTHON a newer PyTorch is timed beside,
-eager and compiled.
+whichever is fastest for it in a short trial. Beside it plain dense networks are timed in scikit-learn and,
+with --current-torch PYTHON, every case in a newer PyTorch, eager and compiled.
 """
 
 import argparse
@@ -60,6 +60,10 @@ class Folder:
     def ours(self, warm_up, steps):
         return run([self.args.driver, "time", self.path, self.shape, self.case.batch, warm_up, steps,
                     self.args.threads])
+
+    def sklearn(self, warm_up, steps):
+        return run([DEBIAN_PYTHON, HERE / "sklearn_train.py", self.path, warm_up, steps],
+                   peer_environment(self.args.threads))
 
     def torch(self, warm_up, steps, python=DEBIAN_PYTHON, waiting="default", **options):
         environment = peer_environment(options["threads"], waiting)
@@ -121,9 +125,17 @@ def fastest_peer(args, case, folder):
     return tried[0][1], tried
 
 
+def is_plain(case):
+    """Whether scikit-learn has such a network: dense, rectified, squared error and no more."""
+    return set(case.peer) == {"model", "widths", "activation", "code"} and "precision" not in case.settings \
+        and case.peer["activation"] == "relu"
+
+
 def sides_beside(args, case, folder, peer):
     """Further peers, told beside the one that the ratio is held to."""
     beside = {}
+    if is_plain(case):
+        beside["scikit-learn"] = folder.sklearn
     if args.current_torch:
         settings = {**peer, "threads": args.threads, "python": args.current_torch}
         beside["current eager"] = lambda w, s: folder.torch(w, s, **{**settings, "foreach": True})

@@ -8,8 +8,11 @@ model. Several seeds; sets above 20,000 rows are subsampled to that. Every metho
 and labels only measure. Peers work on standardised columns: k-nearest neighbours (mean distance to 5),
 the residual of PCA that keeps 90 % of the variance, and isolation forest, each as scikit-learn has it; with
 --pyod PYTHON (one that has it) also PyOD's AutoEncoder with its defaults. A --variant is a further column:
-Hourglass with more flags, such as --variant untrained="--lr 1e-12 --set steps=1". Whether the
-default is ahead of another column is a matter of pairs: the mean difference is shown with its standard error.
+Hourglass with more flags, such as --variant untrained="--lr 1e-12 --set steps=1". With --parts there is a
+column for each other thing the same model could score by: how far a row's code (of the first member) is from
+the 5 nearest of the rows learned from, and how well noisy copies of a row, with noise of 0.3 and of 1 standard
+deviation, are taken back to it. Whether the default is ahead of another column is a matter of pairs: the mean
+difference is shown with its standard error.
 """
 
 import shlex
@@ -109,6 +112,38 @@ def hourglass(args, flags, train, test, truth, seed):
     return scores
 
 
+def code_distance(args, train, test, seed):
+    """Mean distance to the 5 nearest codes, of the first member."""
+    with tempfile.TemporaryDirectory() as folder:
+        codes = []
+        for name, rows in (("train", train), ("test", test)):
+            np.save(f"{folder}/{name}.npy", rows.astype(np.float32))
+            if not codes:
+                run(args.hourglass, "train", f"{folder}/train.npy", "-o", f"{folder}/model", "--for", "detect",
+                    "--seed", seed)
+            run(args.hourglass, "encode", f"{folder}/model", f"{folder}/{name}.npy", "-o", f"{folder}/codes.npy",
+                "--member", 1)
+            codes.append(np.load(f"{folder}/codes.npy"))
+    return nearest_neighbours(*codes, seed)
+
+
+def denoising_error(args, train, test, seed, noise):
+    """Of four noisy copies of each row, squared error to the row without noise."""
+    spread = train.std(axis=0) + (train.std(axis=0) == 0)
+    random = np.random.default_rng(seed)
+    errors = np.zeros(len(test))
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(f"{folder}/train.npy", train.astype(np.float32))
+        run(args.hourglass, "train", f"{folder}/train.npy", "-o", f"{folder}/model", "--for", "detect", "--seed",
+            seed)
+        for _ in range(4):
+            noisy = test + noise * spread * random.standard_normal(test.shape)
+            np.save(f"{folder}/noisy.npy", noisy.astype(np.float32))
+            run(args.hourglass, "reconstruct", f"{folder}/model", f"{folder}/noisy.npy", "-o", f"{folder}/back.npy")
+            errors += (((np.load(f"{folder}/back.npy") - test) / spread) ** 2).sum(axis=1)
+    return errors
+
+
 def measure(args, path):
     """Means over seeds for one set: method: (AUROC, average precision, seconds)."""
     with np.load(path, allow_pickle=False) as file:
@@ -123,6 +158,10 @@ def measure(args, path):
         for variant in args.variant:
             name, _, flags = variant.partition("=")
             jobs[name] = (hourglass, args, flags, train, test, truth, seed)
+        if args.parts:
+            jobs["codes' distance"] = (code_distance, args, train, test, seed)
+            for noise in (0.3, 1):
+                jobs[f"denoising {noise}"] = (denoising_error, args, train, test, seed, noise)
         jobs.update(peers)
         if args.pyod:
             jobs["PyOD AutoEncoder"] = (pyod, args, train, test, seed)
@@ -147,6 +186,7 @@ def main():
                         help="share of anomalies among the rows learned from")
     parser.add_argument("--variant", action="append", default=[], metavar="NAME=FLAGS",
                         help="a further column: Hourglass with these flags")
+    parser.add_argument("--parts", action="store_true", help="columns for other scores by the same model")
     parser.add_argument("--pyod", metavar="PYTHON", help="a Python that imports PyOD")
     parser.add_argument("--no-peers", action="store_true", help="measure Hourglass alone")
     args = parser.parse_args()

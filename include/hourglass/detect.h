@@ -28,7 +28,8 @@ struct DetectOptions {
 struct Contribution {
   std::string feature;
   double error = 0;      ///< its squared error in units of a typical score; a row's errors over all
-                         ///< features add up to features × anomaly_score
+                         ///< features add up to features × anomaly_score; of a time step it is the
+                         ///< mean over the windows that cover it, as its score is
   std::string observed;  ///< in the data's own units
   std::string expected;
 };
@@ -60,6 +61,7 @@ struct DetectionScores {
   std::int64_t window = 0;         ///< of a model of series: steps it looks at; else 0
   std::vector<SeriesRows> series;  ///< of a folder of tables; rows count anew in each; else empty
   std::vector<std::string> row_name;  ///< the files that rows are images of; else empty
+  std::vector<std::string> time;      ///< rows; the cells of DataOptions::time; else empty
   std::vector<double> anomaly_score;  ///< rows; higher = more abnormal
   std::vector<double> p_value;        ///< rows; the share of calibration rows at least as abnormal
   std::vector<std::uint8_t> is_anomaly;
@@ -148,7 +150,8 @@ HOURGLASS_API RangeQuality evaluate_ranges(const std::vector<double>& scores,
                                            const std::vector<SeriesRows>& series = {});
 
 /// detect() of each file of a folder of tables by itself, p-values and all; `series` says which
-/// rows are whose. A threshold of its own for each, so `threshold` is NaN.
+/// rows are whose. A threshold of its own for each, so `threshold` is NaN. options.explain must be
+/// 0 (kUsage).
 HOURGLASS_API DetectionScores detect_each(const std::string& folder,
                                           const DataOptions& reading = {},
                                           const Settings& settings = {},
@@ -174,13 +177,13 @@ HOURGLASS_API NearestRows nearest_rows(const Data& data, const Settings& setting
                                        std::int64_t count, const RunOptions& run = {});
 
 /// Writes the scores to a file that ends in .csv or .npy; throws kUsage for another ending. A .csv
-/// has the columns row,anomaly_score,p_value,is_anomaly and, with explanations,
-/// top_1_feature,top_1_error,top_1_observed,top_1_expected,… and, with nearest rows,
+/// has the columns row,anomaly_score,p_value,is_anomaly and, of rows with times, time and, with
+/// explanations, top_1_feature,top_1_error,top_1_observed,top_1_expected,… and, with nearest rows,
 /// nearest_1_row,nearest_1_distance,… Rows count from 1 as they stand in the
-/// source, those left out included. Of a folder of tables a column, series, stands in front. Of a
-/// folder of images a last column, name, holds the files' names. An .npy is a one-dimensional
-/// structured array of the first four: int64, float64, float64, bool; explanations and nearest rows
-/// in it are refused (kUsage).
+/// source, those left out included; times are the source's own text. Of a folder of tables a
+/// column, series, stands in front. Of a folder of images a last column, name, holds the files'
+/// names. An .npy is a one-dimensional structured array of the first four: int64, float64, float64,
+/// bool, without times; explanations and nearest rows in it are refused (kUsage).
 HOURGLASS_API void write_scores(const DetectionScores& scores, const std::string& path,
                                 const RunOptions& run = {});
 

@@ -18,6 +18,7 @@
 #include "task/metrics.h"
 #include "task/nearest_rows.h"
 #include "task/range_metrics.h"
+#include "task/table_explainer.h"
 
 namespace hourglass {
 
@@ -69,6 +70,11 @@ DetectionScores detect_each(const std::string& folder, const DataOptions& readin
   if (!is_folder(folder) || !holds_tables(folder)) {
     data_error(fmt::format("{} is no folder of tables: name one, or leave --each out", folder));
   }
+  if (options.explain != 0) {
+    usage_error(
+        "detect_each() goes through one file after another and keeps none to explain: leave "
+        "explain out");
+  }
   DetectionScores all;
   const auto append = [](auto& to, const auto& from) {
     to.insert(to.end(), from.begin(), from.end());
@@ -79,6 +85,7 @@ DetectionScores detect_each(const std::string& folder, const DataOptions& readin
     for (std::size_t row = 0; row < rows; ++row) all.source_row.push_back(one.row_number(row));
     all.series.push_back(
         {std::filesystem::path(path).filename().string(), static_cast<std::int64_t>(rows)});
+    append(all.time, one.time);
     append(all.anomaly_score, one.anomaly_score);
     append(all.p_value, one.p_value);
     append(all.is_anomaly, one.is_anomaly);
@@ -201,11 +208,12 @@ void write_scores(const DetectionScores& scores, const std::string& path, const 
 }
 
 void write_maps(const DetectionScores& scores, const std::string& folder, const RunOptions& run) {
-  if (!scores.explainer) {
+  const auto* images = dynamic_cast<const TableExplainer*>(scores.explainer.get());
+  if (images == nullptr) {
     usage_error("cannot draw maps of these scores: detect with DetectOptions::maps set");
   }
-  ThreadPool pool(threads_worth_waking(scores.explainer->table().rows(), run.threads));
-  write_error_maps(*scores.explainer, folder, pool, run.progress);
+  ThreadPool pool(threads_worth_waking(images->table().rows(), run.threads));
+  write_error_maps(*images, folder, pool, run.progress);
 }
 
 }  // namespace hourglass

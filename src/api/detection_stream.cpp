@@ -1,16 +1,20 @@
 #include "hourglass/detection_stream.h"
 
-#include <algorithm>
+#include <exception>
+#include <iterator>
 
+#include "api/score_files.h"
 #include "api/state.h"
 #include "base/error.h"
 #include "data/csv_feed.h"
 #include "task/detector.h"
 #include "task/p_value.h"
-#include "task/stream_scorer.h"
+#include "task/score_stream.h"
 
 namespace hourglass {
 namespace {
+
+constexpr const char* kSource = "standard input";
 
 ReadOptions options_for(const std::vector<Column>& expected, const DataOptions& reading) {
   ReadOptions options = read_options(reading);
@@ -18,10 +22,7 @@ ReadOptions options_for(const std::vector<Column>& expected, const DataOptions& 
   return options;
 }
 
-void check(const Model& model, const DetectOptions& options) {
-  if (model.state().model.saved.spec.window > 0) {
-    usage_error("a model of windows is for files: a stream is scored row by row");
-  }
+void check(const DetectOptions& options) {
   if (options.false_discovery_rate) {
     usage_error("a stream is never whole, which a false discovery rate needs: leave it out");
   }
@@ -41,24 +42,79 @@ struct DetectionStream::State {
   State(const Model& with, int input, const DataOptions& reading, const DetectOptions& options,
         const RunOptions& run)
       : model(with),
+        timed(!reading.time.empty()),
         expected(columns_of(with)),
-        feed(input, "standard input", options_for(expected, reading)),
+        feed(input, kSource, options_for(expected, reading)),
         pool(run.threads),
-        scorer(trained(), pool) {
-    check(with, options);
+        scorer(open_score_stream(trained(), pool, kSource)) {
+    check(options);
     judge_unseen(judged, trained(), options, pool);
   }
 
   const TrainedModel& trained() const { return model.state().model; }
+  void take();
+  void hand_out(std::vector<StreamedScore>& scores);
 
   Model model;
+  bool timed;
   std::vector<Column> expected;
   CsvFeed feed;
   ThreadPool pool;
-  StreamScorer scorer;
-  DetectionScores judged;  // of no row: threshold and warnings
-  std::vector<double> values, p_values;
+  std::unique_ptr<ScoreStream> scorer;
+  DetectionScores judged;              // of no row: threshold and warnings
+  std::vector<StreamedScore> waiting;  // rows without a score
+  std::vector<double> settled;         // scores of the first of them
+  std::vector<double> p_values;
+  bool over = false;
+  std::exception_ptr wrong;  // behind the last row that has a score
+
+ private:
+  template <class Work>
+  void keep_error(const Work& work);
 };
+
+// Scores what comes next, once that is there.
+void DetectionStream::State::take() {
+  keep_error([&] {
+    const CsvFeed::Rows rows = feed.next();
+    over = rows.count == 0;
+    for (Index i = 0; i < rows.count; ++i) {
+      StreamedScore& row = waiting.emplace_back();
+      row.row = rows.numbers[i] + 1;
+      if (rows.times != nullptr) row.time = rows.times[i];
+    }
+    scorer->add(rows, settled);
+  });
+  if (over) keep_error([&] { scorer->finish(settled); });
+}
+
+// What is wrong with the data ends the stream, and is told when the scores before it are given.
+template <class Work>
+void DetectionStream::State::keep_error(const Work& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kData) throw;
+    if (!wrong) wrong = std::current_exception();
+    over = true;
+  }
+}
+
+void DetectionStream::State::hand_out(std::vector<StreamedScore>& scores) {
+  const std::size_t count = settled.size();
+  p_values.resize(count);
+  hourglass::p_values(trained().saved.calibration, settled.data(), std::ssize(settled),
+                      p_values.data());
+  const auto last = waiting.begin() + std::ssize(settled);
+  scores.assign(std::make_move_iterator(waiting.begin()), std::make_move_iterator(last));
+  waiting.erase(waiting.begin(), last);
+  for (std::size_t i = 0; i < count; ++i) {
+    scores[i].anomaly_score = settled[i];
+    scores[i].p_value = p_values[i];
+    scores[i].is_anomaly = settled[i] > judged.threshold;
+  }
+  settled.clear();
+}
 
 DetectionStream::DetectionStream(const Model& model, int input, const DataOptions& reading,
                                  const DetectOptions& options, const RunOptions& run)
@@ -68,19 +124,23 @@ DetectionStream::~DetectionStream() = default;
 
 bool DetectionStream::next(std::vector<StreamedScore>& scores) {
   State& state = *state_;
-  const CsvFeed::Rows rows = state.feed.next();
-  const auto count = static_cast<std::size_t>(rows.count);
-  scores.resize(count);
-  state.values.resize(count);
-  state.p_values.resize(count);
-  state.scorer.score(rows.values, rows.count, state.values.data());
-  p_values(state.trained().saved.calibration, state.values.data(), rows.count,
-           state.p_values.data());
-  for (std::size_t i = 0; i < count; ++i) {
-    scores[i] = {rows.numbers[i] + 1, state.values[i], state.p_values[i],
-                 state.values[i] > state.judged.threshold};
+  while (state.settled.empty() && !state.over) state.take();
+  if (state.settled.empty() && state.wrong) std::rethrow_exception(state.wrong);
+  state.hand_out(scores);
+  return !scores.empty();
+}
+
+std::string DetectionStream::csv_header() const { return scored_row_header(state_->timed) += '\n'; }
+
+std::string DetectionStream::csv_lines(const std::vector<StreamedScore>& scores) const {
+  fmt::memory_buffer text;
+  for (const StreamedScore& score : scores) {
+    append({score.row, score.anomaly_score, score.p_value, score.is_anomaly,
+            state_->timed ? &score.time : nullptr},
+           text);
+    text.push_back('\n');
   }
-  return count > 0;
+  return fmt::to_string(text);
 }
 
 double DetectionStream::threshold() const { return state_->judged.threshold; }

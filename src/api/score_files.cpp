@@ -69,7 +69,7 @@ void write_blocks(const DetectionScores& scores, const std::string& path,
 
 std::string csv_header(const DetectionScores& scores) {
   std::string header = scores.series.empty() ? "" : "series,";
-  header += "row,anomaly_score,p_value,is_anomaly";
+  header += scored_row_header(!scores.time.empty());
   for (std::int64_t k = 1; k <= scores.explained(); ++k) {
     header += fmt::format(",top_{0}_feature,top_{0}_error,top_{0}_observed,top_{0}_expected", k);
   }
@@ -85,8 +85,9 @@ void append_csv_row(const DetectionScores& scores, std::size_t row,
   if (!scores.series.empty()) {
     fmt::format_to(out, "{},", csv_cell(scores.series[scores.series_of(row)].name));
   }
-  fmt::format_to(out, FMT_COMPILE("{},{:.9g},{:.6g},{}"), scores.row_number(row),
-                 scores.anomaly_score[row], scores.p_value[row], scores.is_anomaly[row]);
+  append({scores.row_number(row), scores.anomaly_score[row], scores.p_value[row],
+          scores.is_anomaly[row] != 0, scores.time.empty() ? nullptr : &scores.time[row]},
+         text);
   for (const Contribution& part : explanation) {
     fmt::format_to(out, ",{},{:.6g},{},{}", csv_cell(part.feature), part.error,
                    csv_cell(part.observed), csv_cell(part.expected));
@@ -137,6 +138,18 @@ const std::array kFormats = {
 };
 
 }  // namespace
+
+std::string scored_row_header(bool timed) {
+  return timed ? "row,anomaly_score,p_value,is_anomaly,time"
+               : "row,anomaly_score,p_value,is_anomaly";
+}
+
+void append(const ScoredRow& row, fmt::memory_buffer& text) {
+  const auto out = fmt::appender(text);
+  fmt::format_to(out, FMT_COMPILE("{},{:.9g},{:.6g},{:d}"), row.row, row.anomaly_score, row.p_value,
+                 row.is_anomaly);
+  if (row.time != nullptr) fmt::format_to(out, ",{}", csv_cell(*row.time));
+}
 
 const ScoreFormat* find_score_format(const std::string& path) {
   const auto* found = std::ranges::find_if(

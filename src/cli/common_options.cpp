@@ -94,7 +94,8 @@ const std::vector<Option>& common_options() {
       {.name = "--time",
        .value = "NAME",
        .description = "The column that says when each row was: no feature, but the rows must be in "
-                      "its order (numbers, or dates that begin with the year).",
+                      "its order (numbers, or dates that begin with the year). detect tells "
+                      "it beside each score.",
        .group = kDataGroup,
        .uses = kReadsColumns},
       {.name = "--categorical",

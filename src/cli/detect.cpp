@@ -161,18 +161,12 @@ bool have_window(const Settings& settings) {
   });
 }
 
-// What looks at a row by itself has nothing to say of a step, which is scored with its neighbours.
-void refuse_per_row(const Arguments& arguments) {
-  for (const char* option : {"--explain", "--nearest"}) {
-    if (!arguments.has(option)) continue;
-    usage_error(fmt::format(
-        "{} is about single rows, and windows see several at once: leave it out", option));
-  }
-}
-
 void check_each(const Arguments& arguments, const Settings& settings) {
   if (arguments.has("--map")) {
     usage_error("--map draws images, and --each is for series: leave one of them out");
+  }
+  if (arguments.has("--explain")) {
+    usage_error("--each keeps no file to explain once it is scored: leave --explain out");
   }
   if (have_window(settings) && arguments.positional("MODEL").empty()) return;
   usage_error(
@@ -193,23 +187,23 @@ void run(const Arguments& arguments, Console& console) {
   if (arguments.has("--map")) check_folder_output(maps);
   const Settings settings = settings_from(arguments);
   const RunOptions running = run_options_from(arguments, console);
-  if (arguments.has("--each")) check_each(arguments, settings);
   // Before anything is read, so that what makes no sense is refused at once.
-  DetectOptions options = detect_options(arguments, output.empty());
+  const bool each = arguments.has("--each");
+  if (each) check_each(arguments, settings);
+  const DetectOptions options = detect_options(arguments, output.empty() && !each);
   check_holds_explanations(output, options);
   const std::int64_t nearest = nearest_from(arguments);
 
   std::optional<Model> model;
   if (!model_path.empty()) model = Model::load(model_path);
-  if (model ? model->window() > 0 : have_window(settings)) {
-    refuse_per_row(arguments);
-    options.explain = 0;
+  if (nearest > 0 && (model ? model->window() > 0 : have_window(settings))) {
+    usage_error("--nearest is about single rows, and windows see several at once: leave it out");
   }
   const DataOptions reading = data_options_from(arguments, settings, output, console);
   std::vector<std::string> labels;
   if (arguments.has("--labels")) labels = read_labels(arguments.text("--labels"), path, reading);
   Outcome outcome;
-  if (arguments.has("--each")) {
+  if (each) {
     outcome.scores = detect_each(path, reading, settings, options, running);
   } else if (model && options.explain == 0 && !options.maps && nearest == 0) {
     std::vector<std::string> warnings;
@@ -289,7 +283,9 @@ Verb detect_verb() {
            "With MODEL and - for DATA, rows of CSV are read from standard input and scored as they "
            "arrive: row,anomaly_score,p_value,is_anomaly are written to standard output line by "
            "line, in bounded memory. Columns are found by name if the first line has the model's "
-           "names, else by position. A bad row ends the stream once those before it are written."},
+           "names, else by position. A bad row ends the stream once those before it are written. "
+           "With a model of windows a row is a time step, and its line follows once no further "
+           "window can hold it: a window of rows later at most, or at the end of the stream."},
       .arguments = {{.name = "MODEL",
                      .description = "A file that train wrote; left out, DATA is learned first.",
                      .optional = true},
@@ -299,8 +295,8 @@ Verb detect_verb() {
                    .short_name = "-o",
                    .value = "SCORES.csv",
                    .description = "The file to write row, anomaly_score, p_value and is_anomaly "
-                                  "of every row to; one that ends in .npy is a structured array "
-                                  "of these four.",
+                                  "of every row to, with --time its time as well; one that ends "
+                                  "in .npy is a structured array of the first four.",
                    .group = "Output",
                    .completes = Completes::kFile},
                   {.name = "--false-alarm-rate",
@@ -329,8 +325,8 @@ Verb detect_verb() {
                    .group = "Output"},
                   {.name = "--explain",
                    .value = "N",
-                   .description = "For each row, name the N features that account for most of its "
-                                  "score, as observed and as expected.",
+                   .description = "For each row or time step, name the N features that account for "
+                                  "most of its score, as observed and as expected.",
                    .group = "Output"},
                   {.name = "--map",
                    .value = "DIR",

@@ -1,9 +1,7 @@
 #include "cli/detect_stream.h"
 
 #include <array>
-#include <fmt/compile.h>
 #include <fmt/format.h>
-#include <string>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -34,11 +32,6 @@ constexpr std::array kNotOfAStream = {
     Refusal{"--json", "gives lines of CSV: leave --json out"},
 };
 
-void append_line(const StreamedScore& score, std::string& text) {
-  fmt::format_to(std::back_inserter(text), FMT_COMPILE("{},{:.9g},{:.6g},{}\n"), score.row,
-                 score.anomaly_score, score.p_value, static_cast<int>(score.is_anomaly));
-}
-
 }  // namespace
 
 void check_stream(const Arguments& arguments) {
@@ -56,14 +49,11 @@ void detect_stream(const Arguments& arguments, const DetectOptions& options, Con
   DetectionStream stream(model, STDIN_FILENO, data_options_from(arguments, settings, "", console),
                          options, run_options_from(arguments, console));
   console.warnings(stream.warnings());
-  print("row,anomaly_score,p_value,is_anomaly\n");
+  print(stream.csv_header());
   std::vector<StreamedScore> scores;
-  std::string lines;
   for (bool first = true; stream.next(scores); first = false) {
     if (first) console.warnings(stream.reading_warnings());
-    lines.clear();
-    for (const StreamedScore& score : scores) append_line(score, lines);
-    print(lines);
+    print(stream.csv_lines(scores));
   }
 }
 

@@ -10,6 +10,7 @@ namespace hourglass::cli {
 namespace {
 
 constexpr std::size_t kShown = 10;
+constexpr const char* kTime = "time";
 
 // Positions of the highest scores, highest first; of equal ones the earlier row first.
 std::vector<std::size_t> strangest_rows(const std::vector<double>& scores) {
@@ -40,6 +41,19 @@ std::string nearest(const DetectionScores& scores, std::size_t position) {
   return text;
 }
 
+// As it is shown; empty where rows have no times.
+std::string time_of(const DetectionScores& scores, std::size_t position) {
+  return scores.time.empty() ? "" : one_line(shortened(scores.time[position], 32));
+}
+
+// Of the column of times and the gap before it; 0 where there are none.
+int width_of_times(const DetectionScores& scores, const std::vector<std::size_t>& rows) {
+  if (scores.time.empty()) return 0;
+  int width = text_width(kTime);
+  for (const std::size_t row : rows) width = std::max(width, text_width(time_of(scores, row)));
+  return width + 2;
+}
+
 std::string_view heading(bool named, bool explained) {
   if (named) return explained ? "  file, and what does not fit" : "  file";
   return explained ? "  what does not fit" : "";
@@ -50,13 +64,17 @@ std::string_view heading(bool named, bool explained) {
 std::string strangest_table(const DetectionScores& scores) {
   const bool explained = scores.explained() > 0;
   const bool named = !scores.row_name.empty();
-  std::string text = fmt::format("{:>9}  {:>10}  {:>8}  {}{}\n", "row", "score", "p-value",
-                                 "flagged", heading(named, explained));
-  for (const std::size_t row : strangest_rows(scores.anomaly_score)) {
-    text += fmt::format("{:>9}  {:>10.4g}  {:>8.2g}  {:<7}", scores.row_number(row),
-                        scores.anomaly_score[row], scores.p_value[row],
-                        scores.is_anomaly[row] != 0 ? "yes" : "");
-    const std::string margin = "\n" + std::string(42, ' ');
+  const std::vector<std::size_t> rows = strangest_rows(scores.anomaly_score);
+  const int time_width = width_of_times(scores, rows);
+  const auto time_column = [&](const std::string& time) { return padded_left(time, time_width); };
+  const std::string margin = fmt::format("\n{:{}}", "", 42 + time_width);
+  std::string text =
+      fmt::format("{:>9}{}  {:>10}  {:>8}  {}{}\n", "row", time_column(time_width > 0 ? kTime : ""),
+                  "score", "p-value", "flagged", heading(named, explained));
+  for (const std::size_t row : rows) {
+    text += fmt::format("{:>9}{}  {:>10.4g}  {:>8.2g}  {:<7}", scores.row_number(row),
+                        time_column(time_of(scores, row)), scores.anomaly_score[row],
+                        scores.p_value[row], scores.is_anomaly[row] != 0 ? "yes" : "");
     std::string between = "  ";
     if (named) {
       text += between + one_line(shortened(scores.row_name[row], 64));
@@ -95,6 +113,7 @@ Json strangest_json(const DetectionScores& scores) {
       list.back()["nearest"].push_back(
           {{"row", scores.nearest.row[i]}, {"distance", scores.nearest.distance[i]}});
     }
+    if (!scores.time.empty()) list.back()["time"] = scores.time[row];
     if (!scores.row_name.empty()) list.back()["name"] = scores.row_name[row];
   }
   return list;

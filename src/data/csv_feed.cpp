@@ -9,8 +9,10 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "data/column_choice.h"
 #include "data/csv_scanner.h"
 #include "data/csv_split.h"
+#include "data/utf8.h"
 
 namespace hourglass {
 namespace {
@@ -23,6 +25,20 @@ constexpr std::size_t kMaxRowBytes = std::size_t{16} << 20;
 constexpr int kLookEveryMs = 200;
 // Numbers behind the last that may be read along with it.
 constexpr std::size_t kSlack = 8;
+
+// A row's numbers, and the text of its time beside them.
+struct TimedRow : CsvRowBuilder {
+  Index time_column;  // −1: none
+  std::string time;
+
+  bool wants_number(Index column) const {
+    return column != time_column && CsvRowBuilder::wants_number(column);
+  }
+  void text(Index column, std::string_view text) {
+    if (column == time_column) time = as_utf8(text);
+    CsvRowBuilder::text(column, text);
+  }
+};
 
 // Blocks until something is there or the other end is closed.
 void wait_for_input(int input) {
@@ -40,10 +56,12 @@ CsvFeed::CsvFeed(int input, std::string name, ReadOptions options)
     : input_(input),
       name_(std::move(name)),
       options_(std::move(options)),
-      levels_(level_maps(*options_.expected)) {}
+      levels_(level_maps(*options_.expected)),
+      time_order_(name_, options_.time) {}
 
 CsvFeed::Rows CsvFeed::next() {
   numbers_.clear();
+  times_.clear();
   while (numbers_.empty()) {
     if (wrong_) std::rethrow_exception(wrong_);
     if (whole_bytes() > 0) {
@@ -54,7 +72,8 @@ CsvFeed::Rows CsvFeed::next() {
       fill();
     }
   }
-  return {values_.data(), numbers_.data(), static_cast<Index>(numbers_.size())};
+  return {values_.data(), numbers_.data(), times_.empty() ? nullptr : times_.data(),
+          std::ssize(numbers_)};
 }
 
 // Puts what has come behind what is there. The last line gets a line end if it has none.
@@ -92,6 +111,9 @@ void CsvFeed::begin() {
   facts_ = sniff_first_row({text_.data() + parsed_, whole_bytes()}, *options_.expected, name_);
   if (facts_.columns.empty()) return;
   plan_ = plan_csv(facts_, options_, name_);
+  if (!options_.time.empty()) {
+    time_column_ = find_column_or_fail(facts_.names, facts_.width(), options_.time, name_);
+  }
   begun_ = true;
 }
 
@@ -103,17 +125,19 @@ void CsvFeed::parse() {
   CsvScanner scanner(text, facts_.dialect, name_, next_line_);
   IgnoredRow header;
   if (first && (facts_.has_header || !begun_)) scanner.next_row(header);
-  CsvRowBuilder builder(plan_, facts_, options_, name_, levels_);
+  TimedRow row{{plan_, facts_, options_, name_, levels_}, time_column_, {}};
   const auto width = static_cast<std::size_t>(cols());
   try {
     for (;; ++rows_read_) {
       const std::size_t needed = (numbers_.size() + 1) * width + kSlack;
       if (values_.size() < needed) values_.resize(2 * needed);
-      builder.aim(values_.data() + numbers_.size() * width, rows_read_);
-      if (!scanner.next_row(builder)) break;
-      builder.check_row(scanner.columns(), scanner.line());
-      const bool left_out = builder.row_has_missing() && options_.missing == MissingPolicy::kDrop;
-      if (!left_out) numbers_.push_back(rows_read_);
+      row.aim(values_.data() + numbers_.size() * width, rows_read_);
+      if (!scanner.next_row(row)) break;
+      row.check_row(scanner.columns(), scanner.line());
+      if (time_column_ >= 0) time_order_.check(row.time);
+      if (row.row_has_missing() && options_.missing == MissingPolicy::kDrop) continue;
+      numbers_.push_back(rows_read_);
+      if (time_column_ >= 0) times_.push_back(row.time);
     }
   } catch (const Error&) {
     wrong_ = std::current_exception();

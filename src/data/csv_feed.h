@@ -8,6 +8,7 @@
 #include "data/csv_row_builder.h"
 #include "data/csv_sniff.h"
 #include "data/reader.h"
+#include "data/time_column.h"
 
 namespace hourglass {
 
@@ -19,6 +20,8 @@ class CsvFeed {
   struct Rows {
     const double* values = nullptr;
     const Index* numbers = nullptr;  ///< which row of the source each is, counted from 0
+    const std::string* times =
+        nullptr;  ///< of each, as they stand there; null without such a column
     Index count = 0;
   };
 
@@ -58,6 +61,9 @@ class CsvFeed {
 
   std::vector<double> values_;
   std::vector<Index> numbers_;
+  Index time_column_ = -1;  // in the source
+  TimeOrder time_order_;
+  std::vector<std::string> times_;
   std::exception_ptr wrong_;  // with the row behind the last that was given
 };
 

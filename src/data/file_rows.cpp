@@ -12,7 +12,7 @@ FileRows::FileRows(const std::string& path, ReadOptions options) : options_(std:
   options_.once = true;
   text_ = open_text_table(path);
   if (text_) {
-    if (!options_.time.empty()) check_order_of_time(*text_, options_.time);
+    if (!options_.time.empty()) times_ = read_times(*text_, options_.time);
     csv_ = std::make_unique<CsvStream>(*text_, options_, CsvTuning());
     table_ = csv_->table();
   } else {
@@ -33,6 +33,7 @@ const Table& FileRows::table() const { return table_; }
 void FileRows::finish(Index rows) {
   if (!csv_) return;
   table_ = csv_->table();
+  keep_times(table_, std::move(times_));
   report_left_out_rows(&table_, rows);
 }
 

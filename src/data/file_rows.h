@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "data/input_file.h"
 #include "data/reader.h"
@@ -22,7 +23,8 @@ class FileRows {
 
   /// The way through. `piece_rows`: rows taken at a time where that is not the text's to say.
   RowStream& stream(Index piece_rows);
-  /// Columns, shape and source; rows left out and warnings once the way is done. No store to read.
+  /// Columns, shape and source; rows left out, times and warnings once the way is done. No store to
+  /// read.
   const Table& table() const;
   /// Once the way is done and `rows` came by: what there is to say of rows left out.
   void finish(Index rows);
@@ -31,6 +33,7 @@ class FileRows {
   ReadOptions options_;
   std::unique_ptr<InputFile> text_;  // of a text table
   std::unique_ptr<CsvStream> csv_;
+  std::vector<std::string> times_;  // of all its rows
   Table table_;
   std::unique_ptr<RowStream> rows_;  // of the table
 };

@@ -40,15 +40,17 @@ constexpr std::array kFormats = {
     Format{"CSV", is_anything, read_text_table},
 };
 
+const Format& format_of(const InputFile& input) {
+  return *std::ranges::find_if(kFormats,
+                               [&](const Format& format) { return format.matches(input); });
+}
+
 }  // namespace
 
 std::unique_ptr<InputFile> open_text_table(const std::string& path) {
   if (is_folder(path)) return nullptr;
   auto input = std::make_unique<InputFile>(path);
-  const auto* format = std::ranges::find_if(
-      kFormats, [&](const Format& candidate) { return candidate.matches(*input); });
-  const bool is_text = format == kFormats.end() || format->read == read_text_table;
-  return is_text ? std::move(input) : nullptr;
+  return format_of(*input).read == read_text_table ? std::move(input) : nullptr;
 }
 
 Table read_table(const std::string& path, const ReadOptions& options) {
@@ -57,11 +59,11 @@ Table read_table(const std::string& path, const ReadOptions& options) {
                               : read_image_folder(path, options);
   }
   const InputFile input(path);
-  if (!options.time.empty()) check_order_of_time(input, options.time);
-  for (const Format& format : kFormats) {
-    if (format.matches(input)) return format.read(input, options);
-  }
-  return read_csv(input, options);
+  std::vector<std::string> times;
+  if (!options.time.empty()) times = read_times(input, options.time);
+  Table table = format_of(input).read(input, options);
+  keep_times(table, std::move(times));
+  return table;
 }
 
 }  // namespace hourglass

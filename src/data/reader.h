@@ -19,7 +19,8 @@ struct ReadOptions {
   std::vector<std::string> drop;         ///< leave these out (--drop, and a --labels column)
   std::vector<std::string> categorical;  ///< read as categories whatever they look like
   std::vector<std::string> numeric;      ///< read as numbers; anything else in them is an error
-  /// A column that is no feature and must not decrease (see data/time_column.h); empty: none.
+  /// A column that is no feature and must not decrease (see data/time_column.h), kept as
+  /// `Table::row_times`; empty: none.
   std::string time;
   MissingPolicy missing = MissingPolicy::kError;
   /// Columns a saved model knows: kinds and levels are then taken from here and not guessed; a

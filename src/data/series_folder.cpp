@@ -114,6 +114,7 @@ Table joined(const std::string& folder, const std::vector<Table>& tables) {
     stores.push_back(table.store);
     all.series.push_back({fs::path(table.source).filename().string(), table.rows()});
     for (const Index row : table.left_out_rows) all.left_out_rows.push_back(source_rows + row);
+    all.row_times.insert(all.row_times.end(), table.row_times.begin(), table.row_times.end());
     source_rows += table.rows() + std::ssize(table.left_out_rows);
     all.warnings.insert(all.warnings.end(), table.warnings.begin(), table.warnings.end());
   }

@@ -47,6 +47,7 @@ struct Table {
   std::vector<Index> sample_shape;     ///< e.g. {28, 28}; {cols} for a plain table
   bool unit_interval = false;          ///< numbers are known to lie in [0, 1] (images, IDX)
   std::vector<std::string> row_names;  ///< file names of images; else empty
+  std::vector<std::string> row_times;  ///< as a column of times has them; else empty
   std::vector<int> bit_depths;         ///< of those images: 8, 16, or 32 for floating point
   std::vector<Series> series;          ///< of a folder of tables, in order; else empty
   std::string source;                  ///< the path, for messages

@@ -1,6 +1,7 @@
 #include "data/windows.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <memory>
 #include <utility>
 
@@ -66,16 +67,33 @@ std::vector<Range> unbroken_runs(const Table& steps) {
   return runs;
 }
 
+void refuse_short_run(const std::string& source, Range rows, Index window) {
+  data_error(
+      fmt::format("{}: rows {} to {} are {} steps in a row, fewer than the window of {}: "
+                  "give series of at least {} steps, or a shorter --window",
+                  source, rows.begin + 1, rows.end, rows.size(), window, window));
+}
+
 std::vector<Index> windows_within(const std::vector<Range>& runs, Range part, Index window,
                                   Index stride) {
+  return windows_covering(part, runs, part, window, stride);
+}
+
+std::vector<Index> windows_covering(Range steps, const std::vector<Range>& runs, Range part,
+                                    Index window, Index stride) {
   HOURGLASS_CHECK(window > 0 && stride > 0);
   std::vector<Index> first_steps;
   for (const Range& run : runs) {
+    const Index begin = std::max(run.begin, part.begin);
     const Index last = std::min(run.end, part.end) - window;
-    Index step = std::max(run.begin, part.begin);
-    if (step > last) continue;
-    for (; step < last; step += stride) first_steps.push_back(step);
-    first_steps.push_back(last);
+    const Index first_wanted = std::max(begin, steps.begin - window + 1);
+    if (first_wanted > last) continue;
+    const Index strides_before = (first_wanted - begin + stride - 1) / stride;
+    const Index end = std::min(last, steps.end);
+    for (Index step = begin + strides_before * stride; step < end; step += stride) {
+      first_steps.push_back(step);
+    }
+    if (last < steps.end) first_steps.push_back(last);
   }
   return first_steps;
 }

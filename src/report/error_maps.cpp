@@ -103,7 +103,7 @@ constexpr double kClearError = 10;
 constexpr double kLeastYellow = 1000;
 
 // The largest error of any pixel, whoever finds it.
-double largest_error(const Explainer& scored, const std::vector<std::vector<Index>>& rows,
+double largest_error(const TableExplainer& scored, const std::vector<std::vector<Index>>& rows,
                      ThreadPool& pool, const ProgressCallback& progress) {
   const Index channels = channels_of(scored.table());
   std::vector<double> of_worker(static_cast<std::size_t>(pool.size()));
@@ -124,7 +124,7 @@ double largest_error(const Explainer& scored, const std::vector<std::vector<Inde
   return *std::max_element(of_worker.begin(), of_worker.end());
 }
 
-void draw(const Explainer& scored, const std::vector<std::vector<Index>>& rows, double largest,
+void draw(const TableExplainer& scored, const std::vector<std::vector<Index>>& rows, double largest,
           const std::vector<std::string>& paths, ThreadPool& pool,
           const ProgressCallback& progress) {
   const Table& table = scored.table();
@@ -164,7 +164,7 @@ void check_maps(const Table& table, Index window) {
                           table.source));
 }
 
-void write_error_maps(const Explainer& scored, const std::string& folder, ThreadPool& pool,
+void write_error_maps(const TableExplainer& scored, const std::string& folder, ThreadPool& pool,
                       const ProgressCallback& progress) {
   const Table& table = scored.table();
   const std::vector<std::string> paths = map_paths(table, folder);

@@ -5,7 +5,7 @@
 #include "base/thread_pool.h"
 #include "data/table.h"
 #include "hourglass/progress.h"
-#include "task/explainer.h"
+#include "task/table_explainer.h"
 
 namespace hourglass {
 
@@ -15,7 +15,7 @@ void check_maps(const Table& table, Index window);
 
 /// Draws each image that was scored with its pixels' parts of the score over it: see write_maps().
 /// Not safe to call twice for one folder at the same time.
-void write_error_maps(const Explainer& scored, const std::string& folder, ThreadPool& pool,
+void write_error_maps(const TableExplainer& scored, const std::string& folder, ThreadPool& pool,
                       const ProgressCallback& progress);
 
 }  // namespace hourglass

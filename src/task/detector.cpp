@@ -11,13 +11,13 @@
 #include "task/anomaly_score.h"
 #include "task/cross_fit.h"
 #include "task/drift.h"
-#include "task/explainer.h"
 #include "task/judge.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
 #include "task/score_unit.h"
 #include "task/series_detector.h"
 #include "task/source_rows.h"
+#include "task/table_explainer.h"
 
 namespace hourglass {
 namespace {
@@ -152,7 +152,7 @@ DetectionScores detect_with(const TrainedModel& model, const Table& table,
   std::vector<ColumnCounts> counts;
   result.anomaly_score = score_rows(model, table, nullptr, pool, progress, &counts);
   if (options.explain > 0 || options.maps) {
-    result.explainer = std::make_shared<const Explainer>(
+    result.explainer = std::make_shared<const TableExplainer>(
         table, std::vector{model}, std::vector<std::uint8_t>{}, options.explain, pool.size());
   }
   judge_by_model(result, model, table, counts, options, pool);
@@ -195,7 +195,7 @@ DetectionScores detect_out_of_fold(const Table& table, const TrainingJob& job,
   result.notes = folds.models.front().saved.notes;
   result.train_seconds = folds.train_seconds;
   if (options.explain > 0 || options.maps) {
-    result.explainer = std::make_shared<const Explainer>(
+    result.explainer = std::make_shared<const TableExplainer>(
         table, std::move(folds.models), std::move(folds.fold_of_row), options.explain, pool.size());
   }
   judge_among_themselves(result, options, pool);

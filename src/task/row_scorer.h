@@ -33,6 +33,9 @@ class RowScorer {
   std::vector<PanelMatrix<float>> there_;     // a block for each worker, once it has missing cells
 };
 
+/// How many features of a block's row `r` are there.
+double features_there(const EncodedRows& block, Index r);
+
 /// The standardised squared errors of a block's row `r`, one a feature: (x − x̂)² · weight, 0 where
 /// the cell is missing, capped so that they stay finite. `weights`: error_weights().
 void standardised_errors(const EncodedRows& block, Panels<const float> reconstructions, Index r,

@@ -17,6 +17,7 @@
 #include "task/p_value.h"
 #include "task/part_of.h"
 #include "task/score_unit.h"
+#include "task/series_explainer.h"
 #include "task/source_rows.h"
 #include "task/window_scorer.h"
 #include "train/time_blocks.h"
@@ -61,10 +62,9 @@ void check_settings(const ModelSpec& spec) {
 void check_runs(const Table& steps, const std::vector<Range>& runs, Index window) {
   for (const Range& run : runs) {
     if (run.size() >= window) continue;
-    data_error(
-        fmt::format("{}: rows {} to {} are {} steps in a row, fewer than the window of {}: "
-                    "give series of at least {} steps, or a shorter --window",
-                    steps.source, run.begin + 1, run.end, run.size(), window, window));
+    const std::vector<std::int64_t> rows = source_rows(steps, steps.rows());
+    const Index first = rows.empty() ? run.begin : rows[static_cast<std::size_t>(run.begin)] - 1;
+    refuse_short_run(steps.source, {first, first + run.size()}, window);
   }
 }
 
@@ -140,18 +140,21 @@ TrainedModel train_on(const Table& steps, const TimeBlocks& blocks, TrainingJob 
   return model;
 }
 
-// Windows may reach into the gap on either side, which nothing was learned from.
-std::vector<double> score_part(const TrainedModel& model, const Table& steps, Range part,
-                               ThreadPool& pool) {
+// A part of the steps to be scored. Windows may reach into the gap on either side, which nothing
+// was learned from.
+ScoredPart part_of_steps(const TrainedModel& model, Range part, Index steps) {
   const Index gap = model.saved.spec.window;
-  const Range reach{std::max<Index>(0, part.begin - gap + 1),
-                    std::min(steps.rows(), part.end + gap - 1)};
-  return score_steps(model, steps, part, reach, pool, {});
+  return {
+      model, part, {std::max<Index>(0, part.begin - gap + 1), std::min(steps, part.end + gap - 1)}};
+}
+
+std::vector<double> score_part(const ScoredPart& part, const Table& steps, ThreadPool& pool) {
+  return score_steps(part.model, steps, part.steps, part.reach, pool, {});
 }
 
 struct StepsOutOfFold {
   std::vector<double> scores;  // one a step
-  std::vector<std::string> notes;
+  std::vector<ScoredPart> parts;
   double train_seconds = 0;
 };
 
@@ -172,11 +175,11 @@ StepsOutOfFold score_steps_out_of_fold(const Table& steps, const TrainingJob& jo
     const TrainedModel model = train_on(steps, blocks, fold_job, pool,
                                         part_of(progress, first_part + k, first_part + kFolds));
     for (const Range& part : fold) {
-      const std::vector<double> scores = score_part(model, steps, part, pool);
+      result.parts.push_back(part_of_steps(model, part, steps.rows()));
+      const std::vector<double> scores = score_part(result.parts.back(), steps, pool);
       std::copy(scores.begin(), scores.end(), result.scores.begin() + part.begin);
     }
     result.train_seconds += model.saved.training.seconds;
-    if (k == 0) result.notes = model.saved.notes;
   }
   return result;
 }
@@ -184,11 +187,6 @@ StepsOutOfFold score_steps_out_of_fold(const Table& steps, const TrainingJob& jo
 // Steps that no window covers have no score.
 void drop_uncovered(std::vector<double>& scores) {
   std::erase_if(scores, [](double score) { return std::isnan(score); });
-}
-
-void refuse_to_explain(const DetectOptions& options) {
-  if (options.explain == 0) return;
-  usage_error("what is strange about a step of a window cannot be told: leave explain out");
 }
 
 }  // namespace
@@ -215,7 +213,8 @@ TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool fo
   } else {
     // For want of others, the training steps themselves: judge_unseen() warns of it.
     for (const Range& block : blocks.calibration.empty() ? blocks.training : blocks.calibration) {
-      const std::vector<double> more = score_part(model, steps, block, pool);
+      const std::vector<double> more =
+          score_part(part_of_steps(model, block, steps.rows()), steps, pool);
       scores.insert(scores.end(), more.begin(), more.end());
     }
   }
@@ -230,7 +229,6 @@ TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool fo
 DetectionScores detect_in_series(const TrainedModel& model, const Table& steps,
                                  const DetectOptions& options, ThreadPool& pool,
                                  const ProgressCallback& progress) {
-  refuse_to_explain(options);
   const Index window = model.saved.spec.window;
   check_table_fits(encoding_of_steps(model.saved.encoding, window), steps);
   check_runs(steps, unbroken_runs(steps), window);
@@ -241,6 +239,10 @@ DetectionScores detect_in_series(const TrainedModel& model, const Table& steps,
   result.window = window;
   tell_places(result, steps);
   judge_unseen(result, model, options, pool);
+  if (options.explain > 0) {
+    result.explainer = std::make_shared<const SeriesExplainer>(
+        steps, std::vector{ScoredPart{model, all, all}}, options.explain, pool.size());
+  }
   result.score_seconds = seconds_since(start);
   return result;
 }
@@ -248,7 +250,6 @@ DetectionScores detect_in_series(const TrainedModel& model, const Table& steps,
 DetectionScores detect_in_series_itself(const Table& steps, const TrainingJob& job,
                                         const DetectOptions& options, ThreadPool& pool,
                                         const ProgressCallback& progress) {
-  refuse_to_explain(options);
   const Index window = job.spec.window;
   check_settings(job.spec);
   check_long_enough(steps, kFolds * window, window);
@@ -257,14 +258,18 @@ DetectionScores detect_in_series_itself(const Table& steps, const TrainingJob& j
   // In one round: an anomaly longer than a block would be among what its own fold learns from.
   StepsOutOfFold folds = score_steps_out_of_fold(steps, job, 1, pool, progress, 0);
   DetectionScores result;
-  drop_uncovered(folds.scores);
-  to_typical_units(folds.scores);
+  const double unit = to_typical_units(folds.scores);
+  for (ScoredPart& part : folds.parts) scale_errors(part.model, unit);
   result.anomaly_score = std::move(folds.scores);
-  result.notes = std::move(folds.notes);
+  result.notes = folds.parts.front().model.saved.notes;
   result.train_seconds = folds.train_seconds;
   result.window = window;
   tell_places(result, steps);
   judge_among_themselves(result, options, pool);
+  if (options.explain > 0) {
+    result.explainer = std::make_shared<const SeriesExplainer>(steps, std::move(folds.parts),
+                                                               options.explain, pool.size());
+  }
   result.score_seconds = seconds_since(start) - result.train_seconds;
   return result;
 }

@@ -24,6 +24,7 @@ std::vector<std::int64_t> source_rows(const Table& table, Index rows) {
 
 void tell_places(DetectionScores& result, const Table& table) {
   result.source_row = source_rows(table, std::ssize(result.anomaly_score));
+  result.time = table.row_times;
   result.row_name = table.row_names;
   for (const Series& series : table.series) result.series.push_back({series.name, series.rows});
 }

@@ -57,6 +57,36 @@ TEST(Detect, ContaminationFlagsThatShare) {
   EXPECT_EQ(detect(model, data_with_anomalies(1000), options).flagged, 100);
 }
 
+TEST(Detect, ExplainsStepsAlikeInPiecesAndAsAWhole) {
+  // Wide enough that steps are explained in several stretches.
+  constexpr std::int64_t kSteps = 600;
+  constexpr std::int64_t kColumns = 1000;
+  std::vector<float> values;
+  for (std::int64_t i = 0; i < kSteps * kColumns; ++i) {
+    values.push_back(static_cast<float>((i * 7919) % 997) / 997);
+  }
+  const Data steps = Data::from_rows(values.data(), kSteps, kColumns);
+  const Model model = Model::train(
+      steps,
+      {{"window", "3"}, {"stride", "2"}, {"epochs", "1"}, {"hidden", "4"}, {"latent_dim", "2"}});
+  DetectOptions options;
+  options.explain = kColumns;
+  const DetectionScores scores = detect(model, steps, options);
+  const auto all = scores.explain(0, kSteps);
+  ASSERT_EQ(all.size(), static_cast<std::size_t>(kSteps));
+  for (const std::size_t step : {0, 1, 299, 522, 523, 524, 525, 598, 599}) {
+    double sum = 0;
+    for (const Contribution& part : all[step]) sum += part.error;
+    EXPECT_NEAR(sum / (kColumns * scores.anomaly_score[step]), 1, 1e-9);
+    const std::vector<Contribution> alone = scores.explain(step);
+    for (std::size_t k = 0; k < alone.size(); ++k) {
+      EXPECT_EQ(alone[k].feature, all[step][k].feature);
+      EXPECT_EQ(alone[k].error, all[step][k].error);
+      EXPECT_EQ(alone[k].expected, all[step][k].expected);
+    }
+  }
+}
+
 TEST(Detect, ExplainsByTheFeaturesThatWereTornOff) {
   const Model model = Model::train(curved_data(1000), kForDetection);
   DetectOptions options;

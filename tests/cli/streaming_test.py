@@ -100,6 +100,24 @@ class Streaming(support.CommandTest):
         self.assertEqual([line.split(b",")[0] for line in done.stdout.splitlines()[1:]],
                          [b"1", b"3"])
 
+    def test_times_are_passed_on_and_must_be_in_order(self):
+        text = b"a,when,b,c\n1,3 May,2,3\n1,2021,,3\n1,2022,2,3\n"
+        done = self.stream(text, "--time", "when", "--missing", "drop")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"row 1, column 'when' (3 May) is no time", done.stderr)
+        text = text.replace(b"3 May", b'"2020-01-01, 3 h"')
+        (self.folder / "new.csv").write_bytes(text)
+        self.run_ok("detect", "m", "new.csv", "-o", "s.csv", "--quiet", "--time", "when", "--missing", "drop")
+        done = self.stream(text, "--time", "when", "--missing", "drop")
+        self.assertEqual(done.stdout, (self.folder / "s.csv").read_bytes())
+        self.assertEqual([line.split(b",", 4)[4:] for line in done.stdout.splitlines()],
+                         [[b"time"], [b'"2020-01-01, 3 h"'], [b"2022"]])
+        done = self.stream(text + b"4,2019,5,6\n", "--time", "when", "--missing", "drop")
+        self.assertEqual((done.returncode, done.stdout.count(b"\n")), (3, 3))
+        self.assertIn(b"row 4, column 'when' (2019) lies before the row above", done.stderr)
+        done = self.stream(text, "--time", "then")
+        self.assertEqual((done.returncode, done.stdout), (3, HEADER.encode() + b",time\n"))
+
     def test_an_empty_stream_is_no_error(self):
         for text in (b"", b"\n\n", b"a,b,c\n"):
             done = self.stream(text)

@@ -27,6 +27,22 @@ TEST(WindowsWithin, CoverEveryStepAndSpanNoTwoRuns) {
   EXPECT_TRUE(within({0, 20}, 11, 1).empty());
 }
 
+TEST(WindowsCovering, AreThoseThatHoldOneOfTheSteps) {
+  const std::vector<Range> runs = {{0, 10}, {10, 13}, {13, 20}};
+  for (const Range part : {Range{0, 20}, Range{2, 17}}) {
+    for (const Index stride : {1, 2, 3}) {
+      const std::vector<Index> all = windows_within(runs, part, 3, stride);
+      for (Index begin = part.begin; begin < part.end; ++begin) {
+        for (Index end = begin + 1; end <= part.end; ++end) {
+          std::vector<Index> expected = all;
+          std::erase_if(expected, [&](Index step) { return step + 3 <= begin || step >= end; });
+          EXPECT_EQ(windows_covering({begin, end}, runs, part, 3, stride), expected);
+        }
+      }
+    }
+  }
+}
+
 TEST(UnbrokenRuns, BeginAnewWithEachFileAndBehindRowsLeftOut) {
   Table table = table_of({{1}, {2}, {3}, {4}, {5}, {6}});
   table.series = {{"a", 4}, {"b", 2}};

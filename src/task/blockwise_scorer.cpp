@@ -1,17 +1,17 @@
-#include "task/stream_scorer.h"
+#include "task/blockwise_scorer.h"
 
 #include <algorithm>
 
 namespace hourglass {
 
-StreamScorer::StreamScorer(const TrainedModel& model, ThreadPool& pool)
+BlockwiseScorer::BlockwiseScorer(const TrainedModel& model, ThreadPool& pool)
     : encoding_(model.saved.encoding), pool_(pool), scorer_(model, pool) {
   for (int worker = 0; worker < pool.size(); ++worker) {
     encoders_.emplace_back(encoding_, scorer_.block_rows());
   }
 }
 
-void StreamScorer::score(const double* raw, Index count, double* scores) {
+void BlockwiseScorer::score(const double* raw, Index count, double* scores) {
   const Index blocks = (count + scorer_.block_rows() - 1) / scorer_.block_rows();
   if (blocks == 1) return score_blocks({0, 1}, 0, raw, count, scores);
   pool_.run([&](int worker) {
@@ -19,14 +19,14 @@ void StreamScorer::score(const double* raw, Index count, double* scores) {
   });
 }
 
-void StreamScorer::score_blocks(Range blocks, int worker, const double* raw, Index count,
-                                double* scores) {
+void BlockwiseScorer::score_blocks(Range blocks, int worker, const double* raw, Index count,
+                                   double* scores) {
   for (Index block = blocks.begin; block < blocks.end; ++block) {
-    const Index row = block * scorer_.block_rows();
+    const Index sample = block * scorer_.block_rows();
     EncodedRows rows = encoders_[static_cast<std::size_t>(worker)].encode(
-        raw + row * encoding_.table_columns(), std::min(scorer_.block_rows(), count - row));
+        raw + sample * encoding_.table_columns(), std::min(scorer_.block_rows(), count - sample));
     rows.worker = worker;
-    scorer_.score(rows, scores + row);
+    scorer_.score(rows, scores + sample);
   }
 }
 

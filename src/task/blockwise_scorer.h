@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -10,14 +9,17 @@
 
 namespace hourglass {
 
-/// Scores rows as they come, few or many at a time, with nothing to set up in between. A row's
-/// score is that of score_rows(), to the bit. Used by one thread at a time.
-class StreamScorer {
+/// Encodes and scores samples as they come, few or many at a time, with nothing to set up in
+/// between. Used by one thread at a time.
+class BlockwiseScorer {
  public:
   /// Keeps references.
-  StreamScorer(const TrainedModel& model, ThreadPool& pool);
+  BlockwiseScorer(const TrainedModel& model, ThreadPool& pool);
 
-  /// raw: count × table columns, with 64 readable bytes behind it; scores: one a row.
+  /// A number of samples that gives every thread something to do.
+  Index samples_at_once() const { return scorer_.block_rows() * pool_.size(); }
+  /// raw: count × table columns, with 64 readable bytes behind it; scores: one for each
+  /// sample.
   void score(const double* raw, Index count, double* scores);
 
  private:
