@@ -8,8 +8,9 @@ Q, 90 % of the variance) by the 99 % quantile over the 400 rows.
 
 SMAP (every third channel: telemetry beside the commands, the training part learned from) and an ECG (the
 first fifth learned from): average precision over ranges, with no point adjusted, beside the residual of
-PCA (90 % of the variance) on the same windows, whose scores of a step are averaged alike. Each channel
-counts the same. One window for each kind of data and no other setting.
+PCA (90 % of the variance) on the same windows. A step has, as with Hourglass, the mean residual of the
+windows that hold it ("PCA"), or the mean of its own residuals in them ("PCA, own steps"). Each
+channel counts the same. One window for each kind of data and no other setting.
 """
 
 import csv
@@ -50,24 +51,32 @@ def windows_of(rows, window):
     return np.lib.stride_tricks.sliding_window_view(rows, window, axis=0).transpose(0, 2, 1)
 
 
+def mean_over_windows(residuals):
+    """Of each step, over the windows that hold it. residuals: windows × window."""
+    count, window = residuals.shape
+    sums, covering = np.zeros(count + window - 1), np.zeros(count + window - 1)
+    for i in range(window):
+        sums[i:i + count] += residuals[:, i]
+        covering[i:i + count] += 1
+    return sums / covering
+
+
 def pca_on_windows(train, test, window):
-    """The residual of each step, the mean over the windows that cover it."""
+    """The residual of each step by whole windows, and by the step's own part of them."""
     scaler = StandardScaler().fit(train)
     train, test = scaler.transform(train), scaler.transform(test)
     step = max(1, len(train) // 10_000)
     learned = windows_of(train, window)[::step].reshape(-1, window * train.shape[1])
     pca = PCA(0.9, svd_solver="full").fit(learned)
-    sums, covering = np.zeros(len(test)), np.zeros(len(test))
     seen = windows_of(test, window)
+    residuals = np.empty(seen.shape[:2])
     for begin in range(0, len(seen), 20_000):
         block = seen[begin:begin + 20_000]
         flat = block.reshape(len(block), -1)
         residual = (flat - pca.inverse_transform(pca.transform(flat))) ** 2
-        residual = residual.reshape(block.shape).mean(axis=2)
-        for i in range(window):
-            sums[begin + i:begin + i + len(block)] += residual[:, i]
-            covering[begin + i:begin + i + len(block)] += 1
-    return sums / covering
+        residuals[begin:begin + len(block)] = residual.reshape(block.shape).mean(axis=2)
+    whole = np.repeat(residuals.mean(axis=1, keepdims=True), window, axis=1)
+    return mean_over_windows(whole), mean_over_windows(residuals)
 
 
 def spans(marked):
@@ -159,14 +168,17 @@ def ecg(args):
 
 
 def by_ranges(args, folder, sets):
-    found = {"Hourglass": [], "PCA": []}
+    found = {"Hourglass": [], "PCA, own steps": [], "PCA": []}
     for name, train, test, truth, window in sets:
         scores, _, told = hourglass(args, folder, train, test, truth, window)
         if abs(told - range_average_precision(scores, truth)) > 1e-6:
             sys.exit(f"{name}: detect tells {told}, its scores {range_average_precision(scores, truth)}")
         found["Hourglass"].append(told)
-        found["PCA"].append(range_average_precision(pca_on_windows(train, test, window), truth))
-        print(f"  {name}: {told:.4f}, PCA {found['PCA'][-1]:.4f}", file=sys.stderr)
+        whole, own = pca_on_windows(train, test, window)
+        found["PCA"].append(range_average_precision(whole, truth))
+        found["PCA, own steps"].append(range_average_precision(own, truth))
+        print(f"  {name}: " + ", ".join(f"{method} {each[-1]:.4f}" for method, each in found.items()),
+              file=sys.stderr)
     return {name: float(np.mean(each)) for name, each in found.items()}
 
 

@@ -2,21 +2,16 @@
 
 #include <algorithm>
 
-#include "task/row_scorer.h"
-#include "task/window_scorer.h"
-
 namespace hourglass {
 
-template <class Scorer>
-BlockwiseScorer<Scorer>::BlockwiseScorer(const TrainedModel& model, ThreadPool& pool)
+BlockwiseScorer::BlockwiseScorer(const TrainedModel& model, ThreadPool& pool)
     : encoding_(model.saved.encoding), pool_(pool), scorer_(model, pool) {
   for (int worker = 0; worker < pool.size(); ++worker) {
     encoders_.emplace_back(encoding_, scorer_.block_rows());
   }
 }
 
-template <class Scorer>
-void BlockwiseScorer<Scorer>::score(const double* raw, Index count, double* scores) {
+void BlockwiseScorer::score(const double* raw, Index count, double* scores) {
   const Index blocks = (count + scorer_.block_rows() - 1) / scorer_.block_rows();
   if (blocks == 1) return score_blocks({0, 1}, 0, raw, count, scores);
   pool_.run([&](int worker) {
@@ -24,19 +19,15 @@ void BlockwiseScorer<Scorer>::score(const double* raw, Index count, double* scor
   });
 }
 
-template <class Scorer>
-void BlockwiseScorer<Scorer>::score_blocks(Range blocks, int worker, const double* raw, Index count,
-                                           double* scores) {
+void BlockwiseScorer::score_blocks(Range blocks, int worker, const double* raw, Index count,
+                                   double* scores) {
   for (Index block = blocks.begin; block < blocks.end; ++block) {
     const Index sample = block * scorer_.block_rows();
     EncodedRows rows = encoders_[static_cast<std::size_t>(worker)].encode(
         raw + sample * encoding_.table_columns(), std::min(scorer_.block_rows(), count - sample));
     rows.worker = worker;
-    scorer_.score(rows, scores + sample * scorer_.scores_of_sample());
+    scorer_.score(rows, scores + sample);
   }
 }
-
-template class BlockwiseScorer<RowScorer>;
-template class BlockwiseScorer<WindowScorer>;
 
 }  // namespace hourglass

@@ -24,12 +24,6 @@ void where_there(Panels<const float> reconstructions, Panels<const float> mask, 
 
 double log_of(double error) { return std::log(std::max(error, kSmallestError)); }
 
-double cells_there(Panels<const float> mask, Index r) {
-  double there = 0;
-  for (Index c = 0; c < mask.cols; ++c) there += static_cast<double>(mask.at(r, c));
-  return there;
-}
-
 }  // namespace
 
 RowScorer::RowScorer(const TrainedModel& model, ThreadPool& pool)
@@ -64,9 +58,15 @@ void RowScorer::score_by(Index member, const EncodedRows& block, double* scores)
                        weights_[static_cast<std::size_t>(member)].data(), kLargestError, scores,
                        block.count);
   for (Index r = 0; r < block.count; ++r) {
-    const double there = block.mask ? cells_there(block.mask, r) : static_cast<double>(features_);
-    scores[r] /= std::max(1.0, there);
+    scores[r] /= std::max(1.0, features_there(block, r));
   }
+}
+
+double features_there(const EncodedRows& block, Index r) {
+  if (!block.mask) return static_cast<double>(block.features.cols);
+  double there = 0;
+  for (Index f = 0; f < block.mask.cols; ++f) there += static_cast<double>(block.mask.at(r, f));
+  return there;
 }
 
 void standardised_errors(const EncodedRows& block, Panels<const float> reconstructions, Index r,

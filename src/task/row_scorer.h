@@ -20,7 +20,6 @@ class RowScorer {
   RowScorer(const TrainedModel& model, ThreadPool& pool);
 
   Index block_rows() const { return inference_.block_rows(); }
-  Index scores_of_sample() const { return 1; }
   /// scores: one for each row of a block of at most block_rows(), the geometric mean of what the
   /// members give it.
   void score(const EncodedRows& block, double* scores);
@@ -33,6 +32,9 @@ class RowScorer {
   std::vector<std::vector<double>> weights_;  // members × padded_cols(features)
   std::vector<PanelMatrix<float>> there_;     // a block for each worker, once it has missing cells
 };
+
+/// How many features of a block's row `r` are there.
+double features_there(const EncodedRows& block, Index r);
 
 /// The standardised squared errors of a block's row `r`, one a feature: (x − x̂)² · weight, 0 where
 /// the cell is missing, capped so that they stay finite. `weights`: error_weights().

@@ -20,7 +20,7 @@ class RowStreamScorer : public ScoreStream {
   void finish(std::vector<double>&) override {}
 
  private:
-  BlockwiseScorer<RowScorer> scorer_;
+  BlockwiseScorer scorer_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "data/windows.h"
 #include "model/convolutional.h"
+#include "model/job.h"
 #include "task/cross_fit.h"
 #include "task/detector.h"
 #include "task/p_value.h"
@@ -108,7 +109,8 @@ std::shared_ptr<const Encoding> learn_steps(const Table& steps, const std::vecto
   choose_architecture_for(spec, {spec.window, steps.cols()});
   EncodingOptions options;
   options.scaling = spec.scaling;
-  options.keep_shape = is_convolutional(spec);
+  // A column that never changed may begin to, which is an anomaly.
+  options.keep_shape = is_convolutional(spec) || detects(spec);
   options.needs_unit_interval = info(spec.step.loss).unit_interval_target;
   return std::make_shared<const Encoding>(
       encoding_of_windows(learn_encoding(steps, rows, options, &notes), spec.window));
@@ -156,23 +158,27 @@ struct StepsOutOfFold {
   double train_seconds = 0;
 };
 
-StepsOutOfFold score_steps_out_of_fold(const Table& steps, const TrainingJob& job, ThreadPool& pool,
-                                       const ProgressCallback& progress, Index first_part) {
+// Folds are dealt out in `rounds` of time.
+StepsOutOfFold score_steps_out_of_fold(const Table& steps, const TrainingJob& job, Index rounds,
+                                       ThreadPool& pool, const ProgressCallback& progress,
+                                       Index first_part) {
   TrainingJob fold_job = job;
   fold_job.diagnose = false;
   // All folds together train as many members as one model has.
   fold_job.spec.ensemble = std::max<Index>(1, job.spec.ensemble / kFolds);
-  const Index rows = steps.rows();
   StepsOutOfFold result;
+  result.scores.resize(static_cast<std::size_t>(steps.rows()));
   for (Index k = 0; k < kFolds; ++k) {
-    const Range fold{rows * k / kFolds, rows * (k + 1) / kFolds};
-    const TimeBlocks blocks = deal_time(time_around(fold, rows, job.spec.window),
+    const std::vector<Range> fold = fold_of_time(k, kFolds, steps.rows(), rounds);
+    const TimeBlocks blocks = deal_time(time_around(fold, steps.rows(), job.spec.window),
                                         job.spec.validation, 0, job.spec.window);
     const TrainedModel model = train_on(steps, blocks, fold_job, pool,
                                         part_of(progress, first_part + k, first_part + kFolds));
-    result.parts.push_back(part_of_steps(model, fold, rows));
-    const std::vector<double> scores = score_part(result.parts.back(), steps, pool);
-    result.scores.insert(result.scores.end(), scores.begin(), scores.end());
+    for (const Range& part : fold) {
+      result.parts.push_back(part_of_steps(model, part, steps.rows()));
+      const std::vector<double> scores = score_part(result.parts.back(), steps, pool);
+      std::copy(scores.begin(), scores.end(), result.scores.begin() + part.begin);
+    }
     result.train_seconds += model.saved.training.seconds;
   }
   return result;
@@ -200,7 +206,10 @@ TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool fo
       train_on(steps, blocks, job, pool, cross_fits ? part_of(progress, 0, kFolds + 1) : progress);
   std::vector<double> scores;
   if (cross_fits) {
-    scores = score_steps_out_of_fold(steps, job, pool, progress, 1).scores;
+    // In rounds, so that a fold is not what lies at one end of a slow change, which none of the
+    // others has seen: its scores would be too high, and the threshold with them.
+    const Index rounds = rounds_of_time(steps.rows(), window);
+    scores = score_steps_out_of_fold(steps, job, rounds, pool, progress, 1).scores;
   } else {
     // For want of others, the training steps themselves: judge_unseen() warns of it.
     for (const Range& block : blocks.calibration.empty() ? blocks.training : blocks.calibration) {
@@ -246,7 +255,8 @@ DetectionScores detect_in_series_itself(const Table& steps, const TrainingJob& j
   check_long_enough(steps, kFolds * window, window);
   check_runs(steps, unbroken_runs(steps), window);
   const auto start = Clock::now();
-  StepsOutOfFold folds = score_steps_out_of_fold(steps, job, pool, progress, 0);
+  // In one round: an anomaly longer than a block would be among what its own fold learns from.
+  StepsOutOfFold folds = score_steps_out_of_fold(steps, job, 1, pool, progress, 0);
   DetectionScores result;
   const double unit = to_typical_units(folds.scores);
   for (ScoredPart& part : folds.parts) scale_errors(part.model, unit);

@@ -1,11 +1,14 @@
 #include "task/series_explainer.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "base/error.h"
 #include "base/ordered_work.h"
 #include "data/windows.h"
+#include "task/judged_row.h"
 #include "task/reconstructed_rows.h"
 #include "task/row_explainer.h"
 #include "task/row_scorer.h"
@@ -16,51 +19,30 @@ namespace {
 // Features of the steps that are explained at a time.
 constexpr Index kNumbersAtOnce = Index{1} << 19;
 
-// What the members make of windows, or of steps: of each feature the mean over the members.
+// What is made of windows, or of steps.
 struct Judged {
-  std::vector<double> errors;    // standardised squared errors
+  std::vector<double> errors;    // of each feature of a step; they add up to the score
   std::vector<double> expected;  // reconstructions
-
-  void resize(Index numbers) {
-    errors.resize(static_cast<std::size_t>(numbers));
-    expected.resize(errors.size());
-  }
 };
-
-// Row `r` of the block, from position `at` on; `error` is room for one member's errors.
-void judge(const ReconstructedRows& block, Index r, const std::vector<std::vector<double>>& weights,
-           std::vector<double>& error, Judged& judged, Index at) {
-  const auto members = static_cast<double>(weights.size());
-  double* errors = judged.errors.data() + at;
-  double* expected = judged.expected.data() + at;
-  std::fill_n(errors, error.size(), 0.0);
-  std::fill_n(expected, error.size(), 0.0);
-  for (std::size_t m = 0; m < weights.size(); ++m) {
-    const Panels<const float>& by_member = block.reconstructions[m];
-    standardised_errors(block.rows, by_member, r, weights[m], error.data());
-    for (std::size_t f = 0; f < error.size(); ++f) {
-      errors[f] += error[f] / members;
-      expected[f] += static_cast<double>(by_member.at(r, static_cast<Index>(f))) / members;
-    }
-  }
-}
 
 // Sums over the windows that cover each of some steps.
 class StepSums {
  public:
   StepSums(Range steps, Index features) : steps_(steps), features_(features) {
-    sums_.resize(steps.size() * features);
+    sums_.errors.resize(static_cast<std::size_t>(steps.size() * features));
+    sums_.expected.resize(sums_.errors.size());
     covering_.resize(static_cast<std::size_t>(steps.size()));
   }
 
-  // What was made of the window that begins at `first`, from position `at` on.
-  void add(Index first, Index window, const Judged& judged, Index at) {
+  // What was made of the window that begins at `first`, the i-th of `judged`.
+  void add(Index first, Index window, const Judged& judged, Index i) {
+    const auto errors = static_cast<std::size_t>(i * features_);
     for (Index step = std::max(first, steps_.begin); step < std::min(first + window, steps_.end);
          ++step) {
-      const auto from = static_cast<std::size_t>(at + (step - first) * features_);
+      const auto from = static_cast<std::size_t>((i * window + step - first) * features_);
       const auto to = static_cast<std::size_t>((step - steps_.begin) * features_);
       for (std::size_t f = 0; f < static_cast<std::size_t>(features_); ++f) {
-        sums_.errors[to + f] += judged.errors[from + f];
+        sums_.errors[to + f] += judged.errors[errors + f];
         sums_.expected[to + f] += judged.expected[from + f];
       }
       covering_[static_cast<std::size_t>(step - steps_.begin)] += 1;
@@ -84,26 +66,55 @@ class StepSums {
   std::vector<double> covering_;
 };
 
+// What adds up to the score is made to add up to features there × score, of cells that are there.
+void share_among_cells_there(const Encoding& encoding, const double* cells,
+                             std::vector<double>& errors) {
+  const double score = std::accumulate(errors.begin(), errors.end(), 0.0);
+  Index there = 0;
+  for (std::size_t c = 0; c < encoding.columns.size(); ++c) {
+    const ColumnEncoding& column = encoding.columns[c];
+    if (std::isnan(cells[c])) {
+      std::fill_n(errors.begin() + column.first_feature, column.feature_count, 0.0);
+    } else {
+      there += column.feature_count;
+    }
+  }
+  const double left = std::accumulate(errors.begin(), errors.end(), 0.0);
+  if (!(left > 0)) return;
+  for (double& error : errors) error *= static_cast<double>(there) * score / left;
+}
+
 StepSums sum_over_windows(const ScoredPart& part, const Table& table,
                           const std::vector<Index>& first_steps, Range steps, ThreadPool& pool) {
   const Index window = part.model.saved.spec.window;
   const Index features = part.model.saved.encoding.features;
+  const Index of_step = features / window;
   const std::vector<std::vector<double>> weights = error_weights(part.model);
   const Table windows = window_table(table, first_steps, window);
-  StepSums sums(steps, features / window);
+  StepSums sums(steps, of_step);
   std::vector<Judged> of_piece(static_cast<std::size_t>(places_for(pool)));
   const auto visit = [&](const ReconstructedRows& block) {
     Judged& piece = of_piece[static_cast<std::size_t>(block.rows.place)];
-    piece.resize(block.rows.piece_rows * features);
-    std::vector<double> error(static_cast<std::size_t>(features));
+    piece.errors.resize(static_cast<std::size_t>(block.rows.piece_rows * of_step));
+    piece.expected.resize(static_cast<std::size_t>(block.rows.piece_rows * features));
+    JudgedRow judged(features);
     for (Index r = 0; r < block.rows.count; ++r) {
-      judge(block, r, weights, error, piece, (block.rows.within + r) * features);
+      judged.judge(block, r, weights);
+      const Index i = block.rows.within + r;
+      std::copy(judged.expected().begin(), judged.expected().end(),
+                piece.expected.begin() + i * features);
+      double* errors = piece.errors.data() + i * of_step;
+      std::fill_n(errors, of_step, 0.0);
+      const double there = std::max(1.0, features_there(block.rows, r));
+      for (Index f = 0; f < features; ++f) {
+        errors[f % of_step] += judged.errors()[static_cast<std::size_t>(f)] / there;
+      }
     }
   };
   const auto hand_on = [&](Index begin, Index count, int place) {
     for (Index i = 0; i < count; ++i) {
       sums.add(first_steps[static_cast<std::size_t>(begin + i)], window,
-               of_piece[static_cast<std::size_t>(place)], i * features);
+               of_piece[static_cast<std::size_t>(place)], i);
     }
   };
   run(ReconstructionPass{.model = part.model, .table = windows, .visit = visit, .hand_on = hand_on},
@@ -152,8 +163,9 @@ void SeriesExplainer::explain_stretch(const ScoredPart& part, const Encoding& en
   RowExplainer explainer(encoding, columns_);
   for (Index step = steps.begin; step < steps.end; ++step) {
     sums.means(step, errors, expected);
-    out.push_back(explainer.explain(
-        errors.data(), raw.data() + (step - steps.begin) * steps_.cols(), expected.data()));
+    const double* cells = raw.data() + (step - steps.begin) * steps_.cols();
+    share_among_cells_there(encoding, cells, errors);
+    out.push_back(explainer.explain(errors.data(), cells, expected.data()));
   }
 }
 

@@ -17,10 +17,10 @@ struct ScoredPart {
   Range reach;
 };
 
-/// Explains steps of a series that were scored by windows. A step's score is a mean over members
-/// and over the windows that cover it; so is the error of each of its columns, and what was
-/// expected is the mean of the reconstructions. Works through the windows again, a stretch of steps
-/// at a time, in memory that does not grow with the number of steps.
+/// Explains steps of a series that were scored by windows. A step's score is the mean of those of
+/// the windows that cover it, of which a column has its share over all their steps (JudgedRow);
+/// what was expected is the mean of the step's reconstructions. Works through the windows again, a
+/// stretch of steps at a time, in memory that does not grow with the number of steps.
 class SeriesExplainer : public Explainer {
  public:
   /// `parts`: one behind the other, all steps of the table; their models have the same window.

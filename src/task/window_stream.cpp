@@ -26,7 +26,7 @@ WindowStream::WindowStream(const TrainedModel& model, ThreadPool& pool, std::str
       cols_(model.saved.encoding.table_columns() / window_),
       scorer_(model, pool),
       windows_(static_cast<std::size_t>(scorer_.samples_at_once() * window_ * cols_ + kSlack)),
-      of_windows_(static_cast<std::size_t>(scorer_.samples_at_once() * window_)) {}
+      of_windows_(static_cast<std::size_t>(scorer_.samples_at_once())) {}
 
 void WindowStream::add(const CsvFeed::Rows& rows, std::vector<double>& scores) {
   for (Index begin = 0, end = 0; begin < rows.count; begin = end) {
@@ -71,12 +71,11 @@ void WindowStream::score_windows(Index first, Index count) {
                   windows_.data() + i * window_ * cols_);
     }
     scorer_.score(windows_.data(), round, of_windows_.data());
-    const double* score = of_windows_.data();
     for (Index i = 0; i < round; ++i) {
-      auto step = static_cast<std::size_t>(begin + i * stride_ - settled_);
-      for (const double* end = score + window_; score < end; ++score, ++step) {
-        sums_[step] += *score;
-        covering_[step] += 1;
+      const Index at = begin + i * stride_ - settled_;
+      for (Index step = at; step < at + window_; ++step) {
+        sums_[static_cast<std::size_t>(step)] += of_windows_[static_cast<std::size_t>(i)];
+        covering_[static_cast<std::size_t>(step)] += 1;
       }
     }
   }

@@ -5,7 +5,6 @@
 
 #include "task/blockwise_scorer.h"
 #include "task/score_stream.h"
-#include "task/window_scorer.h"
 
 namespace hourglass {
 
@@ -33,7 +32,7 @@ class WindowStream : public ScoreStream {
 
   const std::string source_;
   const Index window_, stride_, cols_;
-  BlockwiseScorer<WindowScorer> scorer_;
+  BlockwiseScorer scorer_;
 
   // Of the run of steps that has not ended; positions are counted from its first.
   Index steps_ = 0;        // that have come

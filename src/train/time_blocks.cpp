@@ -17,11 +17,15 @@ Index block_length(double share, Index round, Index gap) {
 
 }  // namespace
 
+Index rounds_of_time(Index steps, Index gap) {
+  return std::clamp<Index>(steps / (kGapsInRound * gap), 1, kMostRounds);
+}
+
 TimeBlocks deal_time(const std::vector<Range>& stretches, double validation_share,
                      double calibration_share, Index gap) {
   TimeBlocks blocks;
   for (const Range& stretch : stretches) {
-    const Index rounds = std::clamp<Index>(stretch.size() / (kGapsInRound * gap), 1, kMostRounds);
+    const Index rounds = rounds_of_time(stretch.size(), gap);
     const Index round = stretch.size() / rounds;
     const Index validation = block_length(validation_share, round, gap);
     const Index calibration = block_length(calibration_share, round, gap);
@@ -49,11 +53,26 @@ TimeBlocks deal_time(const std::vector<Range>& stretches, double validation_shar
   return blocks;
 }
 
-std::vector<Range> time_around(Range left_out, Index steps, Index gap) {
-  std::vector<Range> around;
-  for (const Range part : {Range{0, left_out.begin - gap}, Range{left_out.end + gap, steps}}) {
-    if (!part.empty()) around.push_back(part);
+std::vector<Range> fold_of_time(Index fold, Index folds, Index steps, Index rounds) {
+  std::vector<Range> parts;
+  const Index blocks = folds * rounds;
+  for (Index block = fold; block < blocks; block += folds) {
+    parts.push_back({steps * block / blocks, steps * (block + 1) / blocks});
   }
+  return parts;
+}
+
+std::vector<Range> time_around(const std::vector<Range>& left_out, Index steps, Index gap) {
+  std::vector<Range> around;
+  Index begin = 0;
+  const auto add_until = [&](Index end) {
+    if (end > begin) around.push_back({begin, end});
+  };
+  for (const Range& part : left_out) {
+    add_until(part.begin - gap);
+    begin = part.end + gap;
+  }
+  add_until(steps);
   return around;
 }
 

@@ -19,7 +19,14 @@ struct TimeBlocks {
 TimeBlocks deal_time(const std::vector<Range>& stretches, double validation_share,
                      double calibration_share, Index gap);
 
-/// Steps 0 … steps − 1 without those less than `gap` from `left_out`.
-std::vector<Range> time_around(Range left_out, Index steps, Index gap);
+/// The rounds that deal_time() cuts a stretch of so many steps into.
+Index rounds_of_time(Index steps, Index gap);
+
+/// The blocks of one of `folds`, ascending: each of `rounds` equal stretches of time holds one of
+/// every fold. All folds together are all steps.
+std::vector<Range> fold_of_time(Index fold, Index folds, Index steps, Index rounds);
+
+/// Steps 0 … steps − 1 without those less than `gap` from a block of `left_out`, which ascend.
+std::vector<Range> time_around(const std::vector<Range>& left_out, Index steps, Index gap);
 
 }  // namespace hourglass

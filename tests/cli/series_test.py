@@ -50,6 +50,22 @@ class Series(support.CommandTest):
             typical = np.median(np.r_[scores[:140], scores[190:]])
             self.assertGreater(np.median(scores[150:180]), 4 * typical, words)
 
+    def test_a_step_has_the_score_of_the_windows_that_hold_it(self):
+        self.train("--stride", "12")
+        scores = self.detect("m", "broken.csv", "--time", "t").reshape(25, 12)
+        np.testing.assert_array_equal(scores, np.repeat(scores[:, :1], 12, axis=1))
+        self.assertEqual(len(np.unique(scores)), 25)
+
+    def test_a_column_that_never_changed_may_begin_to(self):
+        rows = self.wave(400, 0)
+        rows[:, 1] = 7
+        self.write("still.csv", rows)
+        self.train(data="still.csv")
+        rows[200:220, 1] = 8
+        self.write("moved.csv", rows)
+        scores = self.detect("m", "moved.csv", "--time", "t")
+        self.assertGreater(scores[200:220].min(), 2 * np.r_[scores[:180], scores[240:]].max())
+
     def test_results_depend_on_neither_threads_nor_rerun(self):
         found = []
         for threads in (1, 2):

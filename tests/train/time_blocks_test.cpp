@@ -61,14 +61,40 @@ TEST(DealTimeOfFewSteps, IsAllTraining) {
   EXPECT_TRUE(blocks.calibration.empty());
 }
 
+TEST(FoldOfTime, DealsAllStepsOutInEveryRound) {
+  std::vector<int> folds_of_step(103);
+  for (Index fold = 0; fold < 5; ++fold) {
+    const std::vector<Range> blocks = fold_of_time(fold, 5, 103, 3);
+    ASSERT_EQ(blocks.size(), 3U);
+    for (std::size_t round = 0; round < 3; ++round) {
+      const auto first = static_cast<Index>(round) * 103 / 3;
+      EXPECT_GE(blocks[round].begin, first);
+      EXPECT_LE(blocks[round].end, first + 35);
+      for (Index step = blocks[round].begin; step < blocks[round].end; ++step) {
+        ++folds_of_step[static_cast<std::size_t>(step)];
+      }
+    }
+  }
+  EXPECT_EQ(folds_of_step, std::vector<int>(103, 1));
+}
+
 TEST(TimeAround, LeavesAGapOnEitherSide) {
-  const std::vector<Range> middle = time_around({40, 60}, 100, 10);
+  const std::vector<Range> middle = time_around({{40, 60}}, 100, 10);
   ASSERT_EQ(middle.size(), 2U);
   EXPECT_EQ(middle[0].end, 30);
   EXPECT_EQ(middle[1].begin, 70);
-  const std::vector<Range> first = time_around({0, 20}, 100, 10);
+  const std::vector<Range> first = time_around({{0, 20}}, 100, 10);
   ASSERT_EQ(first.size(), 1U);
   EXPECT_EQ(first[0].begin, 30);
+}
+
+TEST(TimeAround, LeavesOutWhatLiesBetweenTwoGaps) {
+  const std::vector<Range> around = time_around({{20, 30}, {45, 50}, {80, 100}}, 100, 10);
+  ASSERT_EQ(around.size(), 2U);
+  EXPECT_EQ(around[0].begin, 0);
+  EXPECT_EQ(around[0].end, 10);
+  EXPECT_EQ(around[1].begin, 60);
+  EXPECT_EQ(around[1].end, 70);
 }
 
 }  // namespace
