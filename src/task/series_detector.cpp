@@ -140,21 +140,20 @@ TrainedModel train_on(const Table& steps, const TimeBlocks& blocks, TrainingJob 
   return model;
 }
 
-// A part of the steps to be scored. Windows may reach into the gap on either side, which nothing
-// was learned from.
-ScoredPart part_of_steps(const TrainedModel& model, Range part, Index steps) {
-  const Index gap = model.saved.spec.window;
-  return {
-      model, part, {std::max<Index>(0, part.begin - gap + 1), std::min(steps, part.end + gap - 1)}};
+// Windows may reach into the gap on either side of a part, which nothing was learned from.
+Range reach_of(Range part, const Table& steps, Index gap) {
+  return {std::max<Index>(0, part.begin - gap + 1), std::min(steps.rows(), part.end + gap - 1)};
 }
 
-std::vector<double> score_part(const ScoredPart& part, const Table& steps, ThreadPool& pool) {
-  return score_steps(part.model, steps, part.steps, part.reach, pool, {});
+std::vector<double> score_part(const TrainedModel& model, const Table& steps, Range part,
+                               ThreadPool& pool) {
+  return score_steps(model, steps, part, reach_of(part, steps, model.saved.spec.window), pool, {});
 }
 
 struct StepsOutOfFold {
   std::vector<double> scores;  // one a step
-  std::vector<ScoredPart> parts;
+  std::vector<std::shared_ptr<TrainedModel>> models;
+  std::vector<ScoredPart> parts;  // of all folds
   double train_seconds = 0;
 };
 
@@ -172,14 +171,15 @@ StepsOutOfFold score_steps_out_of_fold(const Table& steps, const TrainingJob& jo
     const std::vector<Range> fold = fold_of_time(k, kFolds, steps.rows(), rounds);
     const TimeBlocks blocks = deal_time(time_around(fold, steps.rows(), job.spec.window),
                                         job.spec.validation, 0, job.spec.window);
-    const TrainedModel model = train_on(steps, blocks, fold_job, pool,
-                                        part_of(progress, first_part + k, first_part + kFolds));
+    const auto model = std::make_shared<TrainedModel>(train_on(
+        steps, blocks, fold_job, pool, part_of(progress, first_part + k, first_part + kFolds)));
     for (const Range& part : fold) {
-      result.parts.push_back(part_of_steps(model, part, steps.rows()));
-      const std::vector<double> scores = score_part(result.parts.back(), steps, pool);
+      const std::vector<double> scores = score_part(*model, steps, part, pool);
       std::copy(scores.begin(), scores.end(), result.scores.begin() + part.begin);
+      result.parts.push_back({model, part, reach_of(part, steps, job.spec.window)});
     }
-    result.train_seconds += model.saved.training.seconds;
+    result.train_seconds += model->saved.training.seconds;
+    result.models.push_back(model);
   }
   return result;
 }
@@ -213,8 +213,7 @@ TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool fo
   } else {
     // For want of others, the training steps themselves: judge_unseen() warns of it.
     for (const Range& block : blocks.calibration.empty() ? blocks.training : blocks.calibration) {
-      const std::vector<double> more =
-          score_part(part_of_steps(model, block, steps.rows()), steps, pool);
+      const std::vector<double> more = score_part(model, steps, block, pool);
       scores.insert(scores.end(), more.begin(), more.end());
     }
   }
@@ -241,7 +240,8 @@ DetectionScores detect_in_series(const TrainedModel& model, const Table& steps,
   judge_unseen(result, model, options, pool);
   if (options.explain > 0) {
     result.explainer = std::make_shared<const SeriesExplainer>(
-        steps, std::vector{ScoredPart{model, all, all}}, options.explain, pool.size());
+        steps, std::vector{ScoredPart{std::make_shared<const TrainedModel>(model), all, all}},
+        options.explain, pool.size());
   }
   result.score_seconds = seconds_since(start);
   return result;
@@ -259,9 +259,9 @@ DetectionScores detect_in_series_itself(const Table& steps, const TrainingJob& j
   StepsOutOfFold folds = score_steps_out_of_fold(steps, job, 1, pool, progress, 0);
   DetectionScores result;
   const double unit = to_typical_units(folds.scores);
-  for (ScoredPart& part : folds.parts) scale_errors(part.model, unit);
+  for (const auto& model : folds.models) scale_errors(*model, unit);
   result.anomaly_score = std::move(folds.scores);
-  result.notes = folds.parts.front().model.saved.notes;
+  result.notes = folds.models.front()->saved.notes;
   result.train_seconds = folds.train_seconds;
   result.window = window;
   tell_places(result, steps);

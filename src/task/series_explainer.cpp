@@ -86,10 +86,10 @@ void share_among_cells_there(const Encoding& encoding, const double* cells,
 
 StepSums sum_over_windows(const ScoredPart& part, const Table& table,
                           const std::vector<Index>& first_steps, Range steps, ThreadPool& pool) {
-  const Index window = part.model.saved.spec.window;
-  const Index features = part.model.saved.encoding.features;
+  const Index window = part.model->saved.spec.window;
+  const Index features = part.model->saved.encoding.features;
   const Index of_step = features / window;
-  const std::vector<std::vector<double>> weights = error_weights(part.model);
+  const std::vector<std::vector<double>> weights = error_weights(*part.model);
   const Table windows = window_table(table, first_steps, window);
   StepSums sums(steps, of_step);
   std::vector<Judged> of_piece(static_cast<std::size_t>(places_for(pool)));
@@ -117,7 +117,9 @@ StepSums sum_over_windows(const ScoredPart& part, const Table& table,
                of_piece[static_cast<std::size_t>(place)], i);
     }
   };
-  run(ReconstructionPass{.model = part.model, .table = windows, .visit = visit, .hand_on = hand_on},
+  run(
+      ReconstructionPass{
+          .model = *part.model, .table = windows, .visit = visit, .hand_on = hand_on},
       pool);
   return sums;
 }
@@ -137,7 +139,7 @@ std::vector<std::vector<Contribution>> SeriesExplainer::explain(Index begin, Ind
   std::vector<std::vector<Contribution>> explanations;
   ThreadPool pool(threads_worth_waking(end - begin, threads_));
   for (const ScoredPart& part : parts_) {
-    const SavedModel& saved = part.model.saved;
+    const SavedModel& saved = part.model->saved;
     const Encoding encoding = encoding_of_steps(saved.encoding, saved.spec.window);
     // Windows reach into the next stretch, where they are worked through again.
     const Index most = std::max(4 * saved.spec.window, kNumbersAtOnce / encoding.features);
@@ -152,7 +154,7 @@ std::vector<std::vector<Contribution>> SeriesExplainer::explain(Index begin, Ind
 void SeriesExplainer::explain_stretch(const ScoredPart& part, const Encoding& encoding, Range steps,
                                       ThreadPool& pool,
                                       std::vector<std::vector<Contribution>>& out) const {
-  const ModelSpec& spec = part.model.saved.spec;
+  const ModelSpec& spec = part.model->saved.spec;
   const std::vector<Index> first_steps =
       windows_covering(steps, runs_, part.reach, spec.window, std::max<Index>(1, spec.stride));
   const StepSums sums = sum_over_windows(part, steps_, first_steps, steps, pool);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "data/encoding.h"
@@ -12,7 +13,7 @@ namespace hourglass {
 /// A part of a series and the model that scored it, by the windows that lie within `reach` (see
 /// score_steps()).
 struct ScoredPart {
-  TrainedModel model;
+  std::shared_ptr<const TrainedModel> model;
   Range steps;
   Range reach;
 };
