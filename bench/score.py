@@ -155,13 +155,14 @@ def spread(side):
 
 
 def show(figures, args):
-    print(f"\n{'':18}{'Hourglass':>22}{'PyTorch':>24}{'ratio':>8}{'rows/s':>9}{'of FMA peak':>13}{'of memory':>11}"
-          f"{'× reading':>11}{'× parsing':>11}")
+    print(f"\n{'':18}{'Hourglass':>22}{'PyTorch':>24}{'ratio':>8}{'rows/s':>9}{'of FMA peak':>13}"
+          f"{'of memory':>11}{'× reading':>11}{'× parsing':>11}")
     for name, case in figures["cases"].items():
         parsing = f"{case['over_parsing']:.2f}" if "over_parsing" in case else "–"
         print(f"{name:18}{spread(case['hourglass']):>22}{spread(case['pytorch']):>24}"
               f"{case['ratio']:>8.2f}{case['rows_per_second'] / 1e6:>8.2f}M"
-              f"{case['share_of_peak']:>13.0%}{case['share_of_bandwidth']:>11.0%}{case['over_reading']:>11.1f}{parsing:>11}")
+              f"{case['share_of_peak']:>13.0%}{case['share_of_bandwidth']:>11.0%}"
+              f"{case['over_reading']:>11.1f}{parsing:>11}")
     row = figures["one_row"]
     low, high = (1e6 * quartile for quartile in row["quartiles"])
     print(f"{'one row, in C++':18}{1e6 * row['median']:.1f} µs ({low:.1f}–{high:.1f})".rstrip())

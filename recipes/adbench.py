@@ -91,18 +91,23 @@ def pyod(args, train, test, seed):
         return np.load(f"{folder}/scores.npy")
 
 
+def train_detector(args, folder, rows, seed, words=()):
+    """folder/train.npy and folder/model."""
+    np.save(f"{folder}/train.npy", rows.astype(np.float32))
+    run(args.hourglass, "train", f"{folder}/train.npy", "-o", f"{folder}/model", "--for", "detect", "--seed", seed,
+        *words)
+
+
 def hourglass(args, flags, train, test, truth, seed):
     """Scores by `hourglass train --for detect` and `hourglass detect`, or by the latter alone."""
-    words = ["--seed", seed, *shlex.split(args.train_flags), *shlex.split(flags)]
+    words = [*shlex.split(args.train_flags), *shlex.split(flags)]
     with tempfile.TemporaryDirectory() as folder:
-        np.save(f"{folder}/train.npy", train.astype(np.float32))
         np.savez(f"{folder}/test.npz", X=test.astype(np.float32), y=truth.astype(np.int64))
         if args.unlabelled:
             found = run(args.hourglass, "detect", f"{folder}/test.npz", "--labels", "y", "-o",
-                        f"{folder}/scores.csv", *words)
+                        f"{folder}/scores.csv", "--seed", seed, *words)
         else:
-            run(args.hourglass, "train", f"{folder}/train.npy", "-o", f"{folder}/model", "--for", "detect",
-                *words)
+            train_detector(args, folder, train, seed, words)
             found = run(args.hourglass, "detect", f"{folder}/model", f"{folder}/test.npz",
                         "--labels", "y", "-o", f"{folder}/scores.csv")
         scores = np.loadtxt(f"{folder}/scores.csv", delimiter=",", skiprows=1, usecols=1)
@@ -115,12 +120,10 @@ def hourglass(args, flags, train, test, truth, seed):
 def code_distance(args, train, test, seed):
     """Mean distance to the 5 nearest codes, of the first member."""
     with tempfile.TemporaryDirectory() as folder:
+        train_detector(args, folder, train, seed)
+        np.save(f"{folder}/test.npy", test.astype(np.float32))
         codes = []
-        for name, rows in (("train", train), ("test", test)):
-            np.save(f"{folder}/{name}.npy", rows.astype(np.float32))
-            if not codes:
-                run(args.hourglass, "train", f"{folder}/train.npy", "-o", f"{folder}/model", "--for", "detect",
-                    "--seed", seed)
+        for name in ("train", "test"):
             run(args.hourglass, "encode", f"{folder}/model", f"{folder}/{name}.npy", "-o", f"{folder}/codes.npy",
                 "--member", 1)
             codes.append(np.load(f"{folder}/codes.npy"))
@@ -133,9 +136,7 @@ def denoising_error(args, train, test, seed, noise):
     random = np.random.default_rng(seed)
     errors = np.zeros(len(test))
     with tempfile.TemporaryDirectory() as folder:
-        np.save(f"{folder}/train.npy", train.astype(np.float32))
-        run(args.hourglass, "train", f"{folder}/train.npy", "-o", f"{folder}/model", "--for", "detect", "--seed",
-            seed)
+        train_detector(args, folder, train, seed)
         for _ in range(4):
             noisy = test + noise * spread * random.standard_normal(test.shape)
             np.save(f"{folder}/noisy.npy", noisy.astype(np.float32))

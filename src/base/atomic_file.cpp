@@ -20,6 +20,7 @@ std::string folder_of(const std::string& path) {
   return parent.empty() ? "." : parent.string();
 }
 
+// Bytes.
 constexpr std::size_t kWrittenOutAtOnce = std::size_t{8} << 20;
 
 // A rename is durable only once the folder that holds the name has reached the disk too.

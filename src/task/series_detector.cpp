@@ -19,7 +19,7 @@
 #include "task/score_unit.h"
 #include "task/series_explainer.h"
 #include "task/source_rows.h"
-#include "task/window_scorer.h"
+#include "task/step_scores.h"
 #include "train/time_blocks.h"
 
 namespace hourglass {

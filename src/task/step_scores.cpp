@@ -1,4 +1,4 @@
-#include "task/window_scorer.h"
+#include "task/step_scores.h"
 
 #include <algorithm>
 #include <limits>
