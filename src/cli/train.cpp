@@ -16,6 +16,7 @@ Json result_json(const Model& model, const std::string& output) {
   const TrainingSummary& training = model.training();
   return {{"train_loss", training.train_loss},
           {"validation_loss", training.validation_loss},
+          {"validation_psnr", training.validation_psnr},
           {"members", model.members()},
           {"epochs", training.epochs},
           {"best_epoch", training.best_epoch},
@@ -57,6 +58,10 @@ std::string summary_text(const Model& model, const std::string& output) {
   } else if (!std::isnan(training.validation_loss)) {
     facts.add("validation loss", fmt::format("{}, of each member on rows it did without",
                                              significant(training.validation_loss)));
+  }
+  if (!std::isnan(training.validation_psnr)) {
+    facts.add("PSNR", fmt::format("{:.2f} dB on pictures held out, damaged as in training",
+                                  training.validation_psnr));
   }
   if (!std::isnan(training.pca_loss)) facts.add("beside PCA", compared_with_pca(training));
   facts.add("time", fmt::format("{} in training, {} samples/s", duration(training.seconds),
