@@ -56,7 +56,7 @@ void fill_detect_contaminated(ModelSpec& spec) {
 
 // Photographs: what is taken away is what is learned (residual), and detail passes beside the
 // narrower maps (skips). Noise of every strength up to one that hides most of a picture, so that
-// one model serves all. Measured: recipes/README.md.
+// one model serves all.
 void fill_denoising_of_pictures(ModelSpec& spec) {
   spec.channels = {48, 96};
   spec.blocks = {1, 3};
