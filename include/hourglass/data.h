@@ -23,6 +23,9 @@ struct DataOptions {
   std::vector<std::string> numeric;      ///< read as numbers; other cells in them are errors
   std::string missing = "error";         ///< "error", "impute" (masked in the loss) or "drop"
   std::string scratch_folder = ".";      ///< where tables too large for memory are kept meanwhile
+  /// Images may be of any sizes: a folder of them, or one, is then data for Model::train() alone,
+  /// which learns from patches drawn from them.
+  bool pictures = false;
   /// The rows will be gone through once or twice, while the file stays as it is: an array is left
   /// in it, and what is missing in it is complained about when its row is read.
   bool once = false;

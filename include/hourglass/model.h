@@ -63,6 +63,9 @@ struct TrainingSummary {
                         ///< rows, in the scaled units; NaN if not measured
   /// Of a variational model: in nats, mean over rows held out (else over training rows); else NaN.
   double evidence_lower_bound = std::numeric_limits<double>::quiet_NaN();
+  /// Of a model trained on pictures, in dB: of those held out, damaged as in training and cut into
+  /// patches; NaN where the loss is not the squared error.
+  double validation_psnr = std::numeric_limits<double>::quiet_NaN();
   double model_mse = 0;  ///< the model's on the same rows
   CodeSummary code;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 
 namespace hourglass {
@@ -14,6 +15,8 @@ struct Progress {
   std::int64_t epochs = 0;
   double loss = 0;
   double validation_loss = 0;
+  /// Of pictures held out, in dB; NaN but while training on pictures.
+  double psnr = std::numeric_limits<double>::quiet_NaN();
   double rows_per_second = 0;
   double seconds_left = 0;
 };

@@ -71,10 +71,35 @@ ReadOptions read_options(const DataOptions& options) {
   read.numeric = options.numeric;
   read.missing = missing_policy(options.missing);
   read.scratch_folder = options.scratch_folder;
+  read.pictures = options.pictures;
   read.once = options.once;
   read.threads = options.threads;
   read.progress = share_of_stage(options.progress, "reading");
   return read;
+}
+
+static bool gives(const Settings& settings, const std::string& wanted) {
+  return std::ranges::any_of(settings,
+                             [&](const auto& setting) { return setting.first == wanted; });
+}
+
+static bool wants_to_denoise(const Settings& settings) {
+  return std::ranges::any_of(settings, [](const auto& setting) {
+    return setting.first == "job" && setting.second == "denoise";
+  });
+}
+
+static bool is_of_images(const Table& table) {
+  return table.pictures || table.sample_shape.size() > 1;
+}
+
+// Strengths of noise in photographs are told in levels of 8 bits wherever they are compared.
+static void to_unit_of_pictures(std::vector<CorruptionSpec>& corruptions) {
+  for (CorruptionSpec& corruption : corruptions) {
+    if (!info(corruption.corruption).level_is_a_value) continue;
+    corruption.low /= 255;
+    corruption.high /= 255;
+  }
 }
 
 // What dense layers would do is given by any of these.
@@ -88,10 +113,23 @@ static bool asks_for_an_architecture(const Settings& settings) {
 
 ModelSpec spec_for(const Data& data, const Settings& settings) {
   Settings chosen = settings;
-  if (!asks_for_an_architecture(settings) && are_large_images(data.state().table.sample_shape)) {
-    chosen.emplace_back("family", "convolutional");
+  const Table& table = data.state().table;
+  const bool denoises_images = wants_to_denoise(settings) && is_of_images(table);
+  if ((!asks_for_an_architecture(settings) && are_large_images(table.sample_shape)) ||
+      (denoises_images && !gives(settings, "family"))) {
+    chosen.insert(chosen.begin(), {"family", "convolutional"});
   }
   ModelSpec spec = spec_from_settings(chosen);
+  if (table.pictures && gives(settings, "corrupt")) to_unit_of_pictures(spec.corruptions);
+  if (!table.pictures) {
+    if (gives(settings, "patch")) {
+      usage_error(
+          fmt::format("patch is for pictures learned from with --for denoise, and {} is read "
+                      "as samples of one size: leave it out",
+                      table.source));
+    }
+    spec.patch = 0;
+  }
   if (data.state().missing != MissingPolicy::kError) spec.missing = data.state().missing;
   return spec;
 }

@@ -74,6 +74,7 @@ Json training_json(const TrainingSummary& summary) {
   if (std::isfinite(summary.evidence_lower_bound)) {
     json["evidence_lower_bound"] = summary.evidence_lower_bound;
   }
+  if (std::isfinite(summary.validation_psnr)) json["validation_psnr"] = summary.validation_psnr;
   return json;
 }
 

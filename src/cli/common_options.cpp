@@ -60,7 +60,9 @@ const std::vector<Option>& common_options() {
        .repeatable = true},
       {.name = "--noise",
        .value = "NAME:LEVEL",
-       .description = "The same as --corrupt.",
+       .description =
+           "The same as --corrupt. With --for denoise on pictures, strengths that are values "
+           "are levels of 8 bits: gaussian:25 is 25/255 of the range.",
        .group = "Corruption",
        .setting = "corrupt",
        .uses = kLearns,

@@ -52,7 +52,9 @@ std::vector<std::string> figures(const Progress& moment) {
   if (training && !std::isnan(moment.loss)) {
     parts.push_back(fmt::format("loss {}", significant(moment.loss)));
   }
-  if (training && !std::isnan(moment.validation_loss)) {
+  if (training && !std::isnan(moment.psnr)) {
+    parts.push_back(fmt::format("PSNR {:.2f} dB", moment.psnr));
+  } else if (training && !std::isnan(moment.validation_loss)) {
     parts.push_back(fmt::format("val {}", significant(moment.validation_loss)));
   }
   if (moment.seconds_left > 0) {

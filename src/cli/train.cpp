@@ -16,6 +16,7 @@ Json result_json(const Model& model, const std::string& output) {
   const TrainingSummary& training = model.training();
   return {{"train_loss", training.train_loss},
           {"validation_loss", training.validation_loss},
+          {"validation_psnr", training.validation_psnr},
           {"members", model.members()},
           {"epochs", training.epochs},
           {"best_epoch", training.best_epoch},
@@ -58,6 +59,10 @@ std::string summary_text(const Model& model, const std::string& output) {
     facts.add("validation loss", fmt::format("{}, of each member on rows it did without",
                                              significant(training.validation_loss)));
   }
+  if (!std::isnan(training.validation_psnr)) {
+    facts.add("PSNR", fmt::format("{:.2f} dB on pictures held out, damaged as in training",
+                                  training.validation_psnr));
+  }
   if (!std::isnan(training.pca_loss)) facts.add("beside PCA", compared_with_pca(training));
   facts.add("time", fmt::format("{} in training, {} samples/s", duration(training.seconds),
                                 grouped(std::llround(training.samples_per_second))));
@@ -95,7 +100,9 @@ Verb train_verb() {
            "epoch and to notice a model that merely memorises.",
            "DATA is CSV or TSV (with or without a header), .npy, .npz, IDX or svmlight, also "
            "gzipped, or a folder of PNG, JPEG or TIFF images of one size; the format is told by "
-           "content."},
+           "content. With --for denoise images may be of any sizes: patches drawn anew in each "
+           "epoch "
+           "are learned from, and whole pictures held out."},
       .arguments = {{.name = "DATA",
                      .description = "The file or the folder of images to learn from."}},
       .options = {{.name = "--output",

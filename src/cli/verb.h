@@ -41,6 +41,7 @@ Verb decode_verb();
 Verb sample_verb();
 Verb reconstruct_verb();
 Verb detect_verb();
+Verb denoise_verb();
 Verb compare_verb();
 
 }  // namespace hourglass::cli

@@ -33,6 +33,7 @@ struct CorruptionInfo {
   double lowest, highest;  ///< levels it takes
   CorruptionActsOn acts_on;
   bool needs_recording;
+  bool level_is_a_value;         ///< in the units of the features, as a standard deviation is
   std::string_view description;  ///< completes "gaussian:LEVEL …"
   void (*apply)(const SampleCorruption& sample);
 };

@@ -65,4 +65,10 @@ void pixels_of_levels(const std::byte* levels, Index count, int bit_depth, float
   read_levels<std::uint16_t>(levels, count, 65535, pixels);
 }
 
+void luminance_of(const float* colours, Index count, float* grey) {
+  for (Index i = 0; i < count; ++i, colours += 3) {
+    grey[i] = 0.299F * colours[0] + 0.587F * colours[1] + 0.114F * colours[2];
+  }
+}
+
 }  // namespace hourglass

@@ -36,4 +36,7 @@ std::vector<std::byte> levels_of_pixels(const float* pixels, Index count, int bi
 /// The way back: level / 255 or level / 65535.
 void pixels_of_levels(const std::byte* levels, Index count, int bit_depth, float* pixels);
 
+/// The brightness of pixels of red, green and blue (ITU-R BT.601): count × 3 → count.
+void luminance_of(const float* colours, Index count, float* grey);
+
 }  // namespace hourglass

@@ -124,10 +124,12 @@ Table read_image_file(const InputFile& input, const ReadOptions& options) {
   return rows.finish();
 }
 
-Table read_image_folder(const std::string& folder, const ReadOptions& options) {
+std::vector<std::string> visit_images(
+    const std::string& folder, Index most_values, const std::function<void(double)>& progress,
+    const std::function<void(const Image& image, const std::string& name)>& visit) {
   const Listing listing = list(folder);
   LeftOut left_out;
-  ImageRows rows(folder, options);
+  bool any = false;
   for (std::size_t i = 0; i < listing.files.size(); ++i) {
     throw_if_interrupted();
     const std::string& name = listing.files[i];
@@ -137,19 +139,28 @@ Table read_image_folder(const std::string& folder, const ReadOptions& options) {
     } else if (const auto kind = unread_image_kind(input->head()); !kind.empty()) {
       left_out.add_unread(name, kind);
     } else {
-      rows.add(read_image(*input, kMostRowValues), name);
+      visit(read_image(*input, most_values), name);
+      any = true;
     }
-    if (options.progress) {
-      options.progress(static_cast<double>(i + 1) / static_cast<double>(listing.files.size()));
+    if (progress) {
+      progress(static_cast<double>(i + 1) / static_cast<double>(listing.files.size()));
     }
   }
   for (const std::string& name : listing.others) left_out.add_file(name);
   for (const std::string& name : listing.folders) {
     if (holds_images((fs::path(folder) / name).string())) left_out.add_folder(name);
   }
-  if (rows.empty()) left_out.refuse(folder);
+  if (!any) left_out.refuse(folder);
+  return left_out.warnings(folder);
+}
+
+Table read_image_folder(const std::string& folder, const ReadOptions& options) {
+  ImageRows rows(folder, options);
+  const std::vector<std::string> left_out =
+      visit_images(folder, kMostRowValues, options.progress,
+                   [&](const Image& image, const std::string& name) { rows.add(image, name); });
   Table table = rows.finish();
-  for (std::string& line : left_out.warnings(folder)) table.warnings.push_back(std::move(line));
+  table.warnings.insert(table.warnings.end(), left_out.begin(), left_out.end());
   return table;
 }
 

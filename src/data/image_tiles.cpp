@@ -4,18 +4,14 @@
 #include <utility>
 
 #include "base/error.h"
+#include "data/mirrored.h"
 
 namespace hourglass {
 namespace {
 
 Index channels_of(const std::vector<Index>& shape) { return shape.size() > 2 ? shape[2] : 1; }
 
-// Where a position beyond the end comes to lie when the image is folded back at its borders.
-Index mirrored(Index position, Index extent) {
-  const Index there_and_back = 2 * extent;
-  const Index folded = position % there_and_back;
-  return folded < extent ? folded : there_and_back - 1 - folded;
-}
+Index half_of(Index size) { return std::max<Index>(1, size / 2); }
 
 class TileStore : public RowStore {
  public:
@@ -54,35 +50,16 @@ bool differ_in_size_alone(const std::vector<Index>& a, const std::vector<Index>&
          (a[0] != b[0] || a[1] != b[1]);
 }
 
-ImageTiling::Axis::Axis(Index image, Index tile) : extent(image), size(tile) {
-  const Index step = std::max<Index>(1, tile / 2);
-  starts.push_back(0);
-  while (starts.back() + tile < image)
-    starts.push_back(std::min(starts.back() + step, image - tile));
-
-  // The distance to a tile's border, as a share of the sum over the tiles that cover a position.
-  const auto distance = [&](Index offset) {
-    return static_cast<float>(std::min(offset + 1, tile - offset));
-  };
-  std::vector<float> sum(static_cast<std::size_t>(std::max(image, tile)));
-  for (const Index start : starts) {
-    for (Index i = 0; i < tile; ++i) sum[static_cast<std::size_t>(start + i)] += distance(i);
-  }
-  for (const Index start : starts) {
-    for (Index i = 0; i < tile; ++i) {
-      shares.push_back(distance(i) / sum[static_cast<std::size_t>(start + i)]);
-    }
-  }
-}
-
 ImageTiling::ImageTiling(const std::vector<Index>& image, const std::vector<Index>& tile)
-    : channels_(channels_of(image)), down_(image[0], tile[0]), across_(image[1], tile[1]) {
+    : channels_(channels_of(image)),
+      down_(image[0], tile[0], half_of(tile[0])),
+      across_(image[1], tile[1], half_of(tile[1])) {
   HOURGLASS_CHECK(differ_in_size_alone(image, tile));
 }
 
 void ImageTiling::cut(const double* image, Index position, double* tile) const {
-  const Index top = down_.starts[static_cast<std::size_t>(position / across_.count())];
-  const Index left = across_.starts[static_cast<std::size_t>(position % across_.count())];
+  const Index top = down_.start(position / across_.count());
+  const Index left = across_.start(position % across_.count());
   for (Index y = 0; y < down_.size; ++y) {
     const double* row = image + mirrored(top + y, down_.extent) * across_.extent * channels_;
     for (Index x = 0; x < across_.size; ++x, tile += channels_) {
@@ -93,16 +70,14 @@ void ImageTiling::cut(const double* image, Index position, double* tile) const {
 
 void ImageTiling::blend(const float* tile, Index position, float* image) const {
   const Index row = position / across_.count(), column = position % across_.count();
-  const Index top = down_.starts[static_cast<std::size_t>(row)];
-  const Index left = across_.starts[static_cast<std::size_t>(column)];
-  const float* share_down = down_.shares.data() + row * down_.size;
-  const float* share_across = across_.shares.data() + column * across_.size;
-  const Index height = std::min(down_.size, down_.extent - top);
-  const Index width = std::min(across_.size, across_.extent - left);
-  for (Index y = 0; y < height; ++y) {
+  const float* share_down = down_.shares_of(row);
+  const float* share_across = across_.shares_of(column);
+  const Index values = across_.inside(column) * channels_;
+  for (Index y = 0; y < down_.inside(row); ++y) {
     const float* from = tile + y * across_.size * channels_;
-    float* to = image + ((top + y) * across_.extent + left) * channels_;
-    for (Index x = 0; x < width * channels_; ++x) {
+    float* to =
+        image + ((down_.start(row) + y) * across_.extent + across_.start(column)) * channels_;
+    for (Index x = 0; x < values; ++x) {
       to[x] += share_down[y] * share_across[x / channels_] * from[x];
     }
   }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "data/table.h"
+#include "data/tile_axis.h"
 
 namespace hourglass {
 
@@ -31,18 +32,8 @@ class ImageTiling {
   void blend(const float* tile, Index position, float* image) const;
 
  private:
-  /// One direction.
-  struct Axis {
-    Axis(Index image, Index tile);
-    Index count() const { return static_cast<Index>(starts.size()); }
-
-    Index extent, size;         // of the image, of a tile
-    std::vector<Index> starts;  // of the tiles
-    std::vector<float> shares;  // count × size: of each position of each tile in the blend
-  };
-
   Index channels_;
-  Axis down_, across_;
+  TileAxis down_, across_;
 };
 
 /// The tiles of every image of a store, as rows: an image's one after the other.

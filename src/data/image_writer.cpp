@@ -39,13 +39,6 @@ Image blank_image(const Table& table, const std::vector<Index>& shape) {
   return image;
 }
 
-// Any PNG or TIFF that can hold the depth keeps its ending.
-std::string output_name(const std::string& name, int bit_depth) {
-  const ImageFormat* format = image_format_for(name);
-  if (format != nullptr && format->lossless && bit_depth <= format->largest_bit_depth) return name;
-  return fs::path(name).replace_extension(bit_depth > 16 ? ".tif" : ".png").string();
-}
-
 std::vector<std::string> numbered_names(Index rows) {
   std::vector<std::string> names;
   const std::size_t digits = std::to_string(rows).size();
@@ -57,7 +50,7 @@ std::vector<std::string> output_names(const Table& table) {
   if (table.row_names.empty()) return numbered_names(table.rows());
   std::vector<std::string> names;
   for (std::size_t i = 0; i < table.row_names.size(); ++i) {
-    names.push_back(output_name(table.row_names[i], table.bit_depths[i]));
+    names.push_back(image_name_for(table.row_names[i], table.bit_depths[i]));
   }
   return told_apart(std::move(names), table.row_names);
 }
@@ -100,6 +93,20 @@ void refuse_cutting(const std::vector<std::string>& paths, const Table& table) {
 
 }  // namespace
 
+// Any PNG or TIFF that can hold the depth keeps its ending.
+std::string image_name_for(const std::string& name, int bit_depth) {
+  const ImageFormat* format = image_format_for(name);
+  if (format != nullptr && format->lossless && bit_depth <= format->largest_bit_depth) return name;
+  return fs::path(name).replace_extension(bit_depth > 16 ? ".tif" : ".png").string();
+}
+
+std::string image_name_beside(const std::string& folder, const std::string& name, int bit_depth) {
+  std::string made = image_name_for(name, bit_depth);
+  // a.jpg beside a.png: the ending that was left out tells them apart.
+  if (made == name || !is_there((fs::path(folder) / made).string())) return made;
+  return name + fs::path(made).extension().string();
+}
+
 std::vector<std::string> told_apart(std::vector<std::string> names,
                                     const std::vector<std::string>& from) {
   std::unordered_set<std::string> taken(from.begin(), from.end());
@@ -120,15 +127,14 @@ void make_folder(const std::string& folder) {
   if (problem) fail(fmt::format("cannot make the folder {}: {}", folder, problem.message()));
 }
 
-void refuse_overwriting(const std::vector<std::string>& paths, const Table& table) {
+void refuse_overwriting(const std::vector<std::string>& paths, const std::string& source) {
   std::error_code ignored;
-  const bool from_folder = is_folder(table.source);
-  const fs::path target = from_folder ? fs::path(paths[0]).parent_path() : fs::path(paths[0]);
-  if (fs::equivalent(target.empty() ? fs::path(".") : target, table.source, ignored)) {
+  const fs::path target = is_folder(source) ? fs::path(paths[0]).parent_path() : fs::path(paths[0]);
+  if (fs::equivalent(target.empty() ? fs::path(".") : target, source, ignored)) {
     usage_error(
         fmt::format("{} would be overwritten with what is made of it: name another place "
                     "to write to",
-                    table.source));
+                    source));
   }
 }
 
@@ -156,7 +162,7 @@ std::unique_ptr<RowWriter> open_image_writer(const std::string& path, const Tabl
     }
   }
   refuse_cutting(paths, table);
-  refuse_overwriting(paths, table);
+  refuse_overwriting(paths, table.source);
   return std::make_unique<ImageWriter>(std::move(paths), table.bit_depths, std::move(blank));
 }
 

@@ -28,9 +28,15 @@ std::unique_ptr<RowWriter> open_image_writer(const std::string& path, const Tabl
 std::vector<std::string> told_apart(std::vector<std::string> names,
                                     const std::vector<std::string>& from);
 
-/// Throws ErrorKind::kUsage if `paths`, made of the rows of `table`, would overwrite images they
-/// came from.
-void refuse_overwriting(const std::vector<std::string>& paths, const Table& table);
+/// The name a file made of the image `name` gets: its own, with the ending of another format where
+/// its own would lose more (JPEG) or cannot hold as many bits a value.
+std::string image_name_for(const std::string& name, int bit_depth);
+/// The same, told apart from the other files of the folder that `name` lies in.
+std::string image_name_beside(const std::string& folder, const std::string& name, int bit_depth);
+
+/// Throws ErrorKind::kUsage if `paths`, made of the images of `source` (a file or a folder), would
+/// overwrite them.
+void refuse_overwriting(const std::vector<std::string>& paths, const std::string& source);
 
 /// Makes a folder whose parent is there, unless it is one already; throws ErrorKind::kFailed.
 void make_folder(const std::string& folder);

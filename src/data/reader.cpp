@@ -12,6 +12,7 @@
 #include "data/image_folder.h"
 #include "data/npy.h"
 #include "data/npz.h"
+#include "data/pictures.h"
 #include "data/series_folder.h"
 #include "data/svmlight.h"
 #include "data/time_column.h"
@@ -55,10 +56,13 @@ std::unique_ptr<InputFile> open_text_table(const std::string& path) {
 
 Table read_table(const std::string& path, const ReadOptions& options) {
   if (is_folder(path)) {
-    return holds_tables(path) ? read_series_folder(path, options)
-                              : read_image_folder(path, options);
+    if (holds_tables(path)) return read_series_folder(path, options);
+    return options.pictures ? read_pictures(path, options) : read_image_folder(path, options);
   }
   const InputFile input(path);
+  if (options.pictures && format_of(input).read == read_image_file) {
+    return read_pictures(path, options);
+  }
   std::vector<std::string> times;
   if (!options.time.empty()) times = read_times(input, options.time);
   Table table = format_of(input).read(input, options);

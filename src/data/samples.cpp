@@ -11,17 +11,27 @@ namespace hourglass {
 struct Samples::State {
   std::shared_ptr<const RowStore> store;
   Encoding encoding;
+  std::shared_ptr<const DrawnSamples> drawn;  // rather than rows of the store
   std::vector<Index> rows;
   bool with_mask = false;
   bool kept = false;
   Matrix<float> features;  // rows × features if kept
   Matrix<float> mask;      // the same if kept and with_mask
 
-  Index row_count() const { return kept ? features.rows() : static_cast<Index>(rows.size()); }
+  Index row_count() const {
+    return kept ? features.rows() : drawn ? drawn->rows() : static_cast<Index>(rows.size());
+  }
   void encode(Index begin, Index end, float* to_features, float* to_mask) const;
 };
 
 void Samples::State::encode(Index begin, Index end, float* to_features, float* to_mask) const {
+  if (drawn) {
+    std::vector<float> room(static_cast<std::size_t>(drawn->features()));
+    for (Index at = begin; at < end; ++at, to_features += drawn->features()) {
+      drawn->draw(0, at, to_features, room.data());
+    }
+    return;
+  }
   const Index cols = store->cols();
   const Index block = std::min(rows_per_block(cols), end - begin);
   std::vector<double> raw(static_cast<std::size_t>(block * cols));
@@ -62,6 +72,11 @@ Samples::Samples(Matrix<float> features) : state_(std::make_unique<State>()) {
   state_->kept = true;
 }
 
+Samples::Samples(std::shared_ptr<const DrawnSamples> drawn) : state_(std::make_unique<State>()) {
+  state_->encoding.features = drawn->features();
+  state_->drawn = std::move(drawn);
+}
+
 Samples::~Samples() = default;
 Samples::Samples(Samples&&) noexcept = default;
 Samples& Samples::operator=(Samples&&) noexcept = default;
@@ -70,6 +85,7 @@ Index Samples::rows() const { return state_->row_count(); }
 Index Samples::features() const { return state_->encoding.features; }
 Index Samples::table_columns() const { return state_->encoding.table_columns(); }
 bool Samples::in_memory() const { return state_->kept; }
+const DrawnSamples* Samples::drawn() const { return state_->drawn.get(); }
 bool Samples::has_mask() const { return state_->with_mask; }
 
 void Samples::read(Index begin, Index end, float* features, float* mask) const {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "data/drawn_samples.h"
 #include "data/encoding.h"
 #include "data/table.h"
 #include "tensor/matrix.h"
@@ -22,6 +23,8 @@ class Samples {
   static bool fit(Index rows, Index features, bool with_mask, Index memory_limit_bytes);
   /// Features that are there already, every one.
   explicit Samples(Matrix<float> features);
+  /// Samples that each epoch draws anew. read() gives those of epoch 0, which no training has.
+  explicit Samples(std::shared_ptr<const DrawnSamples> drawn);
   ~Samples();
   Samples(Samples&&) noexcept;
   Samples& operator=(Samples&&) noexcept;
@@ -31,6 +34,8 @@ class Samples {
   /// Table columns a row is encoded from: what reading costs when not in memory.
   Index table_columns() const;
   bool in_memory() const;
+  /// What draws them, or null.
+  const DrawnSamples* drawn() const;
   bool has_mask() const;
 
   /// Features (and mask, if any and not null) of samples begin … end − 1, row-major.

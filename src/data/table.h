@@ -34,6 +34,8 @@ class RowStore {
   virtual bool in_memory() const = 0;
 };
 
+class Pictures;
+
 /// Rows that come from one file of several, in the order of its rows.
 struct Series {
   std::string name;  ///< the file's
@@ -49,9 +51,11 @@ struct Table {
   std::vector<std::string> row_names;  ///< file names of images; else empty
   std::vector<std::string> row_times;  ///< as a column of times has them; else empty
   std::vector<int> bit_depths;         ///< of those images: 8, 16, or 32 for floating point
-  std::vector<Series> series;          ///< of a folder of tables, in order; else empty
-  std::string source;                  ///< the path, for messages
-  std::vector<std::string> warnings;   ///< e.g. date columns left out
+  /// Images of any sizes, a row with no columns for each: to be learned from by patches; else null.
+  std::shared_ptr<const Pictures> pictures;
+  std::vector<Series> series;         ///< of a folder of tables, in order; else empty
+  std::string source;                 ///< the path, for messages
+  std::vector<std::string> warnings;  ///< e.g. date columns left out
   /// Rows of the source (counted from 0) that --missing drop left out, ascending: what to leave out
   /// of labels read for the same source.
   std::vector<Index> left_out_rows;

@@ -113,7 +113,21 @@ class Builder {
           spec_.downsample == Downsample::kPoolMax ? LayerKind::kMaxPool : LayerKind::kMeanPool,
           map, window(2, 2)));
     }
+    add_blocks(encoder, 0, level);
     level_output_.push_back(static_cast<Index>(encoder.size()) - 1);
+  }
+
+  // x + conv(f(conv(x))) (He et al. 2016), nothing bent behind the sum: so the noise-free signal
+  // passes through a deep stack untouched. `before`: layers ahead of this side's first.
+  void add_blocks(std::vector<LayerSpec>& side, std::size_t before, std::size_t level) {
+    if (spec_.blocks.empty()) return;
+    const Window same = window(spec_.kernel_size, 1);
+    for (Index i = 0; i < spec_.blocks[level - 1]; ++i) {
+      const auto entering = static_cast<Index>(before + side.size()) - 1;
+      side.push_back(hidden(layer(LayerKind::kConvolution, levels_[level], same)));
+      side.push_back(layer(LayerKind::kConvolution, levels_[level], same));
+      side.back().adds = entering;
+    }
   }
 
   void add_bottleneck() {
@@ -151,7 +165,9 @@ class Builder {
     }
     // The last layer is linear whatever the loss: those that want a sigmoid take logits.
     decoder.push_back(level == 0 ? last : hidden(last));
-    if (spec_.skips && level > 0) decoder.back().adds = level_output_[level - 1];
+    if (level == 0) return;
+    if (spec_.skips) decoder.back().adds = level_output_[level - 1];
+    add_blocks(decoder, network_.encoder.size(), level);
   }
 
   const ModelSpec& spec_;
@@ -247,6 +263,13 @@ void check_convolutions(const ModelSpec& spec, const MapShape& input) {
         "give at most {}",
         fmt::join(spec.channels, ","), input.height, input.width, spec.channels.size(), i - 1,
         i - 1 == 1 ? "1 number" : fmt::format("{} numbers", i - 1)));
+  }
+  if (!spec.blocks.empty() && spec.blocks.size() != spec.channels.size()) {
+    usage_error(
+        fmt::format("blocks = {} has {} numbers for the {} levels of channels = {}: give one "
+                    "for each, 0 for none",
+                    fmt::join(spec.blocks, ","), spec.blocks.size(), spec.channels.size(),
+                    fmt::join(spec.channels, ",")));
   }
   if (spec.skips && levels.size() < 3) {
     usage_error(

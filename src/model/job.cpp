@@ -8,6 +8,9 @@
 namespace hourglass {
 namespace {
 
+// In a picture's own units, 0 … 1.
+constexpr double kStrongestNoise = 55.0 / 255;
+
 void fill_nothing(ModelSpec&) {}
 
 // No bottleneck but noise of all strengths: what takes rows back from every distance to where there
@@ -54,6 +57,28 @@ void fill_detect_contaminated(ModelSpec& spec) {
   spec.reference_codes = 0;  // some would be anomalies'
 }
 
+// Photographs: what is taken away is what is learned (residual), and detail passes beside the
+// narrower maps (skips). Noise of every strength up to one that hides most of a picture, so that
+// one model serves all.
+void fill_denoising_of_pictures(ModelSpec& spec) {
+  spec.channels = {48, 96};
+  spec.blocks = {1, 3};
+  spec.activation = Activation::kRelu;
+  spec.skips = spec.residual = true;
+  spec.bottleneck = false;
+  spec.patch = 64;
+  spec.batch_size = 32;
+  spec.learning_rate = 1e-3;
+  spec.step.optimizer = Optimizer::kAdam;
+  spec.patience = 0;
+}
+
+void fill_denoise(ModelSpec& spec) {
+  spec.corruptions = {{Corruption::kGaussian, 0, kStrongestNoise}};
+  spec.fit_corruptions = true;
+  if (spec.family == "convolutional") fill_denoising_of_pictures(spec);
+}
+
 }  // namespace
 
 const std::vector<Job>& jobs() {
@@ -67,6 +92,10 @@ const std::vector<Job>& jobs() {
        "The same where some of the rows to learn from are anomalies: a short training on what fits "
        "best. What detect does without a model.",
        fill_detect_contaminated, true, 128},
+      {"denoise",
+       "Taking noise away, from photographs above all: convolutions that learn from patches of "
+       "pictures of any sizes, damaged anew each time.",
+       fill_denoise},
   };
   return table;
 }

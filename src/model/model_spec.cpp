@@ -99,6 +99,7 @@ void choose_convolutions(ModelSpec& spec, const DataShape& shape, Notes& notes) 
 
 void refuse_convolution_settings(const ModelSpec& spec) {
   const char* key = !spec.channels.empty() ? "channels"
+                    : !spec.blocks.empty() ? "blocks"
                     : spec.skips           ? "skips"
                     : spec.residual        ? "residual"
                     : !spec.bottleneck     ? "bottleneck"

@@ -53,6 +53,8 @@ struct ModelSpec {
   double dropout = 0;
   Architecture architecture = Architecture::kAuto;
   std::vector<Index> channels;  ///< convolutions: of each level, downwards; empty: auto
+  /// Convolutions: residual blocks at each level, of two convolutions each; empty: none.
+  std::vector<Index> blocks;
   Index kernel_size = 3;
   Downsample downsample = Downsample::kStride;
   Upsample upsample = Upsample::kTranspose;
@@ -101,6 +103,7 @@ struct ModelSpec {
   Index reference_codes = 0;  ///< learned rows, at most, whose codes a member keeps
 
   // data
+  Index patch = 0;   ///< pixels along the side of what is drawn from pictures; 0: auto
   Index window = 0;  ///< time steps that make a sample; 0: rows are samples
   Index stride = 0;  ///< steps from one window to the next; 0: auto
   Scaling scaling = Scaling::kAuto;

@@ -1,6 +1,7 @@
 #include "model/setting_rows.h"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -38,6 +39,20 @@ Activation parse_activation(const std::string& key, const std::string& text) {
 std::string print_activation(const Activation& activation) {
   return std::string(info(activation).name);
 }
+
+Index parse_blocks(const std::string& key, const std::string& text) {
+  constexpr int kMostBlocks = 64;
+  int blocks = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), blocks);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || blocks < 0 || blocks > kMostBlocks) {
+    usage_error(fmt::format("{} = {} is no number of blocks: give 0 to {} for each level, e.g. 1,3",
+                            key, text, kMostBlocks));
+  }
+  return blocks;
+}
+
+std::string print_blocks(const Index& blocks) { return std::to_string(blocks); }
 
 SettingRow family_setting() {
   std::vector<std::string> names;
@@ -125,6 +140,12 @@ void add_convolutions(std::vector<SettingRow>& rows) {
       name("channels"),
       "Convolutions: maps at each level, of which every one halves height and width; more levels "
       "see further, more channels express more and train slower."));
+  rows.push_back(list_setting<Index>(
+      name("blocks"), [](ModelSpec& s) -> std::vector<Index>& { return s.blocks; }, parse_blocks,
+      print_blocks, "as many numbers as channels, each from 0 to 64", "none",
+      "Convolutions: residual blocks at each level, each two convolutions whose result is added to "
+      "what went in; on the way down and, but for the last level, on the way up again: more remove "
+      "noise better and train slower."));
   rows.push_back(integer_setting(
       name("kernel_size"), [](ModelSpec& s) -> Index& { return s.kernel_size; }, 1, 31, "3",
       "Convolutions: positions across a window, an odd number; larger ones see further and train "
@@ -245,6 +266,11 @@ void add_detection(std::vector<SettingRow>& rows) {
 }
 
 void add_data(std::vector<SettingRow>& rows) {
+  rows.push_back(automatic_integer_setting(
+      {"patch", "", "data"}, [](ModelSpec& s) -> Index& { return s.patch; }, 8, 1024, 0,
+      "Pictures of any sizes: pixels along the side of the square patches that are learned from, "
+      "drawn anew in each epoch: larger ones see more around each pixel and waste less at their "
+      "borders, and make fewer of them a step's worth of work."));
   rows.push_back(integer_setting(
       {"window", "--window", "data"}, [](ModelSpec& s) -> Index& { return s.window; }, 0, 100'000,
       "0",

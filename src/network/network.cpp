@@ -48,7 +48,10 @@ void renew_transposes(std::vector<LayerParameters<T>>& layers) {
 
 // The half-width of the uniform distribution that keeps the variance of what flows through a layer:
 // 2 / in where half of it is cut off (He et al. 2015), else 2 / (in + out) (Glorot & Bengio 2010).
+// A linear layer that adds to what is there already begins by adding nothing (Goyal et al. 2017):
+// deep stacks of such sums, and a residual whose input is most of the answer, start from there.
 double initial_bound(const LayerSpec& spec, const LayerLayout& layout) {
+  if (spec.adds != kNothing && spec.activation == Activation::kIdentity) return 0;
   return info(spec.activation).rectifies ? std::sqrt(6 / layout.fan_in)
                                          : std::sqrt(6 / (layout.fan_in + layout.fan_out));
 }

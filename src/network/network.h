@@ -47,7 +47,8 @@ class Network {
   Index parameter_count() const;
 
   /// Initialises by activation: He (2015) normal-variance uniform for rectifiers, Glorot (2010) for
-  /// the rest; biases zero. A function of `seed` alone.
+  /// the rest; zero for linear layers that add to another's output; biases zero. A function of
+  /// `seed` alone.
   void initialise(std::uint64_t seed);
 
   /// Every tensor in a fixed order, and the way back: names, shapes and order must be those of

@@ -168,7 +168,7 @@ void write_error_maps(const TableExplainer& scored, const std::string& folder, T
                       const ProgressCallback& progress) {
   const Table& table = scored.table();
   const std::vector<std::string> paths = map_paths(table, folder);
-  refuse_overwriting(paths, table);
+  refuse_overwriting(paths, table.source);
   const std::vector<std::vector<Index>> rows = scored.rows_of_models(0, table.rows());
   const double largest = largest_error(scored, rows, pool, progress);
   make_folder(folder);

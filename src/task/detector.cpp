@@ -14,6 +14,7 @@
 #include "task/judge.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
+#include "task/picture_training.h"
 #include "task/score_unit.h"
 #include "task/series_detector.h"
 #include "task/source_rows.h"
@@ -74,6 +75,7 @@ void judge_by_model(DetectionScores& result, const TrainedModel& model, const Ta
 
 TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool for_detection,
                               ThreadPool& pool, const ProgressCallback& progress) {
+  if (table.pictures) return train_on_pictures(table, job, pool, progress);
   if (job.spec.window > 0) return train_on_series(table, job, for_detection, pool, progress);
   const Index rows = table.rows();
   const bool by_members = for_detection && members_cross_fit(job.spec, rows);

@@ -2,14 +2,20 @@
 
 namespace hourglass {
 
+BatchFeed::Source BatchFeed::source_of(const Samples& samples, Index batch_size, std::uint64_t seed,
+                                       ThreadPool& pool) {
+  if (samples.in_memory()) {
+    return Source(std::in_place_type<ShuffledGather>, samples, batch_size, seed);
+  }
+  if (samples.drawn() != nullptr) {
+    return Source(std::in_place_type<DrawnBatches>, *samples.drawn(), batch_size, pool.size());
+  }
+  return Source(std::in_place_type<BatchSequence>, samples, batch_size, seed);
+}
+
 BatchFeed::BatchFeed(TrainingPlan<float>& plan, const Samples& samples, Index batch_size,
                      std::uint64_t seed, const Corruptor& corruptor, ThreadPool& pool)
-    : plan_(plan) {
-  if (samples.in_memory()) {
-    gathered_.emplace(samples, batch_size, seed);
-  } else {
-    read_ahead_.emplace(samples, batch_size, seed);
-  }
+    : plan_(plan), source_(source_of(samples, batch_size, seed, pool)) {
   if (samples.has_mask()) mask_ = plan.mask();
   if (corruptor.empty()) {
     plan.use_input_as_target();
@@ -18,32 +24,39 @@ BatchFeed::BatchFeed(TrainingPlan<float>& plan, const Samples& samples, Index ba
     corruption_.emplace(corruptor, samples.features(), pool);
     clean_ = plan.target();
   }
-  if (gathered_) plan.fill_with([this](Range rows, int worker) { fill(rows, worker); });
+  if (std::holds_alternative<BatchSequence>(source_)) return;
+  plan.fill_with([this](Range rows, int worker) { fill(rows, worker); });
 }
 
 BatchFeed::~BatchFeed() { plan_.fill_with(nullptr); }
 
+Index BatchFeed::batches_per_epoch() const {
+  return std::visit([](const auto& source) { return source.batches_per_epoch(); }, source_);
+}
+
 void BatchFeed::start_epoch(Index epoch) {
-  gathered_ ? gathered_->start_epoch(epoch) : read_ahead_->start_epoch(epoch);
+  std::visit([&](auto& source) { source.start_epoch(epoch); }, source_);
   place_ = {epoch, 0};
   rows_ = 0;
 }
 
 Index BatchFeed::next() {
   place_.position += rows_;
-  if (gathered_) {
-    rows_ = gathered_->next();
-  } else {
-    read_ahead_->next_into(clean_, mask_, &rows_);
-    if (corruption_ && rows_ > 0) {
-      corruption_->corrupt(clean_.first_rows(rows_), plan_.input(), place_);
-    }
+  if (auto* gathered = std::get_if<ShuffledGather>(&source_)) return rows_ = gathered->next();
+  if (auto* drawn = std::get_if<DrawnBatches>(&source_)) return rows_ = drawn->next();
+  std::get<BatchSequence>(source_).next_into(clean_, mask_, &rows_);
+  if (corruption_ && rows_ > 0) {
+    corruption_->corrupt(clean_.first_rows(rows_), plan_.input(), place_);
   }
   return rows_;
 }
 
 void BatchFeed::fill(Range rows, int worker) {
-  gathered_->gather(rows, clean_, mask_);
+  if (auto* drawn = std::get_if<DrawnBatches>(&source_)) {
+    drawn->draw(rows, clean_, worker);
+  } else {
+    std::get<ShuffledGather>(source_).gather(rows, clean_, mask_);
+  }
   if (corruption_) corruption_->corrupt(clean_, plan_.input(), place_, rows, worker);
 }
 

@@ -25,6 +25,8 @@ namespace {
 // ten million rows would otherwise be read once more for a number that a sample gives to four
 // digits.
 constexpr Index kMostMeasuredRows = 100000;
+// Of patches of pictures, each of which is thousands of numbers.
+constexpr Index kMostMeasuredPatches = 2000;
 // PCA and dead units are looked at on fewer.
 constexpr Index kMostDiagnosedRows = 10000;
 // What codes are like is a matter of fewer still.
@@ -125,7 +127,11 @@ class Training {
     if (model_.saved.spec.pretrain_epochs > 0) pretraining.emplace(samples(pretraining_rows()));
     const auto start = std::chrono::steady_clock::now();
     std::shared_ptr<const Samples> of_all;
-    if (roles_.folds.empty()) of_all = std::make_shared<const Samples>(samples(roles_.training));
+    if (job_.drawn) {
+      of_all = std::make_shared<const Samples>(job_.drawn);
+    } else if (roles_.folds.empty()) {
+      of_all = std::make_shared<const Samples>(samples(roles_.training));
+    }
     const auto of_member = [&](Index member) {
       return of_all ? of_all : std::make_shared<const Samples>(samples(rows_of_member(member)));
     };
@@ -203,7 +209,8 @@ class Training {
 
   void summarise() {
     const ModelSpec& spec = model_.saved.spec;
-    const Samples training = samples(evenly_spaced(learned_rows(), kMostMeasuredRows));
+    const Samples training = samples(
+        evenly_spaced(learned_rows(), job_.drawn ? kMostMeasuredPatches : kMostMeasuredRows));
     findings_.training = evaluate(judging_networks(), spec.step, training, pool_);
 
     TrainingSummary& summary = model_.saved.training;

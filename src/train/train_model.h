@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "data/drawn_samples.h"
 #include "data/table.h"
 #include "hourglass/progress.h"
 #include "train/row_roles.h"
@@ -17,6 +18,8 @@ struct TrainingJob {
   ModelSpec spec;  ///< as given; sizes left open are chosen from the data
   /// How columns become features; null: learned from the training rows.
   std::shared_ptr<const Encoding> encoding = nullptr;
+  /// What the training rows' places are taken by, drawn anew in each epoch; null: those rows.
+  std::shared_ptr<const DrawnSamples> drawn = nullptr;
   bool diagnose = true;  ///< compare with PCA and look for what a user should be warned of
   Index memory_limit_bytes = Index{512} << 20;  ///< above it features are encoded block by block
 };

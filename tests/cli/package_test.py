@@ -70,7 +70,7 @@ class Package(unittest.TestCase):
         def completed(*words):
             # compopt only works inside a completion that the shell itself started.
             return run("bash", "-c", "compopt() { :; }; " + script, "bash", *words).split()
-        self.assertEqual(completed("hourglass", "de"), ["decode", "detect"])
+        self.assertEqual(completed("hourglass", "de"), ["decode", "detect", "denoise"])
         self.assertIn("--latent-dim", completed("hourglass", "train", "--la"))
         self.assertIn("linear", completed("hourglass", "train", "--family", "li"))
         self.assertEqual(completed("hourglass", "train", "--latent-dim", ""), [])

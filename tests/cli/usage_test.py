@@ -4,7 +4,7 @@ import unittest
 
 from support import CommandTest
 
-VERBS = ("train", "info", "encode", "decode", "sample", "reconstruct", "detect")
+VERBS = ("train", "info", "encode", "decode", "sample", "reconstruct", "detect", "denoise")
 
 
 class Help(CommandTest):
@@ -64,7 +64,7 @@ class Mistakes(CommandTest):
         self.refused(2, "train", "table.csv", "-o", "m", "--validation", 1.5, says="validation")
         self.refused(2, "train", "table.csv", "-o", "m", "--threads", "x", says="--threads")
         self.refused(2, "detect", "table.csv", "--contamination", 0.9, says="--contamination")
-        self.refused(2, "train", "table.csv", "-o", "m", "--for", "denoise", says="detect")
+        self.refused(2, "train", "table.csv", "-o", "m", "--for", "denoize", says="denoise")
 
     def test_arguments_too_few_or_too_many(self):
         self.refused(2, says="name a verb")

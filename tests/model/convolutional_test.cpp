@@ -6,6 +6,7 @@
 #include "hourglass/error.h"
 #include "model/saved_model.h"
 #include "model/settings.h"
+#include "network/network.h"
 
 namespace hourglass {
 namespace {
@@ -201,6 +202,46 @@ TEST(Convolutional, ASavedModelComesBack) {
   model.spec.channels.clear();
   model.spec.bottleneck = false;
   EXPECT_THROW(parse_model(format_model(model), "images"), Error);
+}
+
+// Each block adds to what enters it; beyond the last level they stand on both sides.
+TEST(Convolutional, ResidualBlocksStandAtTheirLevels) {
+  const NetworkSpec made = network({{"channels", "4,6"},
+                                    {"blocks", "1,2"},
+                                    {"bottleneck", "false"},
+                                    {"skips", "true"},
+                                    {"residual", "true"}});
+  EXPECT_EQ(layers_text(made.encoder),
+            "conv 14x14x4, conv 14x14x4, conv 14x14x4, conv 7x7x6, conv 7x7x6, conv 7x7x6, "
+            "conv 7x7x6, conv 7x7x6");
+  EXPECT_EQ(layers_text(made.decoder),
+            "transposed 14x14x4, conv 14x14x4, conv 14x14x4, transposed 28x28x1");
+  std::vector<Index> adds;
+  for (Index i = 0; i < made.layer_count(); ++i) adds.push_back(made.layer(i).adds);
+  const Index no = kNothing;
+  EXPECT_EQ(adds, (std::vector<Index>{no, no, 0, no, no, 3, no, 5, 2, no, 8, kNetworkInput}));
+
+  Network<float> begins(made);
+  begins.initialise(1);
+  for (Index i = 0; i < made.layer_count(); ++i) {
+    const bool adds_nothing_yet = begins.parameters(i).weights.view().at(0, 0) == 0;
+    EXPECT_EQ(adds_nothing_yet, i == 2 || i == 5 || i == 7 || i == 10 || i == 11) << i;
+  }
+
+  expect_refused({{"channels", "4,6"}, {"blocks", "1"}}, "blocks");
+  expect_refused({{"blocks", "65"}}, "blocks");
+}
+
+TEST(Convolutional, DenoisingOfPicturesHasDefaultsOfItsOwn) {
+  const ModelSpec spec = resolved({{"job", "denoise"}}, samples_of({64, 64}));
+  EXPECT_EQ(spec.channels, (std::vector<Index>{48, 96}));
+  EXPECT_EQ(spec.blocks, (std::vector<Index>{1, 3}));
+  EXPECT_TRUE(spec.skips && spec.residual && !spec.bottleneck);
+  ASSERT_EQ(spec.corruptions.size(), 1U);
+  EXPECT_EQ(spec.corruptions[0].low, 0);
+  EXPECT_DOUBLE_EQ(spec.corruptions[0].high, 55.0 / 255);
+  EXPECT_EQ(resolved({{"job", "denoise"}, {"corrupt", "masking:0.5"}}).corruptions[0].corruption,
+            Corruption::kMasking);
 }
 
 }  // namespace

@@ -1,0 +1,174 @@
+#include <cmath>
+#include <fmt/format.h>
+#include <functional>
+
+#include <hourglass/hourglass.h>
+
+#include "base/error.h"
+#include "cli/arguments.h"
+#include "cli/console.h"
+#include "cli/json.h"
+#include "cli/requests.h"
+#include "cli/stopwatch.h"
+#include "cli/text.h"
+
+namespace hourglass::cli {
+namespace {
+
+using Figure = double DenoisedPicture::*;
+
+double mean(const DenoiseReport& report, Figure figure) {
+  double sum = 0;
+  for (const DenoisedPicture& picture : report.pictures) sum += picture.*figure;
+  return sum / static_cast<double>(report.pictures.size());
+}
+
+double megapixels(const DenoiseReport& report) {
+  double pixels = 0;
+  for (const DenoisedPicture& picture : report.pictures) {
+    pixels += static_cast<double>(picture.pixels);
+  }
+  return pixels / 1e6;
+}
+
+Json report_json(const DenoiseReport& report, double seconds) {
+  Json each = Json::array();
+  for (const DenoisedPicture& picture : report.pictures) {
+    each.push_back({{"name", picture.name},
+                    {"noisy_psnr", picture.noisy_psnr},
+                    {"psnr", picture.psnr},
+                    {"ssim", picture.ssim}});
+  }
+  return {{"pictures", report.pictures.size()},
+          {"noisy_psnr", mean(report, &DenoisedPicture::noisy_psnr)},
+          {"psnr", mean(report, &DenoisedPicture::psnr)},
+          {"ssim", mean(report, &DenoisedPicture::ssim)},
+          {"megapixels", megapixels(report)},
+          {"seconds", seconds},
+          {"of_each", each}};
+}
+
+std::string quality_text(const DenoisedPicture& picture) {
+  return fmt::format("{:.2f} dB, before {:.2f} dB; similarity {:.4f}", picture.psnr,
+                     picture.noisy_psnr, picture.ssim);
+}
+
+std::string report_text(const DenoiseReport& report, const std::string& output, bool measured,
+                        double seconds) {
+  std::string text = fmt::format("{} of {:.2f} megapixels denoised in {}\n",
+                                 counted(std::ssize(report.pictures), "picture"),
+                                 megapixels(report), duration(seconds));
+  if (measured) {
+    FactList facts;
+    for (const DenoisedPicture& picture : report.pictures) {
+      facts.add(picture.name, quality_text(picture));
+    }
+    if (report.pictures.size() > 1) {
+      facts.add("mean", quality_text({"", 0, mean(report, &DenoisedPicture::noisy_psnr),
+                                      mean(report, &DenoisedPicture::psnr),
+                                      mean(report, &DenoisedPicture::ssim)}));
+    }
+    text += facts.text();
+  }
+  return output.empty() ? text : text + "written to " + output + "\n";
+}
+
+// Rows of a table, or images in units that the model learned to scale.
+void denoise_rows(const Model& model, const Arguments& arguments, Console& console,
+                  const std::string& input, const std::string& output) {
+  if (arguments.has("--clean") || arguments.has("--colour")) {
+    usage_error(
+        "--clean and --colour are for models of pictures, and this one is of other samples: leave "
+        "them out");
+  }
+  check_rows_output(output, input);
+  DataOptions reading = data_options_from(arguments, {}, output, console);
+  reading.once = true;
+  const Data data = Data::read_for(model, input, reading);
+  console.warnings(data.warnings());
+  const Stopwatch watch;
+  const ReconstructionErrors errors =
+      model.reconstruct_to(data, output, run_options_from(arguments, console));
+  const double seconds = watch.seconds();
+  console.end_progress();
+  if (console.json()) {
+    console.result(printed({{"rows", errors.rows},
+                            {"mean_squared_change", errors.mean_squared_error},
+                            {"seconds", seconds}}));
+  }
+  console.summary(
+      fmt::format("{} denoised in {}, changed by {} (mean square, in the data's own "
+                  "units)\nwritten to {}\n",
+                  counted(errors.rows, "row"), duration(seconds),
+                  significant(errors.mean_squared_error), output));
+}
+
+void run(const Arguments& arguments, Console& console) {
+  const std::string input = arguments.positional("INPUT");
+  const std::string output = arguments.text("--output");
+  DenoiseOptions options;
+  options.clean = arguments.text("--clean");
+  options.luminance_alone = arguments.text("--colour", "channels") == "luminance";
+  options.key = arguments.text("--key", options.key);
+  if (output.empty() && options.clean.empty()) required_output(arguments);
+  const Model model = Model::load(arguments.positional("MODEL"));
+  if (!denoises_pictures(model)) return denoise_rows(model, arguments, console, input, output);
+  const Stopwatch watch;
+  const DenoiseReport report =
+      denoise(model, input, output, options, run_options_from(arguments, console));
+  const double seconds = watch.seconds();
+  console.end_progress();
+  console.warnings(report.warnings);
+  if (console.json()) console.result(printed(report_json(report, seconds)));
+  console.summary(report_text(report, output, !options.clean.empty(), seconds));
+}
+
+}  // namespace
+
+Verb denoise_verb() {
+  return {
+      .name = "denoise",
+      .summary = "take the noise out of pictures, or of rows",
+      .description =
+          {"INPUT is a picture of any size (PNG, JPEG, TIFF), a folder of them, or an array of "
+           "height x width numbers, n x height x width, or either with three colours behind, in "
+           "which 0 is black and 1 is white. Pictures are written with the bits they came with "
+           "and under their names (JPEG becomes PNG); arrays as float32, not clipped.",
+           "MODEL is best one that train --for denoise made of pictures. A model of other samples "
+           "gives their reconstructions, as reconstruct does."},
+      .arguments = {{.name = "MODEL", .description = "A file that train wrote."},
+                    {.name = "INPUT", .description = "What to take the noise out of."}},
+      .options = {{.name = "--output",
+                   .short_name = "-o",
+                   .value = "OUT",
+                   .description = "The file to write or, for a folder, the folder; may be left out "
+                                  "with --clean.",
+                   .group = "Output",
+                   .completes = Completes::kFile},
+                  {.name = "--clean",
+                   .value = "FILE-or-FOLDER",
+                   .description =
+                       "The same without noise, to measure by: tells PSNR and structural "
+                       "similarity of each picture and their means. A folder holds files "
+                       "of the same names.",
+                   .group = "Output",
+                   .completes = Completes::kFile},
+                  {.name = "--colour",
+                   .value = "HOW",
+                   .description = "What a model of grey pictures does to those in colour: cleans "
+                                  "each of the three colours, or their brightness alone, which is "
+                                  "three times as fast and leaves coloured noise.",
+                   .group = "Output",
+                   .default_text = "channels",
+                   .choices = {"channels", "luminance"}}},
+      .uses = kReadsData | kReadsColumns | kComputes,
+      .examples = {{"A folder of noisy photographs into another, with a model that train "
+                    "photographs/ --for denoise made",
+                    "hourglass denoise photo.model noisy/ -o clean/"},
+                   {"How well that goes, where the pictures are known without noise",
+                    "hourglass denoise photo.model noisy/ --clean originals/ --json"}},
+      .run = run,
+  };
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "data/tile_axis.h"
+#include "train/trained_model.h"
+
+namespace hourglass {
+
+/// Some of a picture's channels: height × width pixels, `step` numbers from one to the next, of
+/// which the first `channels` are meant.
+struct PictureView {
+  float* pixels;
+  Index height, width;
+  Index channels;
+  Index step;
+};
+
+/// Passes pictures of any size through a model of images, tile by tile, and blends what comes back.
+/// A convolutional model without a bottleneck sees tiles larger than the patches it learned from.
+/// Memory beside the picture is that of a few tiles and of two bands of them across it. Results
+/// do not depend on threads. Not to be shared between threads.
+class PictureDenoiser {
+ public:
+  /// The model must be of images. Keeps references.
+  PictureDenoiser(const TrainedModel& model, ThreadPool& pool);
+
+  /// Of the pictures the model takes: 1 or 3.
+  Index channels() const { return channels_; }
+
+  /// In place. `picture.channels` is channels(); numbers are in [0, 1] where black and white are.
+  /// `progress` (may be empty) is told the share done.
+  void denoise(const PictureView& picture, const std::function<void(double)>& progress);
+
+ private:
+  struct Tile {
+    Index height, width;
+  };
+
+  Tile tile_for(const PictureView& picture) const;
+  const Networks& networks_for(const Tile& tile);
+  void run_tiles(const Networks& networks, const std::vector<float>& band,
+                 const PictureView& picture, const TileAxis& across, const Tile& tile,
+                 std::vector<float>& results) const;
+
+  const TrainedModel& model_;
+  ThreadPool& pool_;
+  Index channels_;
+  Tile learned_;      // what the model was trained on
+  Index align_ = 1;   // what a tile's sides and places are multiples of
+  bool resizable_;    // the networks can be laid out for tiles of other sizes
+  Tile laid_out_;     // what resized_ are for
+  Networks resized_;  // empty: none yet
+};
+
+}  // namespace hourglass

@@ -1,0 +1,81 @@
+#include "task/picture_training.h"
+
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+#include <utility>
+
+#include "base/error.h"
+#include "data/picture_patches.h"
+#include "task/image_quality.h"
+
+namespace hourglass {
+namespace {
+
+constexpr Index kUsualPatch = 64;
+
+void check_settings(const ModelSpec& spec) {
+  if (spec.scaling != Scaling::kAuto && spec.scaling != Scaling::kNone) {
+    usage_error(
+        "pictures of any sizes are learned in their own unit, 0 to 1: leave scaling out, or give "
+        "scaling none");
+  }
+  if (spec.window > 0) {
+    usage_error("--window is for series, and these are pictures: leave it out");
+  }
+}
+
+// The rows of the pictures' patches that these pictures became.
+std::vector<Index> rows_of_pictures(const std::vector<Index>& pictures,
+                                    const std::vector<Range>& rows_of) {
+  std::vector<Index> rows;
+  for (const Index picture : pictures) {
+    const Range range = rows_of[static_cast<std::size_t>(picture)];
+    for (Index row = range.begin; row < range.end; ++row) rows.push_back(row);
+  }
+  return rows;
+}
+
+// Mean squared errors, in units of a picture's range, are what some losses are and others are not.
+double psnr_of_loss(const ModelSpec& spec, double loss) {
+  const bool squared = spec.step.loss == Loss::kMse;
+  return squared ? psnr_of_error(loss) : std::numeric_limits<double>::quiet_NaN();
+}
+
+ProgressCallback telling_psnr(const ProgressCallback& progress, const ModelSpec& spec) {
+  if (!progress) return {};
+  return [progress, spec](const Progress& moment) {
+    Progress told = moment;
+    told.psnr = psnr_of_loss(spec, moment.validation_loss);
+    progress(told);
+  };
+}
+
+}  // namespace
+
+TrainedModel train_on_pictures(const Table& table, const TrainingJob& job, ThreadPool& pool,
+                               const ProgressCallback& progress) {
+  check_settings(job.spec);
+  TrainingJob by_patches = job;
+  ModelSpec& spec = by_patches.spec;
+  if (spec.patch == 0) spec.patch = kUsualPatch;
+  spec.scaling = Scaling::kNone;
+  by_patches.diagnose = false;
+
+  const RowRoles pictures = assign_roles(all_rows(table.rows()), spec.validation, 0, 0, spec.seed);
+  std::vector<Range> rows_of;
+  const Table patches = table_of_patches(table, spec.patch, &rows_of);
+  RowRoles roles;
+  roles.training = rows_of_pictures(pictures.training, rows_of);
+  roles.validation = rows_of_pictures(pictures.validation, rows_of);
+  // As many as lie side by side, so that an epoch sees about as much as there is.
+  by_patches.drawn = std::make_shared<DrawnPatches>(table.pictures, pictures.training, spec.patch,
+                                                    std::ssize(roles.training), spec.seed);
+
+  TrainedModel model = train_model(patches, roles, by_patches, pool, telling_psnr(progress, spec));
+  TrainingSummary& summary = model.saved.training;
+  summary.validation_psnr = psnr_of_loss(model.saved.spec, summary.validation_loss);
+  return model;
+}
+
+}  // namespace hourglass

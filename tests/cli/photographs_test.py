@@ -1,0 +1,135 @@
+"""Pictures of any sizes: learned from by patches, denoised by tiles, measured beside clean ones."""
+
+import json
+import unittest
+
+import numpy as np
+
+from support import CommandTest
+
+SMALL = ("--set", "channels=8,12", "--set", "blocks=0,1", "--set", "patch=32")
+
+
+def scene(height, width, seed):
+    """Smooth shapes with edges, in [0.1, 0.9]."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:height, 0:width]
+    picture = np.full((height, width), 0.5)
+    for _ in range(8):
+        a, b, c = rng.normal(size=2), rng.uniform(0, 40), rng.uniform(-0.2, 0.2)
+        picture += np.where(np.sin(0.05 * (a[0] * y + a[1] * x) + b) > 0, c, -c)
+    return np.clip(picture, 0.1, 0.9)
+
+
+def write_tiff(path, picture):
+    """Grey, 8 bits, not packed."""
+    levels = np.rint(255 * np.clip(picture, 0, 1)).astype(np.uint8)
+    height, width = levels.shape
+    entries = [(256, 3, width), (257, 3, height), (258, 3, 8), (259, 3, 1), (262, 3, 1),
+               (273, 4, 8), (277, 3, 1), (278, 4, height), (279, 4, height * width)]
+    body = levels.tobytes() + b"\0" * (levels.size % 2)
+    directory = len(entries).to_bytes(2, "little")
+    for tag, kind, value in entries:
+        directory += (tag.to_bytes(2, "little") + kind.to_bytes(2, "little") +
+                      (1).to_bytes(4, "little") + value.to_bytes(4, "little"))
+    path.write_bytes(b"II*\0" + (8 + len(body)).to_bytes(4, "little") + body + directory + b"\0" * 4)
+
+
+class Photographs(CommandTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "in").mkdir()
+        for i, (height, width) in enumerate([(80, 96), (64, 100), (120, 70), (90, 90), (40, 33)]):
+            write_tiff(self.folder / "in" / f"{i}.tif", scene(height, width, i))
+
+    def train(self, *words, epochs=3):
+        return self.run_json("train", "in", "--for", "denoise", "-o", "m", "--epochs", epochs,
+                             "--seed", 1, *SMALL, *words)
+
+    def noisy_array(self, sigma=25, seed=9):
+        clean = scene(150, 280, 77).astype(np.float32)
+        noise = np.random.default_rng(seed).normal(0, sigma / 255, clean.shape)
+        np.save(self.folder / "clean.npy", clean)
+        np.save(self.folder / "noisy.npy", (clean + noise).astype(np.float32))
+        return clean
+
+    def test_learns_to_take_noise_out(self):
+        result = self.train("--noise", "gaussian:25", "--batch-size", 8, epochs=150)
+        self.assertEqual(result["validation_rows"] > 0, True)
+        self.assertGreater(result["validation_psnr"], 24)
+        clean = self.noisy_array()
+        report = self.run_json("denoise", "m", "noisy.npy", "-o", "out.npy", "--clean", "clean.npy")
+        self.assertAlmostEqual(report["noisy_psnr"], 20.17, delta=0.2)
+        self.assertGreater(report["psnr"], report["noisy_psnr"] + 5)
+        out = np.load(self.folder / "out.npy")
+        self.assertEqual(out.shape, clean.shape)
+        self.assertAlmostEqual(report["psnr"], -10 * np.log10(((out - clean) ** 2).mean()), places=3)
+
+    def test_levels_are_those_of_8_bits(self):
+        self.train("--noise", "gaussian:25", "--noise", "salt-pepper:0.1", epochs=1)
+        corrupt = json.loads(self.run_ok("info", "m", "--json"))["settings"]["corrupt"]
+        gaussian, salt = corrupt.split(",")
+        self.assertAlmostEqual(float(gaussian.split(":")[1]), 25 / 255)
+        self.assertEqual(salt.strip(), "salt-pepper:0.1")
+
+    def test_the_same_seed_gives_the_same_model_on_any_number_of_threads(self):
+        self.train("--threads", 1)
+        first = (self.folder / "m").read_bytes()
+        self.train("--threads", 2)
+        self.assertEqual((self.folder / "m").read_bytes(), first)
+
+    def test_folders_and_files(self):
+        self.train(epochs=1)
+        self.run_ok("denoise", "m", "in", "-o", "out")
+        self.assertEqual(sorted(p.name for p in (self.folder / "out").iterdir()),
+                         sorted(p.name for p in (self.folder / "in").iterdir()))
+        report = self.run_json("denoise", "m", "in", "--clean", "in")
+        self.assertEqual(report["pictures"], 5)
+        self.assertIsNone(report["noisy_psnr"])  # there is no noise in them
+        self.assertGreater(report["psnr"], 15)
+        self.run_ok("denoise", "m", "in/0.tif", "-o", "one.png")
+        self.run_ok("denoise", "m", "in/0.tif", "-o", "out/")
+
+    def test_arrays_of_several_shapes(self):
+        self.train(epochs=1)
+        rng = np.random.default_rng(0)
+        for shape in ((20, 30), (3, 20, 30), (20, 30, 3), (2, 20, 30, 3), (1, 1)):
+            np.save(self.folder / "a.npy", rng.uniform(-0.2, 1.2, shape).astype(np.float32))
+            self.run_ok("denoise", "m", "a.npy", "-o", "b.npy")
+            self.assertEqual(np.load(self.folder / "b.npy").shape, shape)
+
+    def test_what_cannot_be_denoised_is_refused(self):
+        self.train(epochs=1)
+        self.write("empty.png", b"")
+        self.write("broken.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 40)
+        whole = (self.folder / "in/0.tif").read_bytes()
+        self.write("cut.tif", whole[:500])
+        np.save(self.folder / "levels.npy", np.full((20, 20), 200, np.uint8))
+        np.save(self.folder / "other.npy", np.zeros((9, 9), np.float32))
+        self.noisy_array()
+        for name in ("empty.png", "broken.png", "cut.tif"):
+            self.refused(3, "denoise", "m", name, "-o", "out.png", says=name)
+        self.refused(3, "denoise", "m", "levels.npy", "-o", "out.npy", says="255")
+        self.refused(3, "denoise", "m", "noisy.npy", "-o", "o.npy", "--clean", "other.npy",
+                     says="shape")
+        self.refused(2, "denoise", "m", "in", "-o", "in", says="overwritten")
+        self.refused(2, "denoise", "m", "noisy.npy", "-o", "o.png", says=".npy")
+        self.refused(2, "denoise", "m", "in", says="-o")
+        self.refused(3, "denoise", "m", "in/0.tif", "--clean", "in/1.tif", says="size")
+        self.refused(2, "train", "in", "--for", "denoise", "-o", "n", "--scaling", "standard",
+                     says="scaling")
+        self.refused(2, "train", "noisy.npy", "-o", "n", "--set", "patch=32", says="patch")
+
+    def test_a_model_of_rows_gives_reconstructions(self):
+        self.write_table()
+        self.run_ok("train", "table.csv", "--for", "denoise", "-o", "t", "--epochs", 2)
+        self.run_ok("denoise", "t", "table.csv", "-o", "rows.csv")
+        self.run_ok("reconstruct", "t", "table.csv", "-o", "same.csv")
+        self.assertEqual((self.folder / "rows.csv").read_bytes(),
+                         (self.folder / "same.csv").read_bytes())
+        self.refused(2, "denoise", "t", "table.csv", "-o", "x.csv", "--clean", "table.csv",
+                     says="--clean")
+
+
+if __name__ == "__main__":
+    unittest.main()
