@@ -67,7 +67,8 @@ DataOptions data_options_from(const Arguments& arguments, const Settings& settin
   const std::string missing = last_value(settings, "missing");
   options.missing = arguments.text("--missing", missing.empty() ? options.missing : missing);
   options.scratch_folder = folder_of(output);
-  options.pictures = last_value(settings, "job") == "denoise";
+  const std::string job = last_value(settings, "job");
+  options.pictures = job == "denoise" || job == "inpaint";
   options.threads = threads_from(arguments);
   options.progress = console.progress();
   return options;

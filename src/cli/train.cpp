@@ -100,9 +100,8 @@ Verb train_verb() {
            "epoch and to notice a model that merely memorises.",
            "DATA is CSV or TSV (with or without a header), .npy, .npz, IDX or svmlight, also "
            "gzipped, or a folder of PNG, JPEG or TIFF images of one size; the format is told by "
-           "content. With --for denoise images may be of any sizes: patches drawn anew in each "
-           "epoch "
-           "are learned from, and whole pictures held out."},
+           "content. With --for denoise or inpaint images of a folder may be of any sizes: patches "
+           "drawn anew in each epoch are learned from, and whole pictures held out."},
       .arguments = {{.name = "DATA",
                      .description = "The file or the folder of images to learn from."}},
       .options = {{.name = "--output",
