@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "task/p_value.h"
 
 namespace hourglass {
 namespace {
@@ -24,6 +27,11 @@ double to_typical_units(std::vector<double>& scores) {
 void scale_errors(TrainedModel& model, double unit) {
   model.saved.calibration.feature_scale.assign(
       static_cast<std::size_t>(model.members() * model.saved.encoding.features), std::sqrt(unit));
+}
+
+void calibrate(TrainedModel& model, std::vector<double> scores, bool cross_fitted) {
+  scale_errors(model, to_typical_units(scores));
+  set_calibration_scores(model.saved.calibration, std::move(scores), cross_fitted);
 }
 
 }  // namespace hourglass

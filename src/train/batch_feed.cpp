@@ -42,6 +42,13 @@ Index BatchFeed::next() {
   return rows_;
 }
 
+void BatchFeed::skip(Index batches) {
+  for (Index i = 0; i < batches; ++i) {
+    place_.position += rows_;
+    rows_ = gathered_ ? gathered_->next() : read_ahead_->next().rows;
+  }
+}
+
 void BatchFeed::fill(Range rows, int worker) {
   gathered_->gather(rows, clean_, mask_);
   if (corruption_) corruption_->corrupt(clean_, plan_.input(), place_, rows, worker);

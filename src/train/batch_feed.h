@@ -28,6 +28,8 @@ class BatchFeed {
   void start_epoch(Index epoch);
   /// Rows of the batch that the plan's next step is to take; 0 at the end of the epoch.
   Index next();
+  /// Goes past so many batches of the epoch as if next() had given them.
+  void skip(Index batches);
 
  private:
   void fill(Range rows, int worker);
