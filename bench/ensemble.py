@@ -51,7 +51,7 @@ def main():
             torch.run(1.0)
         step = folder.ours(10, 100)
     medians = {name: statistics.median(values) for name, values in rates.items()}
-    share = medians["ensemble"] * step["flop_per_sample"] / (1e9 * step["core_gflops"] * args.threads)
+    share = medians["ensemble"] * step["flop_per_sample"] / (1e9 * step["cores_gflops"])
     figures = {**{name: summary(values) for name, values in rates.items()}, "pytorch": summary(torch.rates),
                "members": args.members, "ratio": medians["ensemble"] / statistics.median(torch.rates),
                "ratio_to_alone": medians["ensemble"] / medians["alone"], "share_of_peak": share,

@@ -167,12 +167,14 @@ void time_steps(const std::vector<std::string>& words) {
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
 
+  ThreadPool cores(plan.workers(batch));
   const nlohmann::json result = {{"seconds", seconds.count()},
                                  {"implementation", implementation_name()},
                                  {"threads", pool.size()},
                                  {"workers", plan.workers(batch)},
                                  {"flop_per_sample", plan.flops_per_sample()},
                                  {"core_gflops", measure_fma_gflops(0.2)},
+                                 {"cores_gflops", measure_fma_gflops(0.2, cores)},
                                  {"losses", losses}};
   std::printf("%s\n", result.dump().c_str());
 }

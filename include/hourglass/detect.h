@@ -27,7 +27,7 @@ struct DetectOptions {
 /// One feature's part in a row's score.
 struct Contribution {
   std::string feature;
-  double error = 0;      ///< its squared error in units of a typical score; a row's errors over all
+  double error = 0;      ///< its part of the score by its squared error; a row's over all
                          ///< features add up to features × anomaly_score; of a time step it is the
                          ///< mean over the windows that cover it, as its score is
   std::string observed;  ///< in the data's own units

@@ -16,7 +16,8 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 struct SettingInfo {
   std::string key;    ///< "latent_dim"
   std::string flag;   ///< "--latent-dim", or empty if reachable through --set and configs alone
-  std::string group;  ///< "architecture", "loss", "optimiser", "corruption", "training", "data"
+  std::string group;  ///< "architecture", "loss", "optimiser", "corruption", "training",
+                      ///< "detection", "data"
   /// "integer", "number", "list of integers", "list of numbers", "list of entries", "text",
   /// "true or false", "one of"
   std::string type;

@@ -9,14 +9,13 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "kernel/dense.h"
 #include "kernel/elementwise.h"
+#include "linalg/point_blocks.h"
 
 namespace hourglass {
 namespace {
 
 constexpr Index kBlockQueries = 96;
-constexpr Index kBlockRows = 2048;
 
 // Centred on the rows' mean, so that a large common offset costs no digits.
 Matrix<float> centred(MatrixView<const float> values, const std::vector<double>& mean) {
@@ -39,12 +38,6 @@ std::vector<double> mean_of(MatrixView<const float> rows) {
   return mean;
 }
 
-double squared_norm(const float* row, Index cols) {
-  double sum = 0;
-  for (Index c = 0; c < cols; ++c) sum += static_cast<double>(row[c]) * row[c];
-  return sum;
-}
-
 double squared_distance(const float* a, const float* b, Index cols) {
   double sum = 0;
   for (Index c = 0; c < cols; ++c) {
@@ -52,32 +45,6 @@ double squared_distance(const float* a, const float* b, Index cols) {
     sum += difference * difference;
   }
   return sum;
-}
-
-// A block of rows as the weights of a layer with bias −½‖row‖²: its output for a query is
-// ½‖query‖² − ½‖query − row‖², larger for nearer rows.
-struct RowBlock {
-  Index begin;
-  PanelMatrix<float> columns;  // features × count
-  Buffer<float> bias;
-};
-
-std::vector<RowBlock> blocks_of(const Matrix<float>& rows) {
-  std::vector<RowBlock> blocks;
-  for (Index begin = 0; begin < rows.rows(); begin += kBlockRows) {
-    const Index count = std::min(kBlockRows, rows.rows() - begin);
-    PanelMatrix<float> panels(count, rows.cols());
-    to_panels(rows.row(begin), rows.cols(), panels.view(), {0, count});
-    RowBlock block{begin, PanelMatrix<float>(rows.cols(), count),
-                   Buffer<float>(padded_cols(count))};
-    transpose_panels<float>(std::as_const(panels).view(), block.columns.view(),
-                            {0, panel_count(rows.cols())});
-    for (Index i = 0; i < count; ++i) {
-      block.bias[i] = static_cast<float>(-squared_norm(rows.row(begin + i), rows.cols()) / 2);
-    }
-    blocks.push_back(std::move(block));
-  }
-  return blocks;
 }
 
 // The rows that may be among a query's k nearest, as far as float32 can tell.
@@ -133,7 +100,7 @@ class Search {
         mean_(mean_of(rows)),
         centred_queries_(centred(queries, mean_)) {
     const Matrix<float> centred_rows = centred(rows, mean_);
-    blocks_ = blocks_of(centred_rows);
+    blocks_ = blocks_of(centred_rows.view());
     for (Index r = 0; r < rows.rows; ++r) {
       longest_ = std::max(longest_, std::sqrt(squared_norm(centred_rows.row(r), rows.cols)));
     }
@@ -156,18 +123,14 @@ class Search {
       const double norm = std::sqrt(squared_norm(centred_queries_.row(q), rows_.cols));
       candidates.emplace_back(k_, score_margin(rows_.cols, norm, longest_));
     }
-    PanelMatrix<float> scores(count, std::min(kBlockRows, rows_.rows));
-    for (const RowBlock& block : blocks_) {
+    PanelMatrix<float> scores(count, std::min(kBlockPoints, rows_.rows));
+    for (const PointBlock& block : blocks_) {
       const Index width = block.columns.cols();
-      DenseForward<float> product;
-      product.input = input.view();
-      product.weights = block.columns.view();
-      product.bias = block.bias.data();
-      product.output = {scores.view().data, count, width, scores.view().stride};
-      dense_forward(product, {0, count});
+      const Panels<float> outputs{scores.view().data, count, width, scores.view().stride};
+      multiply(block, std::as_const(input).view(), outputs);
       for (Index q = 0; q < count; ++q) {
         Candidates& of_query = candidates[static_cast<std::size_t>(q)];
-        for (Index i = 0; i < width; ++i) of_query.offer(block.begin + i, product.output.at(q, i));
+        for (Index i = 0; i < width; ++i) of_query.offer(block.begin + i, outputs.at(q, i));
       }
     }
     return candidates;
@@ -192,7 +155,7 @@ class Search {
   Index k_;
   std::vector<double> mean_;
   Matrix<float> centred_queries_;
-  std::vector<RowBlock> blocks_;
+  std::vector<PointBlock> blocks_;
   double longest_ = 0;  // of the centred rows' norms
 };
 

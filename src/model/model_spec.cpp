@@ -110,7 +110,8 @@ void refuse_convolution_settings(const ModelSpec& spec) {
                   key, key));
 }
 
-// A code as wide as the hidden layers around it.
+// A code as wide as the hidden layers around it, which has room for what is unlike all rows that
+// were learned from to lie apart from theirs. In a narrow one they lie everywhere.
 void choose_widths_for_job(ModelSpec& spec) {
   const Index width = find_job(spec.job).width;
   if (width == 0 || spec.family != "deep" || is_convolutional(spec)) return;
@@ -118,6 +119,7 @@ void choose_widths_for_job(ModelSpec& spec) {
   spec.hidden_given = true;
   if (spec.latent_dim == 0) {
     spec.latent_dim = spec.hidden.empty() ? width : *std::ranges::min_element(spec.hidden);
+    if (spec.reference_codes == kAutomaticReferenceCodes) spec.reference_codes = 500;
   }
 }
 
@@ -129,6 +131,7 @@ void choose_architecture(ModelSpec& spec, const DataShape& shape, Notes& notes) 
     refuse_convolution_settings(spec);
   }
   choose_widths_for_job(spec);
+  if (spec.reference_codes == kAutomaticReferenceCodes) spec.reference_codes = 0;
   if (spec.latent_dim == 0) {
     // Below the narrowest hidden layer that was asked for, or that layer would be the bottleneck.
     Index narrowest = default_latent_dim(shape.features);

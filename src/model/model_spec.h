@@ -27,6 +27,11 @@ struct PenaltySetting {
   std::string layer = "code";
 };
 
+/// `reference_codes` left to resolve().
+inline constexpr Index kAutomaticReferenceCodes = -1;
+/// Beyond this a search among them all would take longer than the networks themselves.
+inline constexpr Index kMostReferenceCodes = 100'000;
+
 /// `step.weight_decay` left to resolve(): by the rows for AdamW, else 0.
 inline constexpr double kAutomaticWeightDecay = -1;
 
@@ -91,6 +96,9 @@ struct ModelSpec {
   /// What bends their hidden layers, taken in turn, and their codes where those are bent alike;
   /// empty: `activation`.
   std::vector<Activation> ensemble_activations;
+
+  // anomaly scores
+  Index reference_codes = 0;  ///< learned rows, at most, whose codes a member keeps
 
   // data
   Index window = 0;  ///< time steps that make a sample; 0: rows are samples

@@ -163,6 +163,14 @@ TensorBytes tensor_bytes(std::string name, std::vector<Index> shape,
           view_of(values.data(), values.size() * sizeof(float))};
 }
 
+TensorBytes tensor_bytes(std::string name, const Matrix<float>& values) {
+  const auto numbers = static_cast<std::size_t>(values.rows() * values.cols());
+  return {std::move(name),
+          TensorType::kF32,
+          {values.rows(), values.cols()},
+          view_of(values.data(), numbers * sizeof(float))};
+}
+
 TensorBytes tensor_bytes(std::string name, const std::vector<double>& values) {
   return {std::move(name),
           TensorType::kF64,

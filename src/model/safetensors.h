@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/index.h"
+#include "tensor/matrix.h"
 
 namespace hourglass {
 
@@ -29,6 +30,7 @@ struct TensorBytes {
 
 TensorBytes tensor_bytes(std::string name, std::vector<Index> shape,
                          const std::vector<float>& values);
+TensorBytes tensor_bytes(std::string name, const Matrix<float>& values);
 TensorBytes tensor_bytes(std::string name, const std::vector<double>& values);
 
 struct TensorFile {

@@ -140,6 +140,7 @@ SavedModel checked_model(const std::string& bytes, const std::string& name) {
   model.training = training_from_json(read_part("training"), what("training"));
   model.warnings = warnings_from_json(read_part("warnings"), what("warnings"));
   model.notes = notes_from_json(read_part("notes"), what("notes"));
+  model.reference_codes = take_reference_codes(model.spec, model.encoding, tensors, name);
   model.networks = take_networks(model.spec, model.encoding, tensors, name);
   return model;
 }
@@ -158,6 +159,7 @@ std::string format_model(const SavedModel& model) {
   const SummaryNumbers summary = numbers_of(model.columns);
   for (TensorBytes& tensor : tensors_of(summary)) tensors.push_back(std::move(tensor));
   add_networks(model.spec, model.networks, tensors);
+  add_reference_codes(model.spec, model.reference_codes, tensors);
   Metadata metadata = metadata_of(model);
   add_tensors_sum(metadata, tensors);
   add_sum(metadata, kMetadataSumKey, metadata_sum(metadata));

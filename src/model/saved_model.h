@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "hourglass/model.h"
 #include "model/model_spec.h"
 #include "network/network.h"
+#include "tensor/matrix.h"
 
 namespace hourglass {
 
@@ -26,6 +28,8 @@ struct SavedModel {
   ModelSpec spec;
   Encoding encoding;
   std::vector<std::vector<NamedTensor>> networks;  ///< the tensors of each member's
+  /// Codes of rows that a member was trained on, points × latent_dim, one a member; or none.
+  std::vector<std::shared_ptr<const Matrix<float>>> reference_codes;
   Calibration calibration;
   TableSummary columns;  ///< what the training data was like; empty in older files
   TrainingSummary training;

@@ -1,5 +1,7 @@
 #include "model/saved_networks.h"
 
+#include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "base/checked.h"
@@ -9,6 +11,8 @@
 
 namespace hourglass {
 namespace {
+
+constexpr const char* kReferenceCodes = "reference_codes";
 
 // How many numbers the networks have. Nothing is allocated for one before the file has shown that
 // it holds as many.
@@ -75,7 +79,55 @@ std::vector<NamedTensor> take_network(const NetworkSpec& spec, const std::string
   return ordered;
 }
 
+// Codes as a file has them: finite numbers, at least one code and no more than the spec says.
+Matrix<float> checked_codes(const TensorBytes& tensor, Index most, Index latent_dim,
+                            const std::string& name) {
+  const std::vector<Index>& shape = tensor.shape;
+  const bool fits = tensor.type == TensorType::kF32 && shape.size() == 2 && shape[0] >= 1 &&
+                    shape[0] <= most && shape[1] == latent_dim;
+  if (!fits) {
+    model_error(fmt::format("{}: tensor '{}' is not 1 to {} codes of {} numbers", name, tensor.name,
+                            most, latent_dim));
+  }
+  const std::vector<float> values = tensor.floats();
+  if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) {
+    model_error(fmt::format("{}: tensor '{}' is not finite", name, tensor.name));
+  }
+  Matrix<float> codes(shape[0], shape[1]);
+  std::copy(values.begin(), values.end(), codes.data());
+  return codes;
+}
+
 }  // namespace
+
+void add_reference_codes(const ModelSpec& spec, const ReferenceCodes& codes,
+                         std::vector<TensorBytes>& tensors) {
+  for (Index i = 0; i < std::ssize(codes); ++i) {
+    tensors.push_back(tensor_bytes(member_prefix(spec, i) + kReferenceCodes,
+                                   *codes[static_cast<std::size_t>(i)]));
+  }
+}
+
+ReferenceCodes take_reference_codes(const ModelSpec& spec, const Encoding& encoding,
+                                    std::map<std::string, TensorBytes>& tensors,
+                                    const std::string& name) {
+  ReferenceCodes codes;
+  for (Index i = 0; i < spec.ensemble; ++i) {
+    const std::string key = member_prefix(spec, i) + kReferenceCodes;
+    const auto found = tensors.find(key);
+    if (found == tensors.end()) continue;
+    const Index latent_dim =
+        network_of(member_spec(spec, i), encoding.features, encoding.sample_shape).latent_dim();
+    codes.push_back(std::make_shared<const Matrix<float>>(
+        checked_codes(found->second, spec.reference_codes, latent_dim, name)));
+    tensors.erase(found);
+  }
+  if (!codes.empty() && std::ssize(codes) != spec.ensemble) {
+    model_error(fmt::format("{}: {} of its {} members have '{}'", name, codes.size(), spec.ensemble,
+                            kReferenceCodes));
+  }
+  return codes;
+}
 
 void add_networks(const ModelSpec& spec, const std::vector<std::vector<NamedTensor>>& networks,
                   std::vector<TensorBytes>& tensors) {

@@ -8,15 +8,29 @@
 #include "model/model_spec.h"
 #include "model/safetensors.h"
 #include "network/network.h"
+#include "tensor/matrix.h"
 
 namespace hourglass {
 
 /// The networks of a model as a file's tensors: those of a single one by their own names, of an
-/// ensemble behind "member.0.", "member.1.", …
+/// ensemble behind "member.0.", "member.1.", …; so, too, the codes it compares others with.
+
+/// Codes of rows that a member was trained on, points × latent_dim, one matrix a member; or none.
+using ReferenceCodes = std::vector<std::shared_ptr<const Matrix<float>>>;
 
 /// Adds the tensors of each member's network to a file's.
 void add_networks(const ModelSpec& spec, const std::vector<std::vector<NamedTensor>>& networks,
                   std::vector<TensorBytes>& tensors);
+
+/// Adds each member's "reference_codes", if there are any.
+void add_reference_codes(const ModelSpec& spec, const ReferenceCodes& codes,
+                         std::vector<TensorBytes>& tensors);
+
+/// Takes them out again. Throws ErrorKind::kModel unless all members have some or none has, and
+/// they fit the spec; `name` is the file's.
+ReferenceCodes take_reference_codes(const ModelSpec& spec, const Encoding& encoding,
+                                    std::map<std::string, TensorBytes>& tensors,
+                                    const std::string& name);
 
 /// The way back from what is left of a file's tensors once all others are taken out; takes them
 /// out, too. Throws ErrorKind::kModel, or what network_of() throws, unless they are exactly those

@@ -68,6 +68,7 @@ bool is_resolved(const ModelSpec& spec) {
   return spec.latent_dim > 0 && spec.hidden_given && spec.learning_rate > 0 && spec.epochs > 0 &&
          spec.batch_size > 0 && spec.patience != kAutomaticPatience &&
          spec.step.weight_decay != kAutomaticWeightDecay &&
+         spec.reference_codes != kAutomaticReferenceCodes &&
          (!is_convolutional(spec) || !spec.channels.empty());
 }
 
@@ -93,6 +94,8 @@ ModelSpec spec_from_json(const nlohmann::json& json, const std::string& what) {
   ModelSpec spec;
   try {
     spec = spec_from_settings(settings);
+    // Files from before there were any do not say so.
+    if (!json.contains("reference_codes")) spec.reference_codes = 0;
   } catch (const Error& error) {
     model_error(fmt::format("{}: {}", what, error.what()));
   }

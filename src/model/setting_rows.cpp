@@ -233,6 +233,17 @@ void add_training(std::vector<SettingRow>& rows) {
       "code_activation is the same as activation; none bends all alike."));
 }
 
+void add_detection(std::vector<SettingRow>& rows) {
+  rows.push_back(automatic_integer_setting(
+      {"reference_codes", "", "detection"},
+      [](ModelSpec& s) -> Index& { return s.reference_codes; }, 0, kMostReferenceCodes,
+      kAutomaticReferenceCodes,
+      "Training rows whose codes are kept, so that an anomaly score tells not only how badly a row "
+      "is reconstructed but also how far its code is from the nearest of theirs: more find the "
+      "unusual that is reconstructed well, and take longer to score; 0 scores by the error alone; "
+      "auto keeps 500 where the job chose a code that is no bottleneck."));
+}
+
 void add_data(std::vector<SettingRow>& rows) {
   rows.push_back(integer_setting(
       {"window", "--window", "data"}, [](ModelSpec& s) -> Index& { return s.window; }, 0, 100'000,
@@ -311,6 +322,7 @@ std::vector<SettingRow> make_rows() {
   add_objective(rows);
   add_optimiser(rows);
   add_training(rows);
+  add_detection(rows);
   add_data(rows);
   for (SettingRow& row : rows) tell_defaults(row);
   return rows;

@@ -21,9 +21,10 @@ Index EnsembleInference::block_rows() const {
   return rows;
 }
 
-Panels<const float> EnsembleInference::reconstruct_by(Index member, Panels<const float> samples,
-                                                      int worker) {
-  return members_[static_cast<std::size_t>(member)]->reconstruct(samples, worker);
+Panels<const float> EnsembleInference::reconstruct_by(
+    Index member, Panels<const float> samples, int worker,
+    const std::function<void(Panels<const float>)>& at_code) {
+  return members_[static_cast<std::size_t>(member)]->reconstruct(samples, worker, at_code);
 }
 
 Panels<const float> EnsembleInference::reconstruct(Panels<const float> samples, int worker) {

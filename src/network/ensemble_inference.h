@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -23,7 +24,8 @@ class EnsembleInference {
   Index block_rows() const;
   /// The mean of the members' reconstructions, n × features → n × features, and one member's.
   Panels<const float> reconstruct(Panels<const float> samples, int worker);
-  Panels<const float> reconstruct_by(Index member, Panels<const float> samples, int worker);
+  Panels<const float> reconstruct_by(Index member, Panels<const float> samples, int worker,
+                                     const std::function<void(Panels<const float>)>& at_code = {});
 
  private:
   std::vector<std::unique_ptr<Inference<float>>> members_;

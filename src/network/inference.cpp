@@ -198,16 +198,31 @@ struct Inference<T>::State {
   }
 
   /// The same of samples that lie in panels already, and the result left there.
-  Panels<T> run_panels(int worker, Panels<const T> in, Range layers, bool reconstructs) const {
-    HOURGLASS_CHECK(in.cols == network.layer_input(layers.begin) && in.rows <= block_rows);
+  Panels<T> encode(Panels<const T> in, int worker) const {
     const FlushDenormals flush;
+    return start(in, worker).run(encoder()).numbers;
+  }
+
+  Panels<T> reconstruct(Panels<const T> in, int worker,
+                        const std::function<void(Panels<const T>)>& at_code) const {
+    const FlushDenormals flush;
+    Workspace<T>& workspace = start(in, worker);
+    if (!at_code) return finish(workspace, {0, network.layer_count()}, true);
+    at_code(workspace.run(encoder()).numbers);
+    return finish(workspace, {encoder().end, network.layer_count()}, true);
+  }
+
+  Workspace<T>& start(Panels<const T> in, int worker) const {
+    HOURGLASS_CHECK(in.cols == network.spec().features && in.rows <= block_rows);
     Workspace<T>& workspace = *workspaces[static_cast<std::size_t>(worker)];
-    const Panels<T> first = workspace.start(in.rows, layers.begin).numbers;
+    const Panels<T> first = workspace.start(in.rows, 0).numbers;
     for (Index p = 0; p < in.panels(); ++p) {
       std::copy_n(in.panel(p), in.rows * kPanelWidth, first.panel(p));
     }
-    return finish(workspace, layers, reconstructs);
+    return workspace;
   }
+
+  Range encoder() const { return {0, static_cast<Index>(network.spec().encoder.size())}; }
 
   /// From the samples the workspace was given to the output of the last layer.
   Panels<T> finish(Workspace<T>& workspace, Range layers, bool reconstructs) const {
@@ -243,15 +258,13 @@ Inference<T>::~Inference() = default;
 
 template <class T>
 void Inference<T>::encode(MatrixView<const T> samples, MatrixView<T> codes) {
-  const Index encoders = static_cast<Index>(state_->network.spec().encoder.size());
-  state_->run(samples, {0, encoders}, codes, false);
+  state_->run(samples, state_->encoder(), codes, false);
 }
 
 template <class T>
 void Inference<T>::decode(MatrixView<const T> codes, MatrixView<T> reconstructions) {
   HOURGLASS_CHECK(!state_->network.spec().skips_code());
-  const Index encoders = static_cast<Index>(state_->network.spec().encoder.size());
-  state_->run(codes, {encoders, state_->network.layer_count()}, reconstructions, true);
+  state_->run(codes, {state_->encoder().end, state_->network.layer_count()}, reconstructions, true);
 }
 
 template <class T>
@@ -272,13 +285,13 @@ Index Inference<T>::block_rows() const {
 
 template <class T>
 Panels<const T> Inference<T>::encode(Panels<const T> samples, int worker) {
-  const Index encoders = static_cast<Index>(state_->network.spec().encoder.size());
-  return state_->run_panels(worker, samples, {0, encoders}, false);
+  return state_->encode(samples, worker);
 }
 
 template <class T>
-Panels<const T> Inference<T>::reconstruct(Panels<const T> samples, int worker) {
-  Panels<T> all = state_->run_panels(worker, samples, {0, state_->network.layer_count()}, true);
+Panels<const T> Inference<T>::reconstruct(Panels<const T> samples, int worker,
+                                          const std::function<void(Panels<const T>)>& at_code) {
+  Panels<T> all = state_->reconstruct(samples, worker, at_code);
   all.cols = state_->network.spec().features;  // means alone where log variances go with them
   return all;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "base/thread_pool.h"
 #include "network/network.h"
 #include "tensor/matrix.h"
@@ -33,8 +35,11 @@ class Inference {
   /// on behalf of one of the pool's workers. What comes back stays until that worker's next block;
   /// its padding may hold anything.
   Index block_rows() const;
-  Panels<const T> encode(Panels<const T> samples, int worker);       ///< n × latent_dim
-  Panels<const T> reconstruct(Panels<const T> samples, int worker);  ///< n × features
+  Panels<const T> encode(Panels<const T> samples, int worker);  ///< n × latent_dim
+  /// n × features.
+  /// `at_code` is shown the samples' codes on the way, n × latent_dim.
+  Panels<const T> reconstruct(Panels<const T> samples, int worker,
+                              const std::function<void(Panels<const T>)>& at_code = {});
 
  private:
   struct State;

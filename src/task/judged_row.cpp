@@ -27,20 +27,25 @@ void JudgedRow::judge(const ReconstructedRows& block, Index r,
   std::fill(errors_.begin(), errors_.end(), 0);
   std::fill(expected_.begin(), expected_.end(), 0.0F);
   const auto members = static_cast<float>(weights.size());
+  const double there = std::max(1.0, features_there(block.rows, r));
   double log_sum = 0;
   for (std::size_t m = 0; m < weights.size(); ++m) {
     const Panels<const float>& by_member = block.reconstructions[m];
     standardised_errors(block.rows, by_member, r, weights[m], error_.data());
     from_panels(row_of(by_member, r), reconstruction_.data(), std::ssize(reconstruction_), {0, 1});
-    const double sum = std::max(std::accumulate(error_.begin(), error_.end(), 0.0), kSmallestError);
-    log_sum += std::log(sum);
+    const double sum = std::accumulate(error_.begin(), error_.end(), 0.0);
+    log_sum += log_of(sum / there);
     for (std::size_t f = 0; f < errors_.size(); ++f) {
-      errors_[f] += error_[f] / sum;
+      if (sum > 0) errors_[f] += error_[f] / sum / members;
       expected_[f] += reconstruction_[f] / members;
     }
   }
-  const double scale = std::exp(log_sum / static_cast<double>(members)) / members;
-  for (double& error : errors_) error *= scale;
+  for (const std::vector<double>& distances : block.code_distances) {
+    log_sum += log_of(distances[static_cast<std::size_t>(r)]);
+  }
+  const auto judgements = static_cast<double>(weights.size() + block.code_distances.size());
+  const double score = std::exp(log_sum / judgements);
+  for (double& error : errors_) error *= there * score;
 }
 
 }  // namespace hourglass

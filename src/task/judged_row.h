@@ -6,8 +6,9 @@
 
 namespace hourglass {
 
-/// What the members of a model make of a row. Its score is their geometric mean, of which a feature
-/// has the share that it has of a member's error, on average. One thread's, for a row at a time.
+/// What the members of a model make of a row. Its score is the geometric mean of what they give it
+/// (RowScorer), of which a feature has the share that it has of a member's error, on average. One
+/// thread's, for a row at a time.
 class JudgedRow {
  public:
   explicit JudgedRow(Index features);

@@ -13,6 +13,8 @@ namespace hourglass {
 struct ReconstructedRows {
   const EncodedRows& rows;
   std::vector<Panels<const float>> reconstructions;  ///< one a member: count × features
+  /// The rows' code_distances(), one list a member; none where it keeps no codes.
+  std::vector<std::vector<double>> code_distances = {};
 };
 
 /// A RowPass over rows of a table, those listed or all (null), whose blocks are reconstructed too.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "kernel/row_scaling.h"
 
@@ -22,32 +23,45 @@ void where_there(Panels<const float> reconstructions, Panels<const float> mask, 
   }
 }
 
-double log_of(double error) { return std::log(std::max(error, kSmallestError)); }
+constexpr double kSmallestError = 1e-12;
 
 }  // namespace
 
+double log_of(double error) { return std::log(std::max(error, kSmallestError)); }
+
 RowScorer::RowScorer(const TrainedModel& model, ThreadPool& pool)
     : inference_(model.networks, model.saved.spec.step, pool),
+      reference_codes_(model.reference_codes),
       features_(model.saved.encoding.features),
       weights_(error_weights(model)),
       there_(static_cast<std::size_t>(pool.size())) {}
 
 void RowScorer::score(const EncodedRows& block, double* scores) {
-  score_by(0, block, scores);
-  if (inference_.members() == 1) return;
-  std::vector<double> more(static_cast<std::size_t>(block.count));
-  for (Index r = 0; r < block.count; ++r) scores[r] = log_of(scores[r]);
-  for (Index member = 1; member < inference_.members(); ++member) {
-    score_by(member, block, more.data());
-    for (Index r = 0; r < block.count; ++r) scores[r] += log_of(more[static_cast<std::size_t>(r)]);
+  const bool by_codes = !reference_codes_.empty();
+  if (inference_.members() == 1 && !by_codes) return judge_by(0, block, scores, nullptr);
+  const auto rows = static_cast<std::size_t>(block.count);
+  std::vector<double> errors(rows);
+  std::vector<double> distances(by_codes ? rows : 0);
+  std::fill_n(scores, rows, 0.0);
+  for (Index member = 0; member < inference_.members(); ++member) {
+    judge_by(member, block, errors.data(), by_codes ? distances.data() : nullptr);
+    for (std::size_t r = 0; r < rows; ++r) scores[r] += log_of(errors[r]);
+    for (std::size_t r = 0; r < distances.size(); ++r) scores[r] += log_of(distances[r]);
   }
-  const auto members = static_cast<double>(inference_.members());
-  for (Index r = 0; r < block.count; ++r) scores[r] = std::exp(scores[r] / members);
+  const auto judgements = static_cast<double>(inference_.members() * (by_codes ? 2 : 1));
+  for (std::size_t r = 0; r < rows; ++r) scores[r] = std::exp(scores[r] / judgements);
 }
 
-void RowScorer::score_by(Index member, const EncodedRows& block, double* scores) {
+void RowScorer::judge_by(Index member, const EncodedRows& block, double* errors,
+                         double* distances) {
+  std::function<void(Panels<const float>)> at_code;
+  if (distances != nullptr) {
+    at_code = [&](Panels<const float> codes) {
+      code_distances(*reference_codes_[static_cast<std::size_t>(member)], codes, distances);
+    };
+  }
   Panels<const float> reconstructions =
-      inference_.reconstruct_by(member, block.features, block.worker);
+      inference_.reconstruct_by(member, block.features, block.worker, at_code);
   if (block.mask) {
     PanelMatrix<float>& there = there_[static_cast<std::size_t>(block.worker)];
     if (there.empty()) there = PanelMatrix<float>(block_rows(), features_);
@@ -55,10 +69,18 @@ void RowScorer::score_by(Index member, const EncodedRows& block, double* scores)
     reconstructions = there.view().first_rows(block.count);
   }
   weighted_square_sums(block.features, reconstructions,
-                       weights_[static_cast<std::size_t>(member)].data(), kLargestError, scores,
+                       weights_[static_cast<std::size_t>(member)].data(), kLargestError, errors,
                        block.count);
   for (Index r = 0; r < block.count; ++r) {
-    scores[r] /= std::max(1.0, features_there(block, r));
+    errors[r] /= std::max(1.0, features_there(block, r));
+  }
+}
+
+void code_distances(const NearestPoint& reference_codes, Panels<const float> codes,
+                    double* distances) {
+  reference_codes.squared_distances(codes, distances);
+  for (Index r = 0; r < codes.rows; ++r) {
+    distances[r] = distances[r] < kLargestError ? distances[r] : kLargestError;
   }
 }
 

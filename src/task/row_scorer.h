@@ -9,9 +9,9 @@
 
 namespace hourglass {
 
-/// A sum of errors below this counts as this: of a row that one member reconstructs exactly the
-/// others still have a say.
-inline constexpr double kSmallestError = 1e-12;
+/// The logarithm of an error or of a squared distance, one below 1e-12 counting as that: of a row
+/// that one member reconstructs exactly the others still have a say.
+double log_of(double error);
 
 /// Scores blocks of rows that are encoded already. Called by the pool's workers at the same time.
 class RowScorer {
@@ -21,17 +21,25 @@ class RowScorer {
 
   Index block_rows() const { return inference_.block_rows(); }
   /// scores: one for each row of a block of at most block_rows(), the geometric mean of what the
-  /// members give it.
+  /// members give it: an error each and, where they keep reference codes, the squared distance of
+  /// the row's code to the nearest of them.
   void score(const EncodedRows& block, double* scores);
 
  private:
-  void score_by(Index member, const EncodedRows& block, double* scores);
+  // What a member gives each row of the block; `distances` null: no codes are looked at.
+  void judge_by(Index member, const EncodedRows& block, double* errors, double* distances);
 
   EnsembleInference inference_;
+  ReferencePoints reference_codes_;
   Index features_;
   std::vector<std::vector<double>> weights_;  // members × padded_cols(features)
   std::vector<PanelMatrix<float>> there_;     // a block for each worker, once it has missing cells
 };
+
+/// The squared distance of each code to the nearest of those that a member keeps, capped so that it
+/// stays finite.
+void code_distances(const NearestPoint& reference_codes, Panels<const float> codes,
+                    double* distances);
 
 /// How many features of a block's row `r` are there.
 double features_there(const EncodedRows& block, Index r);

@@ -25,8 +25,11 @@ double to_typical_units(std::vector<double>& scores) {
 }
 
 void scale_errors(TrainedModel& model, double unit) {
+  // Errors are divided by the square of a scale, and where codes have a say they make up half of
+  // the score's logarithm.
+  const double scale = model.reference_codes.empty() ? std::sqrt(unit) : unit;
   model.saved.calibration.feature_scale.assign(
-      static_cast<std::size_t>(model.members() * model.saved.encoding.features), std::sqrt(unit));
+      static_cast<std::size_t>(model.members() * model.saved.encoding.features), scale);
 }
 
 void calibrate(TrainedModel& model, std::vector<double> scores, bool cross_fitted) {

@@ -11,7 +11,7 @@ namespace hourglass {
 /// order nor p-values change.
 double to_typical_units(std::vector<double>& scores);
 
-/// Divides every error of the model, and so every score, by `unit`, above 0.
+/// Divides every score of the model, by way of its errors, by `unit`, above 0.
 void scale_errors(TrainedModel& model, double unit);
 
 /// Calibrates the model by `scores` that it, or what was trained like it, gave rows that typical

@@ -80,6 +80,8 @@ std::optional<SavedModel> ModelSoFar::operator()(const FitStates& states) {
     if (count == 1) saved.spec = member_spec(begun_.spec, 0);
     saved.spec.ensemble = count;
   }
+  // Codes of learned rows are taken once learning has ended.
+  saved.spec.reference_codes = 0;
   for (const FitState* state : members) {
     saved.networks.push_back(state->best.empty() ? state->network : state->best);
   }

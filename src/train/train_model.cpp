@@ -71,6 +71,7 @@ class Training {
     begin_run();
     fit_all(progress);
     for (const Member& member : members_) model_.networks.push_back(member.network);
+    if (saved.spec.reference_codes > 0) keep_reference_codes();
     summarise();
     if (job_.diagnose) look_back();
     return std::move(model_);
@@ -154,6 +155,19 @@ class Training {
                 pool_, progress);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     fit_ = fit_of_all(members_, seconds.count());
+  }
+
+  // Each of other rows, so that all together know more of them.
+  void keep_reference_codes() {
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+      const Member& member = members_[m];
+      const std::vector<Index> learned =
+          roles_.folds.empty() ? roles_.training : rows_of_member(static_cast<Index>(m));
+      const Samples some =
+          samples(some_of(learned, model_.saved.spec.reference_codes, member.spec.seed));
+      model_.reference_codes.push_back(std::make_shared<const NearestPoint>(
+          std::make_shared<const Matrix<float>>(codes_of(*member.network, some, pool_))));
+    }
   }
 
   // Without the member's fold, and no more than it has steps for.

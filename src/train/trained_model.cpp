@@ -21,6 +21,9 @@ TrainedModel member_of(const TrainedModel& model, Index member) {
     alone.saved.calibration.feature_scale.assign(begin, begin + features);
   }
   alone.networks = {model.networks[static_cast<std::size_t>(member)]};
+  if (!model.reference_codes.empty()) {
+    alone.reference_codes = {model.reference_codes[static_cast<std::size_t>(member)]};
+  }
   return alone;
 }
 
@@ -32,6 +35,10 @@ TrainedModel unpack(SavedModel saved) {
     network->set_tensors(saved.networks[static_cast<std::size_t>(i)]);
     model.networks.push_back(std::move(network));
   }
+  for (const auto& codes : saved.reference_codes) {
+    model.reference_codes.push_back(std::make_shared<const NearestPoint>(codes));
+  }
+  saved.reference_codes.clear();
   saved.spec.step.groups = saved.encoding.category_features();
   saved.networks.clear();
   model.saved = std::move(saved);
@@ -45,6 +52,9 @@ TrainedModel every_nth_member(const TrainedModel& model, Index first, Index step
   const auto features = static_cast<std::ptrdiff_t>(model.saved.encoding.features);
   for (Index member = first; member < model.members(); member += step) {
     some.networks.push_back(model.networks[static_cast<std::size_t>(member)]);
+    if (!model.reference_codes.empty()) {
+      some.reference_codes.push_back(model.reference_codes[static_cast<std::size_t>(member)]);
+    }
     if (model.saved.calibration.feature_scale.empty()) continue;
     const auto scale = model.saved.calibration.feature_scale.begin() + member * features;
     some.saved.calibration.feature_scale.insert(some.saved.calibration.feature_scale.end(), scale,
@@ -57,6 +67,7 @@ TrainedModel every_nth_member(const TrainedModel& model, Index first, Index step
 SavedModel pack(const TrainedModel& model) {
   SavedModel saved = model.saved;
   for (const auto& network : model.networks) saved.networks.push_back(network->tensors());
+  for (const auto& codes : model.reference_codes) saved.reference_codes.push_back(codes->points());
   return saved;
 }
 

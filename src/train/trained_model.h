@@ -1,14 +1,22 @@
 #pragma once
 
+#include <memory>
+#include <vector>
+
+#include "linalg/nearest_point.h"
 #include "model/saved_model.h"
 #include "network/ensemble_inference.h"
 
 namespace hourglass {
 
+using ReferencePoints = std::vector<std::shared_ptr<const NearestPoint>>;
+
 /// A model in use: what the file holds, with the parameters in the layout kernels work in.
 struct TrainedModel {
-  SavedModel saved;   ///< `saved.networks` empty until packed for a file
+  SavedModel saved;   ///< `networks` and `reference_codes` of it empty until packed for a file
   Networks networks;  ///< one a member of `saved.spec`
+  /// Codes of rows that a member was trained on: one a member, or none.
+  ReferencePoints reference_codes;
 
   Index members() const { return static_cast<Index>(networks.size()); }
   const Network<float>& network(Index member = 0) const {

@@ -86,6 +86,15 @@ TEST(Resolve, WhatAJobSetsGivesWay) {
   EXPECT_EQ(resolved({{"job", "detect"}, {"hidden", "64,24"}}, kTable).latent_dim, 24);
   EXPECT_EQ(resolved({{"latent_dim", "3"}, {"job", "detect"}}, kTable).latent_dim, 3);
   EXPECT_EQ(resolved({{"epochs", "7"}, {"job", "detect"}}, kTable).steps, 0);
+  // Codes are compared where there is room in them.
+  EXPECT_GT(resolved({{"job", "detect"}}, kTable).reference_codes, 0);
+  EXPECT_GT(resolved({{"job", "detect"}, {"hidden", "64,24"}}, kTable).reference_codes, 0);
+  EXPECT_EQ(resolved({{"job", "detect"}, {"latent_dim", "3"}}, kTable).reference_codes, 0);
+  EXPECT_EQ(resolved({{"job", "detect"}, {"latent_dim", "3"}, {"reference_codes", "9"}}, kTable)
+                .reference_codes,
+            9);
+  EXPECT_EQ(resolved({{"job", "detect-contaminated"}}, kTable).reference_codes, 0);
+  EXPECT_EQ(resolved({}, kTable).reference_codes, 0);
   EXPECT_TRUE(
       resolved({{"activation", "elu"}, {"job", "detect"}}, kTable).ensemble_activations.empty());
   EXPECT_EQ(resolved({{"family", "linear"}, {"job", "detect"}}, kTable).ensemble, 1);

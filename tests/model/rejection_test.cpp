@@ -243,6 +243,40 @@ INSTANTIATE_TEST_SUITE_P(SavedModel, EnsembleRejectionTest,
                          testing::ValuesIn(ensemble_rejections()),
                          [](const auto& row) { return std::string(row.param.name); });
 
+const std::vector<Rejection>& code_rejections() {
+  static const std::vector<Rejection> table = {
+      {"CodesMoreThanAsked", part_with(kSpec, "reference_codes", "1"), "is not 1 to 1 codes"},
+      {"CodesNotAskedFor", part_with(kSpec, "reference_codes", "0"), "is not 1 to 0 codes"},
+      {"CodesOfAnotherSize", entry_with("member.0.reference_codes", "shape", list({4, 1})),
+       "is not 1 to 2 codes of 2 numbers"},
+      {"CodesOfSomeMembers",
+       [](ModelBytes& file) {
+         file.header["member.7.reference_codes"] = file.header["member.1.reference_codes"];
+         file.header.erase("member.1.reference_codes");
+       },
+       "2 of its 3 members have 'reference_codes'"},
+      {"CodesNan",
+       [](ModelBytes& file) {
+         file.set_value("member.2.reference_codes", 1, static_cast<float>(kNan));
+       },
+       "'member.2.reference_codes' is not finite"},
+  };
+  return table;
+}
+
+class CodeRejectionTest : public testing::TestWithParam<Rejection> {};
+
+TEST_P(CodeRejectionTest, SaysWhatIsWrong) {
+  ModelBytes file(format_model(tiny_ensemble_with_codes()));
+  ASSERT_EQ(refusal(file.join()), "(accepted)");
+  GetParam().break_it(file);
+  const std::string message = refusal(file.join());
+  EXPECT_NE(message.find(GetParam().message), std::string::npos) << message;
+}
+
+INSTANTIATE_TEST_SUITE_P(SavedModel, CodeRejectionTest, testing::ValuesIn(code_rejections()),
+                         [](const auto& row) { return std::string(row.param.name); });
+
 TEST(EnsembleCalibration, RefusesScalesOfAnotherNumberOfMembers) {
   ModelBytes file(format_model(tiny_ensemble()));
   part_with(kSpec, "ensemble", "2")(file);

@@ -75,6 +75,14 @@ void expect_same(const SavedModel& a, const SavedModel& b) {
       EXPECT_EQ(a.networks[m][i].values, b.networks[m][i].values);
     }
   }
+  ASSERT_EQ(a.reference_codes.size(), b.reference_codes.size());
+  for (std::size_t m = 0; m < a.reference_codes.size(); ++m) {
+    const Matrix<float>& of_a = *a.reference_codes[m];
+    const Matrix<float>& of_b = *b.reference_codes[m];
+    ASSERT_EQ(of_a.rows(), of_b.rows());
+    ASSERT_EQ(of_a.cols(), of_b.cols());
+    EXPECT_TRUE(std::equal(of_a.data(), of_a.data() + of_a.rows() * of_a.cols(), of_b.data()));
+  }
   EXPECT_EQ(a.calibration.feature_scale, b.calibration.feature_scale);
   EXPECT_EQ(a.calibration.scores, b.calibration.scores);
   EXPECT_EQ(a.calibration.rows, b.calibration.rows);
@@ -116,6 +124,15 @@ TEST(SavedModel, ComesBackWithAllMembers) {
   EXPECT_EQ(file.header["member.0.encoder.0.weight"]["shape"], nlohmann::json({3, 5}));
   EXPECT_EQ(file.header["member.1.encoder.0.weight"]["shape"], nlohmann::json({2, 5}));
   EXPECT_FALSE(file.header.contains("encoder.0.weight"));
+}
+
+TEST(SavedModel, ComesBackWithTheCodesOfAllMembers) {
+  const SavedModel model = tiny_ensemble_with_codes();
+  const std::string bytes = format_model(model);
+  expect_same(parse_model(bytes, "ensemble"), model);
+  const ModelBytes file(bytes);
+  EXPECT_EQ(file.header["member.0.reference_codes"]["shape"], nlohmann::json({2, 2}));
+  EXPECT_EQ(file.header["member.1.reference_codes"]["shape"], nlohmann::json({2, 1}));
 }
 
 // Networks into which penalties have put layers, with their statistics and doubled widths.

@@ -28,4 +28,18 @@ inline SavedModel tiny_ensemble() {
   return model;
 }
 
+/// The same with the codes of two rows a member.
+inline SavedModel tiny_ensemble_with_codes() {
+  SavedModel model = tiny_ensemble();
+  model.spec.reference_codes = 2;
+  for (Index i = 0; i < 3; ++i) {
+    Matrix<float> codes(2, member_spec(model.spec, i).latent_dim);
+    for (Index k = 0; k < codes.rows() * codes.cols(); ++k) {
+      codes.data()[k] = 0.5f * static_cast<float>(i) - static_cast<float>(k);
+    }
+    model.reference_codes.push_back(std::make_shared<const Matrix<float>>(std::move(codes)));
+  }
+  return model;
+}
+
 }  // namespace hourglass

@@ -90,6 +90,33 @@ TEST(Inference, BlocksInPanelsGiveTheSameBits) {
   }
 }
 
+// Looking at the code on the way changes nothing, whatever form it has there.
+TEST(Inference, ShowsTheCodesOnTheWay) {
+  ThreadPool pool(1);
+  const NetworkSpec specs[] = {
+      test::small_network(Activation::kTanh, Norm::kBatch, 0),
+      test::pooled_network(Activation::kElu, LayerKind::kMeanPool, true, Norm::kNone)};
+  for (const NetworkSpec& spec : specs) {
+    Network<float> network(spec);
+    test::fill_parameters(network, 4);
+    Inference<float> inference(network, false, pool);
+    const Index rows = 11, features = spec.features, latent_dim = spec.latent_dim();
+    PanelMatrix<float> samples(rows, features);
+    to_panels(random_matrix(rows, features, 1).data(), features, samples.view(), {0, rows});
+    Matrix<float> codes(rows, latent_dim), shown(rows, latent_dim);
+    from_panels(inference.encode(samples.view(), 0), codes.data(), latent_dim, {0, rows});
+    Matrix<float> plain(rows, features), looked_at(rows, features);
+    from_panels(inference.reconstruct(samples.view(), 0), plain.data(), features, {0, rows});
+    const auto at_code = [&](Panels<const float> code) {
+      from_panels(code, shown.data(), latent_dim, {0, rows});
+    };
+    from_panels(inference.reconstruct(samples.view(), 0, at_code), looked_at.data(), features,
+                {0, rows});
+    EXPECT_EQ(values(shown), values(codes));
+    EXPECT_EQ(values(looked_at), values(plain));
+  }
+}
+
 TEST(Inference, FollowsTheFormulas) {
   for (const Norm norm : {Norm::kNone, Norm::kBatch, Norm::kLayer}) {
     const Network<float> network = trained(norm, 0.4);  // dropout is for training alone

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "data/test_table.h"
+#include "kernel/elementwise.h"
 #include "model/settings.h"
+#include "train/code_statistics.h"
 #include "train/evaluate.h"
 #include "train/train_model.h"
 
@@ -98,12 +100,47 @@ TEST(FoldedMembers, AreGivenNoMoreRowsThanTheyHaveStepsFor) {
   EXPECT_NE(numbers(model, 0), alone_from(model.saved.spec.seed + 1));
 }
 
+// Of the 40 rows that a member learns from, and of no other.
+TEST(FoldedMembers, KeepTheCodesOfRowsTheyLearnedFrom) {
+  const TrainedModel model = trained_with(0, {{"reference_codes", "100"}});
+  const Table table = make_table(kCols, values_with(0));
+  ThreadPool pool(1);
+  ASSERT_EQ(model.reference_codes.size(), 5U);
+  for (Index member = 0; member < 5; ++member) {
+    const NearestPoint& kept = *model.reference_codes[std::size_t(member)];
+    EXPECT_EQ(kept.points()->rows(), kRows - kRows / kFolds);
+    const Samples all(table, model.saved.encoding, all_rows(kRows), Index{1} << 20, false);
+    const Matrix<float> codes = codes_of(model.network(member), all, pool);
+    PanelMatrix<float> panels(kRows, codes.cols());
+    to_panels(codes.data(), codes.cols(), panels.view(), {0, kRows});
+    std::vector<double> distances(kRows);
+    kept.squared_distances(panels.view(), distances.data());
+    for (Index row = 0; row < kRows; ++row) {
+      const bool did_without = row % kFolds == member % kFolds;
+      EXPECT_EQ(distances[std::size_t(row)] > 0, did_without) << member << ", " << row;
+    }
+  }
+}
+
+TEST(FoldedMembers, KeepTheCodesOfAsManyRowsAsAreWanted) {
+  const TrainedModel model = trained_with(0, {{"reference_codes", "7"}});
+  for (const auto& kept : model.reference_codes) EXPECT_EQ(kept->points()->rows(), 7);
+  const auto first = [&](std::size_t member) {
+    const Matrix<float>& codes = *model.reference_codes[member]->points();
+    return std::vector<float>(codes.data(), codes.data() + 7 * codes.cols());
+  };
+  EXPECT_NE(first(0), first(3));
+}
+
 TEST(FoldedMembers, ComeApartByFold) {
-  const TrainedModel model = trained_with(0);
+  const TrainedModel model = trained_with(0, {{"reference_codes", "7"}});
   const TrainedModel second = every_nth_member(model, 1, kFolds);
   ASSERT_EQ(second.members(), 2);
   EXPECT_EQ(second.networks[0], model.networks[1]);
   EXPECT_EQ(second.networks[1], model.networks[4]);
+  ASSERT_EQ(second.reference_codes.size(), 2U);
+  EXPECT_EQ(second.reference_codes[0], model.reference_codes[1]);
+  EXPECT_EQ(second.reference_codes[1], model.reference_codes[4]);
 }
 
 }  // namespace
