@@ -122,7 +122,7 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
   ModelSpec spec = spec_from_settings(chosen);
   if (table.pictures && gives(settings, "corrupt")) to_unit_of_pictures(spec.corruptions);
   if (!table.pictures) {
-    if (gives(settings, "patch")) {
+    if (gives(settings, "patch") && spec.patch > 0) {
       usage_error(
           fmt::format("patch is for pictures learned from with --for denoise, and {} is read "
                       "as samples of one size: leave it out",

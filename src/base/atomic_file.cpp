@@ -23,6 +23,8 @@ std::string folder_of(const std::string& path) {
 // Bytes.
 constexpr std::size_t kWrittenOutAtOnce = std::size_t{8} << 20;
 
+}  // namespace
+
 // A rename is durable only once the folder that holds the name has reached the disk too.
 void sync_folder(const std::string& folder) {
   const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY);
@@ -30,8 +32,6 @@ void sync_folder(const std::string& folder) {
   fsync(descriptor);
   close(descriptor);
 }
-
-}  // namespace
 
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   const std::string folder = folder_of(path_);

@@ -36,4 +36,7 @@ class AtomicFile {
   std::size_t waiting_ = 0;  // bytes the disk has not been told to write yet
 };
 
+/// Makes renames in a folder durable, as far as the system can.
+void sync_folder(const std::string& folder);
+
 }  // namespace hourglass

@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "model/convolutional.h"
 #include "model/ensemble.h"
@@ -15,7 +16,9 @@
 #include "train/diagnose.h"
 #include "train/evaluate.h"
 #include "train/fit_members.h"
+#include "train/model_so_far.h"
 #include "train/pretrain.h"
+#include "train/run_folder.h"
 #include "train/variational.h"
 
 namespace hourglass {
@@ -67,6 +70,7 @@ class Training {
             shape_of(table_, saved.encoding, static_cast<Index>(roles_.training.size())),
             &saved.notes);
     make_members();
+    begin_run();
     fit_all(progress);
     for (const Member& member : members_) model_.networks.push_back(member.network);
     if (saved.spec.reference_codes > 0) keep_reference_codes();
@@ -117,8 +121,21 @@ class Training {
           network_of(member.spec, encoding.features, encoding.sample_shape));
       member.network->initialise(member.spec.seed);
       member.corruptor = Corruptor(spec.corruptions, encoding, member.spec.seed, noise);
+      member.part = job_.part / member_part(i);
       members_.push_back(std::move(member));
     }
+  }
+
+  void begin_run() {
+    RunFolder* const run = job_.part.run();
+    if (run == nullptr) return;
+    run->begin(model_.saved.spec);
+    // Models that only calibrate another are none to use.
+    if (!job_.part.name().empty()) return;
+    SavedModel begun = model_.saved;
+    begun.training.training_rows = std::ssize(roles_.training);
+    begun.training.validation_rows = std::ssize(roles_.validation);
+    run->use_for_model_so_far(ModelSoFar(std::move(begun), job_.calibrate_so_far));
   }
 
   void fit_all(const ProgressCallback& progress) {
