@@ -14,6 +14,8 @@ namespace hourglass {
 enum class Schedule { kConstant, kCosine, kStep, kPlateau };
 
 enum class Architecture { kAuto, kDense, kConv2d, kConv1d };
+/// `kAuto`: levels where pictures are learned from, else the samples' own unit.
+enum class NoiseUnit { kAuto, kOwn, kLevels };
 enum class Downsample { kStride, kPoolMax, kPoolMean };
 enum class Upsample { kTranspose, kNearest };
 
@@ -79,7 +81,8 @@ struct ModelSpec {
   // corruption of the input; the target stays clean
   std::vector<CorruptionSpec> corruptions;  ///< applied in this order
   bool fit_corruptions = false;  ///< they are a job's, for resolve() to fit to the kinds of columns
-  std::string noise_from;        ///< the file a recording's noise is taken from
+  NoiseUnit noise_unit = NoiseUnit::kAuto;  ///< of the corruptions' levels that are values
+  std::string noise_from;                   ///< the file a recording's noise is taken from
 
   // training
   Index epochs = 0;           ///< 0: auto

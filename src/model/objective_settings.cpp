@@ -56,6 +56,13 @@ void add_corruption(std::vector<SettingRow>& rows) {
                   "anew for each sample.",
                   corruption_list()));
   rows.push_back(overruling(std::move(corrupt), [](ModelSpec& s) { s.fit_corruptions = false; }));
+  rows.push_back(enum_setting<NoiseUnit>(
+      {"noise_unit", "", "corruption"}, [](ModelSpec& s) -> NoiseUnit& { return s.noise_unit; },
+      {{"auto", NoiseUnit::kAuto}, {"own", NoiseUnit::kOwn}, {"levels", NoiseUnit::kLevels}},
+      "auto",
+      "What strengths of corrupt that are values are told in: own is the unit of the features, "
+      "levels are 255ths of it, as of pictures of 8 bits; auto takes levels for pictures of any "
+      "sizes."));
   rows.push_back(text_setting(
       {"noise_from", "", "corruption"}, [](ModelSpec& s) -> std::string& { return s.noise_from; },
       "The data file whose numbers corrupt = recording adds: a recording of the noise to be taken "

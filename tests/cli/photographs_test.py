@@ -53,6 +53,15 @@ class Photographs(CommandTest):
         np.save(self.folder / "noisy.npy", (clean + noise).astype(np.float32))
         return clean
 
+    def test_the_settings_of_a_run_make_the_same_model_again(self):
+        self.train("--noise", "gaussian:20-25", "--run", "run", epochs=1)
+        self.run_ok("train", "in", "-o", "again", "--config", "run/config.toml", "--quiet")
+        settings = [self.run_json("info", model)["settings"] for model in ("m", "again")]
+        self.assertEqual(settings[0], settings[1])
+        low, high = settings[0]["corrupt"].removeprefix("gaussian:").split("-")
+        self.assertAlmostEqual(float(low), 20 / 255)
+        self.assertAlmostEqual(float(high), 25 / 255)
+
     def test_learns_to_take_noise_out(self):
         result = self.train("--noise", "gaussian:25", "--batch-size", 8, epochs=150)
         self.assertEqual(result["validation_rows"] > 0, True)
