@@ -91,7 +91,6 @@ Image Denoising::read_clean(const std::string& path, const Image& noisy,
 
 void Denoising::work_on_file(Image image, const std::string& name, const std::string& clean,
                              const std::string& output) {
-  if (image.had_alpha) report_.warnings.push_back(name + ": its transparency was left out");
   if (image.had_more_pages) report_.warnings.push_back(name + ": only its first page was read");
   if (image.is_turned) {
     report_.warnings.push_back(
