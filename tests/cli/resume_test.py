@@ -64,7 +64,7 @@ class Resume(CommandTest):
             whole = time.monotonic() - begun
             moments = random.Random(len(more))
             # Ever longer, so that it ends on the slowest machine.
-            delays = (moments.uniform(0.1, 0.4) * whole * 1.15 ** i for i in range(1000))
+            delays = (moments.uniform(0.05, 0.2) * whole * 1.15 ** i for i in range(1000))
             begin = ("train", *common, *more, "-o", "out", "--run", "run", "--checkpoint-every", 1)
             killed = self.kill_until_done(begin, delays)
             self.assertGreaterEqual(killed, 2)
@@ -82,8 +82,8 @@ class Resume(CommandTest):
         for number in (signal.SIGINT, signal.SIGTERM):
             process = self.start("train", "d.npy", "-o", "m", "--epochs", 100000, "--patience", 0,
                                  "--run", "run")
-            self.wait_for("run", process)
-            time.sleep(0.5)
+            self.wait_for("run/metrics.jsonl", process)
+            time.sleep(0.1)
             process.send_signal(number)
             out, errors = process.communicate(timeout=TIMEOUT)
             self.assertEqual(process.returncode, 128 + number, errors)
