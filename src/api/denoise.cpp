@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "api/state.h"
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/paths.h"
 #include "data/image_file.h"
@@ -45,6 +46,8 @@ class Denoising {
   void work_on(Image& image, const Image* clean, const std::string& name);
   void work_on_file(Image image, const std::string& name, const std::string& clean,
                     const std::string& output);
+  void refuse_overwriting_any(const std::vector<std::string>& paths,
+                              const std::string& input) const;
   Image read_clean(const std::string& path, const Image& noisy, const std::string& name) const;
 
   const DenoiseOptions& options_;
@@ -53,6 +56,22 @@ class Denoising {
   PictureDenoiser denoiser_;
   DenoiseReport report_;
 };
+
+// Neither what is read nor what it is measured by may be lost.
+void Denoising::refuse_overwriting_any(const std::vector<std::string>& paths,
+                                       const std::string& input) const {
+  refuse_overwriting(paths, input);
+  if (!options_.clean.empty()) refuse_overwriting(paths, options_.clean);
+}
+
+// What could not be written is better said before the work than after it.
+void check_is_writable(const std::string& path) {
+  if (image_format_for(path) == nullptr) {
+    usage_error(
+        fmt::format("{} does not end as a picture does: name a .png, .tif or .jpg file", path));
+  }
+  const AtomicFile probe(path);
+}
 
 // Files hold whole levels: what is measured is what is written.
 void round_to_levels(Image& image) {
@@ -91,6 +110,9 @@ Image Denoising::read_clean(const std::string& path, const Image& noisy,
 
 void Denoising::work_on_file(Image image, const std::string& name, const std::string& clean,
                              const std::string& output) {
+  if (!image.alpha.empty() && !output.empty() && image_format_for(output)->largest_bit_depth == 8) {
+    report_.warnings.push_back(name + ": its opacity was left out, which JPEG does not hold");
+  }
   if (image.had_more_pages) report_.warnings.push_back(name + ": only its first page was read");
   if (image.is_turned) {
     report_.warnings.push_back(
@@ -104,13 +126,13 @@ void Denoising::work_on_file(Image image, const std::string& name, const std::st
 }
 
 DenoiseReport Denoising::denoise_folder(const std::string& input, const std::string& output) {
-  if (!output.empty()) refuse_overwriting({(fs::path(output) / "x").string()}, input);
+  if (!output.empty()) refuse_overwriting_any({(fs::path(output) / "x").string()}, input);
   if (!options_.clean.empty() && !is_folder(options_.clean)) {
     data_error(fmt::format("{} is a folder and {} is none: give the folder of the clean pictures",
                            input, options_.clean));
   }
   std::vector<std::string> left_out =
-      visit_images(input, kMostPictureValues, {}, [&](const Image& image, const std::string& name) {
+      visit_images(input, kMostPictureValues, {}, [&](Image&& image, const std::string& name) {
         const std::string clean =
             options_.clean.empty() ? "" : (fs::path(options_.clean) / name).string();
         std::string to;
@@ -118,7 +140,7 @@ DenoiseReport Denoising::denoise_folder(const std::string& input, const std::str
           make_folder(output);
           to = (fs::path(output) / image_name_beside(input, name, image.bit_depth)).string();
         }
-        work_on_file(image, name, clean, to);
+        work_on_file(std::move(image), name, clean, to);
       });
   report_.warnings.insert(report_.warnings.end(), left_out.begin(), left_out.end());
   return std::move(report_);
@@ -133,7 +155,8 @@ DenoiseReport Denoising::denoise_file(const std::string& input, const std::strin
       make_folder(output);
       to = (fs::path(output) / image_name_for(name, image.bit_depth)).string();
     }
-    refuse_overwriting({to}, input);
+    refuse_overwriting_any({to}, input);
+    check_is_writable(to);
   }
   std::string clean = options_.clean;
   if (!clean.empty() && is_folder(clean)) clean = (fs::path(clean) / name).string();
@@ -196,8 +219,8 @@ DenoiseReport Denoising::denoise_array(const std::string& input, const std::stri
   ReadOptions reading;
   reading.key = options_.key;
   reading.once = true;
-  reading.scratch_folder = fs::path(output).parent_path().string();
-  if (reading.scratch_folder.empty()) reading.scratch_folder = ".";
+  const std::string folder = fs::path(output).parent_path().string();
+  reading.scratch_folder = folder.empty() ? std::string(".") : folder;
   const Table noisy = read_table(input, reading);
   const ArrayOfPictures array = pictures_in(noisy);
   std::optional<Table> clean;
@@ -210,7 +233,7 @@ DenoiseReport Denoising::denoise_array(const std::string& input, const std::stri
   }
   std::unique_ptr<RowWriter> writer;
   if (!output.empty()) {
-    refuse_overwriting({output}, input);
+    refuse_overwriting_any({output}, input);
     if (!output.ends_with(".npy")) {
       usage_error(
           fmt::format("{} is an array, and so is what is made of it: name a file that ends "
@@ -236,7 +259,8 @@ DenoiseReport Denoising::denoise_array(const std::string& input, const std::stri
 bool denoises_pictures(const Model& model) {
   const SavedModel& saved = model.state().model.saved;
   return saved.spec.window == 0 && saved.encoding.scaling == Scaling::kNone &&
-         saved.encoding.sample_shape.size() > 1 && saved.encoding.unit_interval;
+         saved.encoding.sample_shape.size() > 1 && saved.encoding.unit_interval &&
+         saved.spec.architecture != Architecture::kConv1d;
 }
 
 DenoiseReport denoise(const Model& model, const std::string& input, const std::string& output,

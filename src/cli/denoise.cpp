@@ -164,7 +164,7 @@ Verb denoise_verb() {
       .uses = kReadsData | kReadsColumns | kComputes,
       .examples = {{"A folder of noisy photographs into another, with a model that train "
                     "photographs/ --for denoise made",
-                    "hourglass denoise photo.model noisy/ -o clean/"},
+                    "hourglass denoise photo.model noisy/ -o denoised/"},
                    {"How well that goes, where the pictures are known without noise",
                     "hourglass denoise photo.model noisy/ --clean originals/ --json"}},
       .run = run,

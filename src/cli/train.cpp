@@ -85,6 +85,7 @@ Data read_data(const Arguments& arguments, const Settings& settings, int threads
                Console& console) {
   DataOptions options = data_options_from(arguments, settings, required_output(arguments), console);
   options.threads = threads;
+  options.pictures = last_value(settings, "job") == "denoise";
   Data data = Data::read(arguments.positional("DATA"), options);
   console.warnings(data.warnings());
   return data;
@@ -138,8 +139,8 @@ Verb train_verb() {
            "epoch are learned from, and whole pictures held out.",
            "A long training keeps itself in a folder (--run DIR), from which --resume DIR alone "
            "goes on after an interruption, a crash or a power cut: the model is the same to the "
-           "bit as if nothing had happened. DIR/model.safetensors is the best model so far and "
-           "may be used at any moment."},
+           "bit as if nothing had happened. DIR/model.safetensors is the best model so far, from "
+           "the first checkpoint on, and may be used meanwhile."},
       .arguments = {{.name = "DATA",
                      .description = "The file or the folder of images to learn from; not with "
                                     "--resume.",

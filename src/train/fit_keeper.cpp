@@ -28,10 +28,13 @@ bool FitKeeper::due() const {
 void FitKeeper::keep(const std::function<FitState()>& state) {
   if (part_.run() == nullptr) return;
   const auto start = std::chrono::steady_clock::now();
-  const bool is_due = due();
-  kept_at_ = part_.run()->checkpoints_;
+  RunFolder& run = *part_.run();
+  FitState now = state();
+  // One that has come to its end has as much to lose as several epochs of a longer one.
+  const bool is_due = due() || (now.finished && run.schedule_.in_epochs());
+  kept_at_ = run.checkpoints_;
   epochs_ = 0;
-  part_.run()->keep(part_.name(), state(), is_due, start);
+  run.keep(part_.name(), std::move(now), is_due, start);
 }
 
 void FitKeeper::epoch_ended(const EpochRecord& record) {

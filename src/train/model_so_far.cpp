@@ -72,7 +72,6 @@ std::optional<SavedModel> ModelSoFar::operator()(const FitStates& states) {
   std::vector<double> marks;
   for (const FitState* state : members) marks.push_back(mark(*state));
   if (members.empty() || marks == last_) return std::nullopt;
-  last_ = std::move(marks);
 
   SavedModel saved = begun_;
   const auto count = std::ssize(members);
@@ -91,7 +90,10 @@ std::optional<SavedModel> ModelSoFar::operator()(const FitStates& states) {
       count, begun_.spec.ensemble, saved.training.epochs, saved.spec.epochs));
   TrainedModel model = unpack(std::move(saved));
   if (calibrate_) calibrate_(model);
-  return pack(model);
+  saved = pack(model);
+  // Not before: what is interrupted on the way is to be made again.
+  last_ = std::move(marks);
+  return saved;
 }
 
 }  // namespace hourglass

@@ -144,17 +144,19 @@ class Training {
     if (model_.saved.spec.pretrain_epochs > 0) pretraining.emplace(samples(pretraining_rows()));
     const auto start = std::chrono::steady_clock::now();
     std::shared_ptr<const Samples> of_all;
-    if (job_.drawn) {
-      of_all = std::make_shared<const Samples>(job_.drawn);
-    } else if (roles_.folds.empty()) {
+    if (roles_.folds.empty() && !job_.drawn) {
       of_all = std::make_shared<const Samples>(samples(roles_.training));
     }
     const auto of_member = [&](Index member) {
+      if (job_.drawn) {
+        const std::uint64_t seed = members_[static_cast<std::size_t>(member)].spec.seed;
+        return std::make_shared<const Samples>(job_.drawn(seed));
+      }
       return of_all ? of_all : std::make_shared<const Samples>(samples(rows_of_member(member)));
     };
     fit_members(members_,
                 {.training = of_member,
-                 .in_memory = of_all ? of_all->in_memory() : parts_fit_in_memory(),
+                 .in_memory = of_all ? of_all->in_memory() : !job_.drawn && parts_fit_in_memory(),
                  .validation = &validation,
                  .pretraining = pretraining ? &*pretraining : nullptr,
                  .memory_limit_bytes = job_.memory_limit_bytes},

@@ -20,8 +20,9 @@ struct TrainingJob {
   ModelSpec spec;  ///< as given; sizes left open are chosen from the data
   /// How columns become features; null: learned from the training rows.
   std::shared_ptr<const Encoding> encoding = nullptr;
-  /// What the training rows' places are taken by, drawn anew in each epoch; null: those rows.
-  std::shared_ptr<const DrawnSamples> drawn = nullptr;
+  /// What the training rows' places are taken by, drawn anew in each epoch, for a member of this
+  /// seed; null: those rows.
+  std::function<std::shared_ptr<const DrawnSamples>(std::uint64_t seed)> drawn = nullptr;
   bool diagnose = true;  ///< compare with PCA and look for what a user should be warned of
   Index memory_limit_bytes = Index{512} << 20;  ///< above it features are encoded block by block
   RunPart part = {};  ///< of a run folder, which keeps the training's state; none by default

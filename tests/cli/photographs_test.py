@@ -107,6 +107,23 @@ class Photographs(CommandTest):
             self.run_ok("denoise", "m", "a.npy", "-o", "b.npy")
             self.assertEqual(np.load(self.folder / "b.npy").shape, shape)
 
+    def test_the_pictures_without_noise_are_not_written_over(self):
+        self.train(epochs=1)
+        (self.folder / "clean").mkdir()
+        before = (self.folder / "in/0.tif").read_bytes()
+        (self.folder / "clean/0.tif").write_bytes(before)
+        for words in (("in", "--clean", "clean", "-o", "clean"),
+                      ("in/1.tif", "--clean", "clean/0.tif", "-o", "clean/0.tif")):
+            done = self.command("denoise", "m", *words)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertEqual((self.folder / "clean/0.tif").read_bytes(), before)
+
+    def test_what_cannot_be_written_is_refused_before_the_work(self):
+        self.train(epochs=1)
+        for output, code in (("x.xyz", 2), ("nowhere/x.png", 1)):
+            done = self.command("denoise", "m", "in/0.tif", "-o", output)
+            self.assertEqual(done.returncode, code, done.stderr)
+
     def test_what_cannot_be_denoised_is_refused(self):
         self.train(epochs=1)
         self.write("empty.png", b"")
