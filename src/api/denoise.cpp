@@ -46,8 +46,8 @@ class Denoising {
   void work_on(Image& image, const Image* clean, const std::string& name);
   void work_on_file(Image image, const std::string& name, const std::string& clean,
                     const std::string& output);
-  void refuse_overwriting_any(const std::vector<std::string>& paths,
-                              const std::string& input) const;
+  void refuse_overwriting_inputs(const std::vector<std::string>& paths,
+                                 const std::string& input) const;
   Image read_clean(const std::string& path, const Image& noisy, const std::string& name) const;
 
   const DenoiseOptions& options_;
@@ -58,18 +58,15 @@ class Denoising {
 };
 
 // Neither what is read nor what it is measured by may be lost.
-void Denoising::refuse_overwriting_any(const std::vector<std::string>& paths,
-                                       const std::string& input) const {
+void Denoising::refuse_overwriting_inputs(const std::vector<std::string>& paths,
+                                          const std::string& input) const {
   refuse_overwriting(paths, input);
   if (!options_.clean.empty()) refuse_overwriting(paths, options_.clean);
 }
 
 // What could not be written is better said before the work than after it.
 void check_is_writable(const std::string& path) {
-  if (image_format_for(path) == nullptr) {
-    usage_error(
-        fmt::format("{} does not end as a picture does: name a .png, .tif or .jpg file", path));
-  }
+  writable_format(path);
   const AtomicFile probe(path);
 }
 
@@ -110,7 +107,7 @@ Image Denoising::read_clean(const std::string& path, const Image& noisy,
 
 void Denoising::work_on_file(Image image, const std::string& name, const std::string& clean,
                              const std::string& output) {
-  if (!image.alpha.empty() && !output.empty() && image_format_for(output)->largest_bit_depth == 8) {
+  if (!image.alpha.empty() && !output.empty() && writable_format(output).largest_bit_depth == 8) {
     report_.warnings.push_back(name + ": its opacity was left out, which JPEG does not hold");
   }
   if (image.had_more_pages) report_.warnings.push_back(name + ": only its first page was read");
@@ -126,7 +123,7 @@ void Denoising::work_on_file(Image image, const std::string& name, const std::st
 }
 
 DenoiseReport Denoising::denoise_folder(const std::string& input, const std::string& output) {
-  if (!output.empty()) refuse_overwriting_any({(fs::path(output) / "x").string()}, input);
+  if (!output.empty()) refuse_overwriting_inputs({(fs::path(output) / "x").string()}, input);
   if (!options_.clean.empty() && !is_folder(options_.clean)) {
     data_error(fmt::format("{} is a folder and {} is none: give the folder of the clean pictures",
                            input, options_.clean));
@@ -155,7 +152,7 @@ DenoiseReport Denoising::denoise_file(const std::string& input, const std::strin
       make_folder(output);
       to = (fs::path(output) / image_name_for(name, image.bit_depth)).string();
     }
-    refuse_overwriting_any({to}, input);
+    refuse_overwriting_inputs({to}, input);
     check_is_writable(to);
   }
   std::string clean = options_.clean;
@@ -233,7 +230,7 @@ DenoiseReport Denoising::denoise_array(const std::string& input, const std::stri
   }
   std::unique_ptr<RowWriter> writer;
   if (!output.empty()) {
-    refuse_overwriting_any({output}, input);
+    refuse_overwriting_inputs({output}, input);
     if (!output.ends_with(".npy")) {
       usage_error(
           fmt::format("{} is an array, and so is what is made of it: name a file that ends "

@@ -20,8 +20,7 @@ std::string folder_of(const std::string& path) {
   return parent.empty() ? "." : parent.string();
 }
 
-// Bytes.
-constexpr std::size_t kWrittenOutAtOnce = std::size_t{8} << 20;
+constexpr std::size_t kWrittenOutAtOnce = std::size_t{8} << 20;  // bytes
 
 }  // namespace
 
@@ -88,6 +87,12 @@ void AtomicFile::commit() {
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail_writing();
   temporary_.clear();
   sync_folder(folder_of(path_));
+}
+
+void write_file(const std::string& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
 }
 
 }  // namespace hourglass

@@ -65,19 +65,17 @@ void pixels_of_levels(const std::byte* levels, Index count, int bit_depth, float
   read_levels<std::uint16_t>(levels, count, 65535, pixels);
 }
 
-std::vector<std::byte> levels_of_image(const Image& image, int bit_depth) {
-  if (image.alpha.empty()) {
-    return levels_of_pixels(image.pixels.data(), image.values(), bit_depth);
-  }
-  std::vector<float> numbers;
-  numbers.reserve(image.pixels.size() + image.alpha.size());
+std::span<const float> numbers_of_pixels(const Image& image, std::vector<float>& room) {
+  if (image.alpha.empty()) return image.pixels;
+  room.clear();
+  room.reserve(image.pixels.size() + image.alpha.size());
   const float* pixel = image.pixels.data();
   for (const float opacity : image.alpha) {
-    numbers.insert(numbers.end(), pixel, pixel + image.channels);
-    numbers.push_back(opacity);
+    room.insert(room.end(), pixel, pixel + image.channels);
+    room.push_back(opacity);
     pixel += image.channels;
   }
-  return levels_of_pixels(numbers.data(), std::ssize(numbers), bit_depth);
+  return room;
 }
 
 void take_levels(const std::byte* levels, bool has_alpha, Image& image) {

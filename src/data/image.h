@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,10 +39,12 @@ std::vector<std::byte> levels_of_pixels(const float* pixels, Index count, int bi
 /// The way back: level / 255 or level / 65535.
 void pixels_of_levels(const std::byte* levels, Index count, int bit_depth, float* pixels);
 
-/// Levels of all there is to each pixel, its opacity behind its colours if the image has any.
-std::vector<std::byte> levels_of_image(const Image& image, int bit_depth);
+/// All there is to each pixel: its colours and, if the image has any, its opacity behind them. In
+/// `room` unless they lie in the image like that.
+std::span<const float> numbers_of_pixels(const Image& image, std::vector<float>& room);
 
-/// The way back, into an image of these levels' size: `has_alpha` if there are opacities.
+/// The way back from levels of them, into an image of their size: `has_alpha` if there are
+/// opacities.
 void take_levels(const std::byte* levels, bool has_alpha, Image& image);
 
 /// The brightness of pixels of red, green and blue (ITU-R BT.601): count × 3 → count.

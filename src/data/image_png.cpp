@@ -211,7 +211,9 @@ std::string encode_png(const Image& image) {
   const int colours =
       (image.channels == 3 ? PNG_COLOR_MASK_COLOR : 0) | (has_alpha ? PNG_COLOR_MASK_ALPHA : 0);
   std::string bytes;
-  std::vector<std::byte> levels = levels_of_image(image, bit_depth);
+  std::vector<float> room;
+  const std::span<const float> numbers = numbers_of_pixels(image, room);
+  std::vector<std::byte> levels = levels_of_pixels(numbers.data(), std::ssize(numbers), bit_depth);
   const bool written = handle.completes([&] {
     png_set_write_fn(handle.png(), &bytes, give_bytes, flush_nothing);
     png_set_IHDR(handle.png(), handle.info(), static_cast<png_uint_32>(image.width),

@@ -240,19 +240,13 @@ class TiffReader {
 };
 
 std::vector<std::byte> bytes_of(const Image& image) {
+  std::vector<float> room;
+  const std::span<const float> numbers = numbers_of_pixels(image, room);
   if (image.bit_depth != 32) {
-    return levels_of_image(image, image.bit_depth);
+    return levels_of_pixels(numbers.data(), std::ssize(numbers), image.bit_depth);
   }
-  std::vector<std::byte> bytes((image.pixels.size() + image.alpha.size()) * sizeof(float));
-  const auto colours = static_cast<std::size_t>(image.channels);
-  std::byte* to = bytes.data();
-  for (std::size_t i = 0; i < image.pixels.size(); i += colours) {
-    std::memcpy(to, image.pixels.data() + i, colours * sizeof(float));
-    to += colours * sizeof(float);
-    if (image.alpha.empty()) continue;
-    std::memcpy(to, &image.alpha[i / colours], sizeof(float));
-    to += sizeof(float);
-  }
+  std::vector<std::byte> bytes(numbers.size() * sizeof(float));
+  std::memcpy(bytes.data(), numbers.data(), bytes.size());
   return bytes;
 }
 

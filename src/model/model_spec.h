@@ -31,6 +31,8 @@ struct PenaltySetting {
 
 /// `reference_codes` left to resolve().
 inline constexpr Index kAutomaticReferenceCodes = -1;
+/// Where it keeps any. Measured: recipes/README.md.
+inline constexpr Index kUsualReferenceCodes = 500;
 /// Beyond this a search among them all would take longer than the networks themselves.
 inline constexpr Index kMostReferenceCodes = 100'000;
 

@@ -167,10 +167,7 @@ std::string format_model(const SavedModel& model) {
 }
 
 void write_model(const SavedModel& model, const std::string& path) {
-  const std::string bytes = format_model(model);
-  AtomicFile file(path);
-  file.write(bytes);
-  file.commit();
+  write_file(path, format_model(model));
 }
 
 SavedModel read_model(const std::string& path) {

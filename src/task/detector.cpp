@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "task/anomaly_score.h"
 #include "task/cross_fit.h"
 #include "task/drift.h"
@@ -33,10 +34,6 @@ constexpr Index kMostCrossFittedRows = 20000;
 // Below this a held-out tenth is too coarse, and training five more models is quick.
 constexpr Index kEnoughCalibrationRows = 500;
 constexpr double kCalibrationShare = 0.1;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // All members have learned from all of these rows but those of their own fold.
 std::vector<double> calibration_scores_by_members(const TrainedModel& model, const Table& table,

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "data/windows.h"
 #include "model/convolutional.h"
 #include "model/job.h"
@@ -34,10 +35,6 @@ constexpr Index kEnoughCalibrationSteps = 500;
 // Windows to train on overlap: no more of them than make 64 MB, or than one needs.
 constexpr Index kMostTrainingNumbers = Index{1} << 24;
 constexpr Index kFewestWindows = 2000;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 Index total_size(const std::vector<Range>& parts) {
   Index size = 0;

@@ -71,9 +71,7 @@ void write_description(const RunDescription& description, const std::string& fol
       {"data", fmt::format("{:016x}", description.data)},
       {"finished", description.finished},
   };
-  AtomicFile file(description_path(folder));
-  file.write(json.dump(2) + "\n");
-  file.commit();
+  write_file(description_path(folder), json.dump(2) + "\n");
 }
 
 RunDescription read_description(const std::string& folder) {

@@ -13,19 +13,15 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/paths.h"
+#include "base/stopwatch.h"
 #include "model/settings.h"
 
 namespace hourglass {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 constexpr const char* kLock = "/lock";
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 std::string without_last_slashes(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
@@ -92,12 +88,6 @@ void remove_unfinished_files(const std::string& folder) {
   }
 }
 
-void write_text(const std::string& text, const std::string& path) {
-  AtomicFile file(path);
-  file.write(text);
-  file.commit();
-}
-
 }  // namespace
 
 RunFolder::RunFolder(std::string path, RunDescription description)
@@ -156,7 +146,7 @@ void RunFolder::make_folder(const ModelSpec& resolved) {
   FolderToBe folder(path_);
   lock_.emplace(folder.temporary() + kLock);
   hold();
-  write_text(write_config(settings_from_spec(resolved)), folder.temporary() + "/config.toml");
+  write_file(folder.temporary() + "/config.toml", write_config(settings_from_spec(resolved)));
   write_description(description_, folder.temporary());
   folder.appear();
 }
@@ -186,7 +176,7 @@ bool RunFolder::all_are_kept() const {
 }
 
 void RunFolder::write_checkpoint(Clock::time_point start) {
-  write_text(format_checkpoint(states_), checkpoint_path());
+  write_file(checkpoint_path(), format_checkpoint(states_));
   for (auto& [part, is_kept] : running_) is_kept = false;
   due_ = false;
   // Before other fits are told, lest they find the next one due.

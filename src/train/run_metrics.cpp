@@ -36,9 +36,7 @@ std::string lines_of(const std::string& path, const FitStates& states) {
 }  // namespace
 
 RunMetrics::RunMetrics(const std::string& path, const FitStates& states) : path_(path) {
-  AtomicFile kept(path);
-  kept.write(lines_of(path, states));
-  kept.commit();
+  write_file(path, lines_of(path, states));
   file_.open(path, std::ios::binary | std::ios::app);
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "data/image_file.h"
 #include "hourglass/hourglass.h"
@@ -40,14 +41,20 @@ class DenoiseTest : public testing::Test {
 
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
-  Model trained() const {
+  Model trained(const Settings& more = {}) const {
     DataOptions reading;
     reading.pictures = true;
-    return Model::train(Data::read(path("pictures"), reading), {{"job", "denoise"},
-                                                                {"channels", "3,4"},
-                                                                {"blocks", "0,0"},
-                                                                {"patch", "8"},
-                                                                {"epochs", "1"}});
+    Settings settings = {{"job", "denoise"}, {"channels", "3,4"}, {"blocks", "0,0"},
+                         {"patch", "8"},     {"epochs", "1"},     {"batch_size", "4"}};
+    settings.insert(settings.end(), more.begin(), more.end());
+    return Model::train(Data::read(path("pictures"), reading), settings);
+  }
+
+  // What a model makes of one picture.
+  std::vector<float> denoised(const Model& model) const {
+    write_image(path("in.tif"), waves(1, 16, 0.07));
+    denoise(model, path("in.tif"), path("out.tif"));
+    return read_image(InputFile(path("out.tif")), kPlenty).pixels;
   }
 
  private:
@@ -74,6 +81,28 @@ TEST_F(DenoiseTest, KeepsOpacityAndDepth) {
         EXPECT_NE(after.pixels, before.pixels);
       }
     }
+  }
+}
+
+// Each member draws patches of its own, as it would alone.
+TEST_F(DenoiseTest, AMemberIsThePlainModelOfItsOwnSeed) {
+  const Model two = trained({{"validation", "0"}, {"ensemble", "2"}});
+  for (int m = 0; m < 2; ++m) {
+    const auto told = nlohmann::json::parse(two.member(m).describe());
+    const std::string seed = told["settings"]["seed"];
+    EXPECT_EQ(denoised(two.member(m)), denoised(trained({{"validation", "0"}, {"seed", seed}})));
+  }
+  EXPECT_NE(denoised(two.member(0)), denoised(two.member(1)));
+}
+
+TEST_F(DenoiseTest, PicturesOfFloatsAreRefusedBeforeTheyAreLearnedFrom) {
+  write_image(path("pictures/float.tif"), waves(1, 32, 0.07));
+  try {
+    trained();
+    FAIL() << "they were taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kData);
+    EXPECT_NE(std::string(error.what()).find("float.tif"), std::string::npos) << error.what();
   }
 }
 

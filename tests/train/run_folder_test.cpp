@@ -10,6 +10,7 @@
 #include "base/interrupt.h"
 #include "data/test_table.h"
 #include "model/settings.h"
+#include "train/fit_keeper.h"
 #include "train/train_model.h"
 
 namespace hourglass {
@@ -146,6 +147,20 @@ TEST_F(RunFolderTest, LeftoversOfAKillAreCleared) {
   fs::copy(path_ + "/checkpoint.safetensors", leftover);
   RunFolder::open(path_, 0);
   EXPECT_FALSE(fs::exists(leftover));
+}
+
+// What has come to its end must not wait for epochs that it does not have.
+TEST_F(RunFolderTest, KeepsPartsThatEndBeforeTheirEpochsAreDue) {
+  const auto run = folder("100");
+  run->begin({});
+  {
+    FitKeeper going_on(run->whole() / "member.0");
+    going_on.keep([] { return FitState{}; });
+  }
+  EXPECT_FALSE(fs::exists(path_ + "/checkpoint.safetensors"));
+  FitKeeper ending(run->whole() / "member.1");
+  ending.keep([] { return FitState{.finished = true}; });
+  EXPECT_TRUE(fs::exists(path_ + "/checkpoint.safetensors"));
 }
 
 }  // namespace
