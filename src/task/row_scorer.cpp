@@ -72,8 +72,8 @@ void RowScorer::judge_by(Index member, const EncodedRows& block, double* errors,
 std::function<void(Panels<const float>)> distance_taker(const ReferencePoints& reference_codes,
                                                         Index member, double* distances) {
   if (reference_codes.empty()) return {};
-  const auto kept = reference_codes[static_cast<std::size_t>(member)];
-  return [kept, distances](Panels<const float> codes) {
+  return [kept = reference_codes[static_cast<std::size_t>(member)],
+          distances](Panels<const float> codes) {
     kept->squared_distances(codes, distances);
     for (Index r = 0; r < codes.rows; ++r) {
       distances[r] = distances[r] < kLargestError ? distances[r] : kLargestError;

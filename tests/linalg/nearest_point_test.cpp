@@ -55,8 +55,18 @@ TEST(NearestPoint, IsAsFarAsTheLeastOfAllDistances) {
   expect_least(5000, 130, 20, 0, 1e-4);  // more than a block of points
 }
 
-// All outputs are negative far from the origin, where a zero of the padding would be the largest.
 TEST(NearestPoint, MayLieFarFromTheOrigin) { expect_least(19, 60, 5, -30, 1e-2); }
+
+// Each product is negative where points are farther from the origin than from the query, so that a
+// 0 of the padding would be the largest.
+TEST(NearestPoint, IsNoneOfThePadding) {
+  const Matrix<float> queries = random_rows(60, 5, 2);
+  const std::vector<double> found = distances(nearest_of(random_rows(19, 5, 1, -30)), queries);
+  for (Index q = 0; q < 60; ++q) {
+    const double least = least_distance(random_rows(19, 5, 1, -30), queries.row(q));
+    EXPECT_NEAR(found[static_cast<std::size_t>(q)], least, 1e-2) << "query " << q;
+  }
+}
 
 TEST(NearestPoint, OfAKnownPointIsThatPoint) {
   const NearestPoint known = nearest_of(random_rows(300, 40, 3));
