@@ -197,8 +197,8 @@ void add_training(std::vector<SettingRow>& rows) {
       name("precision", "--precision"), [](ModelSpec& s) -> Precision& { return s.step.precision; },
       {{"float32", Precision::kFloat32}, {"bf16", Precision::kBf16}}, "float32",
       "What the factors of dense layers' products are rounded to: bf16 trains wide networks up to "
-      "twice as fast where the processor multiplies bfloat16, to much the same losses; weights and "
-      "sums stay float32."));
+      "twice as fast on some processors that multiply bfloat16, no faster on others, to much the "
+      "same losses; weights and sums stay float32."));
   rows.push_back(number_setting(
       name("trim", ""), [](ModelSpec& s) -> double& { return s.step.trim; },
       {.low = 0, .high = 1, .high_open = true}, "0",
