@@ -1,38 +1,11 @@
 // A saved model from a stranger: parse_model() takes it or throws Error, whatever it holds.
 
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
-#include <exception>
-#include <string>
-
-#include "../tests/model/model_bytes.h"
-#include "hourglass/error.h"
 #include "model/saved_model.h"
-
-namespace {
-
-void take_or_refuse(const std::string& bytes) {
-  try {
-    const hourglass::SavedModel model = hourglass::parse_model(bytes, "fuzzed");
-    // What is taken must survive being written and taken again.
-    hourglass::parse_model(hourglass::format_model(model), "written");
-  } catch (const hourglass::Error& error) {
-    if (error.kind() != hourglass::ErrorKind::kModel) std::abort();
-  }
-}
-
-}  // namespace
+#include "tensor_file_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string bytes(reinterpret_cast<const char*>(data), size);
-  take_or_refuse(bytes);
-  // Once more with checksums that match, or nothing behind them would ever be reached.
-  try {
-    hourglass::ModelBytes file(bytes);
-    take_or_refuse(file.join());
-  } catch (const std::exception&) {
-    // No header to put sums into.
-  }
+  hourglass::fuzz_tensor_file(
+      data, size, [](const std::string& bytes) { return hourglass::parse_model(bytes, "fuzzed"); },
+      hourglass::format_model);
   return 0;
 }

@@ -14,6 +14,7 @@
 #include "hourglass/inpaint.h"
 #include "hourglass/model.h"
 #include "hourglass/progress.h"
+#include "hourglass/run.h"
 #include "hourglass/settings.h"
 
 namespace hourglass {
@@ -23,7 +24,8 @@ HOURGLASS_API std::string version();
 /// Which arithmetic this machine gets and why: a line for each implementation that was considered.
 HOURGLASS_API std::string describe_machine();
 
-/// Asks running work to stop at the next step with kInterrupted. Async-signal-safe.
+/// Asks running work to stop at the next step with kInterrupted; 0 takes that back, before other
+/// work begins. Async-signal-safe.
 HOURGLASS_API void interrupt(int signal_number) noexcept;
 
 }  // namespace hourglass

@@ -10,6 +10,7 @@
 #include "hourglass/data.h"
 #include "hourglass/export.h"
 #include "hourglass/progress.h"
+#include "hourglass/run.h"
 #include "hourglass/settings.h"
 
 namespace hourglass {
@@ -83,8 +84,19 @@ struct ReconstructionErrors {
 class HOURGLASS_API Model {
  public:
   /// Trains on `data`. Throws kUsage for settings that make no sense, kData for data that cannot be
-  /// learned from, kFailed if training diverges, kInterrupted if asked to stop.
-  static Model train(const Data& data, const Settings& settings = {}, const RunOptions& run = {});
+  /// learned from, kFailed if training diverges, kInterrupted if asked to stop. With `keep` the
+  /// training can be resumed after that, or after a crash; throws as check() does, and kFailed if
+  /// the folder cannot be written to. A folder is one training's at a time.
+  static Model train(const Data& data, const Settings& settings = {}, const RunOptions& run = {},
+                     const KeepOptions& keep = {});
+
+  /// Goes on with the training in a run folder, from its last checkpoint or, before there is one,
+  /// from the beginning. `data` must hold what it began with (kData), read with the same options.
+  /// The model is the same to the bit as if nothing had happened, for any number of threads: by the
+  /// same build on the same instruction set. Of a finished run it is the result. Throws as train()
+  /// does, kModel if the folder holds no run or its files are broken, kFailed if another process is
+  /// training in it.
+  static Model resume(const std::string& folder, const Data& data, const RunOptions& run = {});
 
   /// Throws kModel: missing, cut short, broken, of a newer format.
   static Model load(const std::string& path);

@@ -132,9 +132,12 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
     chosen.insert(chosen.begin(), {"family", "convolutional"});
   }
   ModelSpec spec = spec_from_settings(chosen);
-  if (table.pictures && gives(settings, "corrupt")) to_unit_of_pictures(spec.corruptions);
+  const bool in_levels = spec.noise_unit == NoiseUnit::kLevels ||
+                         (spec.noise_unit == NoiseUnit::kAuto && table.pictures);
+  if (in_levels && gives(settings, "corrupt")) to_unit_of_pictures(spec.corruptions);
+  spec.noise_unit = NoiseUnit::kOwn;
   if (!table.pictures) {
-    if (gives(settings, "patch")) {
+    if (gives(settings, "patch") && spec.patch > 0) {
       usage_error(
           fmt::format("patch is for pictures learned from with --for denoise or inpaint, and {} is "
                       "read as samples of one size: leave it out",

@@ -21,7 +21,8 @@ constexpr double kLargestNumber = 16;
 bool denoises_pictures(const Model& model) {
   const SavedModel& saved = model.state().model.saved;
   return saved.spec.window == 0 && saved.encoding.scaling == Scaling::kNone &&
-         saved.encoding.sample_shape.size() > 1 && saved.encoding.unit_interval;
+         saved.encoding.sample_shape.size() > 1 && saved.encoding.unit_interval &&
+         saved.spec.architecture != Architecture::kConv1d;
 }
 
 DenoiseReport denoise(const Model& model, const std::string& input, const std::string& output,

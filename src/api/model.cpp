@@ -309,14 +309,6 @@ void draw_codes(Index begin, Index count, Index latent_dim, std::uint64_t seed, 
 
 Model::Model(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
-Model Model::train(const Data& data, const Settings& settings, const RunOptions& run) {
-  TrainingJob job;
-  job.spec = spec_for(data, settings);
-  ThreadPool pool(run.threads);
-  return Model(std::make_shared<const State>(
-      State{train_calibrated(data.state().table, job, detects(job.spec), pool, run.progress)}));
-}
-
 Model Model::load(const std::string& path) {
   return Model(std::make_shared<const State>(State{unpack(read_model(path))}));
 }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "api/picture_companions.h"
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/paths.h"
 #include "data/image_file.h"
@@ -21,13 +22,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What could not be written is better said before the work than after it.
+void check_is_writable(const std::string& path) {
+  writable_format(path);
+  const AtomicFile probe(path);
+}
+
 class Walker {
  public:
   explicit Walker(const PictureWalk& walk) : walk_(walk) {
     reading_.key = walk.key;
     reading_.once = true;
-    reading_.scratch_folder = fs::path(walk.output).parent_path().string();
-    if (reading_.scratch_folder.empty()) reading_.scratch_folder = ".";
+    const std::string folder = fs::path(walk.output).parent_path().string();
+    reading_.scratch_folder = folder.empty() ? std::string(".") : folder;
   }
 
   std::vector<std::string> run() {
@@ -42,6 +49,14 @@ class Walker {
   }
 
  private:
+  // Neither what is read nor what goes with it may be lost.
+  void refuse_overwriting_inputs(const std::string& path) const {
+    refuse_overwriting({path}, walk_.input);
+    for (const PictureCompanion& companion : walk_.companions) {
+      if (!companion.path.empty()) refuse_overwriting({path}, companion.path);
+    }
+  }
+
   void open_companions(Index count) {
     for (const PictureCompanion& companion : walk_.companions) {
       companions_.emplace_back();
@@ -62,7 +77,9 @@ class Walker {
   }
 
   void work_on_file(Image image, const std::string& name, const std::string& output) {
-    if (image.had_alpha) warnings_.push_back(name + ": its transparency was left out");
+    if (!image.alpha.empty() && !output.empty() && writable_format(output).largest_bit_depth == 8) {
+      warnings_.push_back(name + ": its opacity was left out, which JPEG does not hold");
+    }
     if (image.had_more_pages) warnings_.push_back(name + ": only its first page was read");
     if (image.is_turned) {
       warnings_.push_back(
@@ -75,17 +92,17 @@ class Walker {
 
   void walk_folder() {
     if (!walk_.output.empty()) {
-      refuse_overwriting({(fs::path(walk_.output) / "x").string()}, walk_.input);
+      refuse_overwriting_inputs((fs::path(walk_.output) / "x").string());
     }
     open_companions(0);
-    const auto visit = [&](const Image& image, const std::string& name) {
+    const auto visit = [&](Image&& image, const std::string& name) {
       std::string to;
       if (!walk_.output.empty()) {
         make_folder(walk_.output);
         to = (fs::path(walk_.output) / image_name_beside(walk_.input, name, image.bit_depth))
                  .string();
       }
-      work_on_file(image, name, to);
+      work_on_file(std::move(image), name, to);
     };
     std::vector<std::string> left_out = visit_images(walk_.input, kMostPictureValues, {}, visit);
     warnings_.insert(warnings_.end(), left_out.begin(), left_out.end());
@@ -100,7 +117,8 @@ class Walker {
         make_folder(to);
         to = (fs::path(to) / image_name_for(name, image.bit_depth)).string();
       }
-      refuse_overwriting({to}, walk_.input);
+      refuse_overwriting_inputs(to);
+      check_is_writable(to);
     }
     open_companions(0);
     work_on_file(std::move(image), name, to);
@@ -108,7 +126,7 @@ class Walker {
 
   void walk_array() {
     if (!walk_.output.empty()) {
-      refuse_overwriting({walk_.output}, walk_.input);
+      refuse_overwriting_inputs(walk_.output);
       if (!walk_.output.ends_with(".npy")) {
         usage_error(
             fmt::format("{} is an array, and so is what is made of it: name a file that ends "

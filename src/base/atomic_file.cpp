@@ -20,8 +20,9 @@ std::string folder_of(const std::string& path) {
   return parent.empty() ? "." : parent.string();
 }
 
-// Bytes.
-constexpr std::size_t kWrittenOutAtOnce = std::size_t{8} << 20;
+constexpr std::size_t kWrittenOutAtOnce = std::size_t{8} << 20;  // bytes
+
+}  // namespace
 
 // A rename is durable only once the folder that holds the name has reached the disk too.
 void sync_folder(const std::string& folder) {
@@ -30,8 +31,6 @@ void sync_folder(const std::string& folder) {
   fsync(descriptor);
   close(descriptor);
 }
-
-}  // namespace
 
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   const std::string folder = folder_of(path_);
@@ -88,6 +87,12 @@ void AtomicFile::commit() {
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail_writing();
   temporary_.clear();
   sync_folder(folder_of(path_));
+}
+
+void write_file(const std::string& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
 }
 
 }  // namespace hourglass

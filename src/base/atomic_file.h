@@ -36,4 +36,10 @@ class AtomicFile {
   std::size_t waiting_ = 0;  // bytes the disk has not been told to write yet
 };
 
+/// Such a file of these bytes. Throws as AtomicFile does.
+void write_file(const std::string& path, std::string_view bytes);
+
+/// Makes renames in a folder durable, as far as the system can.
+void sync_folder(const std::string& folder);
+
 }  // namespace hourglass

@@ -119,8 +119,10 @@ void ThreadPool::worker_loop(int worker) {
       wake_.wait(lock, [&] { return section_.load() != seen; });
       --sleeping_;
     }
-    if (stop_.load()) return;
+    // In this order, as the destructor writes them in the other: who read the end's number after
+    // an older look at stop_ would take the end for work, and then sleep for ever.
     seen = section_.load();
+    if (stop_.load()) return;
     take_parts(worker, seen);
   }
 }

@@ -78,6 +78,7 @@ Arguments Arguments::parse(const Verb& verb, const std::vector<std::string>& wor
 
   Arguments arguments;
   arguments.verb_ = &verb;
+  arguments.words_ = words;
   std::vector<std::string> positionals;
   bool only_positionals = false;  // after "--"
   for (const std::string& word : app.remaining()) {

@@ -19,6 +19,8 @@ class Arguments {
   static Arguments parse(const Verb& verb, const std::vector<std::string>& words);
 
   const Verb& verb() const { return *verb_; }
+  /// What was parsed.
+  const std::vector<std::string>& words() const { return words_; }
 
   bool has(const std::string& option) const { return values_.contains(option); }
   /// The last value given, or `fallback`.
@@ -43,6 +45,7 @@ class Arguments {
   void take_positionals(const std::vector<std::string>& words);
 
   const Verb* verb_ = nullptr;
+  std::vector<std::string> words_;
   std::map<std::string, std::vector<std::string>> values_;
   std::map<std::string, std::string> positionals_;
   Settings settings_;

@@ -5,11 +5,11 @@
 #include <hourglass/hourglass.h>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "cli/arguments.h"
 #include "cli/console.h"
 #include "cli/json.h"
 #include "cli/requests.h"
-#include "cli/stopwatch.h"
 #include "cli/text.h"
 
 namespace hourglass::cli {
@@ -164,7 +164,7 @@ Verb denoise_verb() {
       .uses = kReadsData | kReadsColumns | kComputes,
       .examples = {{"A folder of noisy photographs into another, with a model that train "
                     "photographs/ --for denoise made",
-                    "hourglass denoise photo.model noisy/ -o clean/"},
+                    "hourglass denoise photo.model noisy/ -o denoised/"},
                    {"How well that goes, where the pictures are known without noise",
                     "hourglass denoise photo.model noisy/ --clean originals/ --json"}},
       .run = run,

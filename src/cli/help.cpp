@@ -16,7 +16,7 @@ const std::vector<ExitCode>& exit_codes() {
       {"2", "wrong usage: an option or a setting that makes no sense"},
       {"3", "bad data: a missing or broken file, data that does not fit the model"},
       {"4", "bad model: a missing or broken model file"},
-      {"130, 143", "interrupted by Ctrl-C or a request to terminate"},
+      {"130, 143", "interrupted by Ctrl-C or a request to terminate; a --run is saved"},
   };
   return table;
 }

@@ -4,11 +4,11 @@
 #include <hourglass/hourglass.h>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "cli/arguments.h"
 #include "cli/console.h"
 #include "cli/json.h"
 #include "cli/requests.h"
-#include "cli/stopwatch.h"
 #include "cli/text.h"
 
 namespace hourglass::cli {

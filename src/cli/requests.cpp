@@ -30,6 +30,13 @@ bool ends_in(const std::string& path, const std::vector<std::string>& endings) {
   });
 }
 
+// 0 where nothing was asked for: as many as there are processors.
+int threads_from(const Arguments& arguments) {
+  return static_cast<int>(arguments.integer("--threads", 0, 1, 1024));
+}
+
+}  // namespace
+
 std::string last_value(const Settings& settings, const std::string& key) {
   std::string value;
   for (const auto& setting : settings) {
@@ -37,13 +44,6 @@ std::string last_value(const Settings& settings, const std::string& key) {
   }
   return value;
 }
-
-// 0 where nothing was asked for: as many as there are processors.
-int threads_from(const Arguments& arguments) {
-  return static_cast<int>(arguments.integer("--threads", 0, 1, 1024));
-}
-
-}  // namespace
 
 Settings settings_from(const Arguments& arguments) {
   Settings settings;
@@ -67,8 +67,6 @@ DataOptions data_options_from(const Arguments& arguments, const Settings& settin
   const std::string missing = last_value(settings, "missing");
   options.missing = arguments.text("--missing", missing.empty() ? options.missing : missing);
   options.scratch_folder = folder_of(output);
-  const std::string job = last_value(settings, "job");
-  options.pictures = job == "denoise" || job == "inpaint";
   options.threads = threads_from(arguments);
   options.progress = console.progress();
   return options;

@@ -12,6 +12,8 @@ namespace hourglass::cli {
 
 /// --config files, then flags and --set in the order they stand: later ones overrule earlier ones.
 Settings settings_from(const Arguments& arguments);
+/// What a setting was given last; empty if never.
+std::string last_value(const Settings& settings, const std::string& key);
 
 /// How to read the verb's data file. `output`: beside it is where large tables are kept meanwhile.
 DataOptions data_options_from(const Arguments& arguments, const Settings& settings,

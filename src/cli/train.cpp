@@ -3,7 +3,9 @@
 
 #include <hourglass/hourglass.h>
 
+#include "base/error.h"
 #include "cli/arguments.h"
+#include "cli/begun_run.h"
 #include "cli/console.h"
 #include "cli/json.h"
 #include "cli/requests.h"
@@ -70,21 +72,55 @@ std::string summary_text(const Model& model, const std::string& output) {
          "\n";
 }
 
-void run(const Arguments& arguments, Console& console) {
-  const std::string path = arguments.positional("DATA");
-  const std::string output = required_output(arguments);
-  check_output(output, {});
-  const Settings settings = settings_from(arguments);
-  const RunOptions running = run_options_from(arguments, console);
-  const Data data = Data::read(path, data_options_from(arguments, settings, output, console));
-  console.warnings(data.warnings());
-  const Model model = Model::train(data, settings, running);
+void hand_over(const Model& model, const std::string& output, Console& console) {
   model.save(output);
   console.end_progress();
   console.notes(model.notes());
   console.warnings(model.warnings());
   if (console.json()) console.result(printed(result_json(model, output)));
   console.summary(summary_text(model, output));
+}
+
+Data read_data(const Arguments& arguments, const Settings& settings, int threads,
+               Console& console) {
+  DataOptions options = data_options_from(arguments, settings, required_output(arguments), console);
+  options.threads = threads;
+  const std::string job = last_value(settings, "job");
+  options.pictures = job == "denoise" || job == "inpaint";
+  Data data = Data::read(arguments.positional("DATA"), options);
+  console.warnings(data.warnings());
+  return data;
+}
+
+void begin(const Arguments& arguments, Console& console) {
+  if (arguments.positional("DATA").empty()) {
+    usage_error("DATA is missing: " + synopsis(arguments.verb()));
+  }
+  const std::string output = required_output(arguments);
+  check_output(output, {});
+  const KeepOptions keep = keep_options_from(arguments);
+  const Settings settings = settings_from(arguments);
+  const RunOptions running = run_options_from(arguments, console);
+  const Data data = read_data(arguments, settings, running.threads, console);
+  hand_over(Model::train(data, settings, running, keep), output, console);
+}
+
+void resume(const Arguments& arguments, Console& console) {
+  const BegunRun begun = begun_run(arguments);
+  const std::string output = required_output(begun.arguments);
+  check_output(output, {});
+  if (begun.kept.finished) {
+    console.note(fmt::format("the run in {} is finished", arguments.text("--resume")));
+    return hand_over(Model::load(begun.kept.model_path), output, console);
+  }
+  const RunOptions running =
+      run_options_from(arguments.has("--threads") ? arguments : begun.arguments, console);
+  const Data data = read_data(begun.arguments, begun.kept.settings, running.threads, console);
+  hand_over(Model::resume(begun.folder, data, running), output, console);
+}
+
+void run(const Arguments& arguments, Console& console) {
+  arguments.has("--resume") ? resume(arguments, console) : begin(arguments, console);
 }
 
 }  // namespace
@@ -100,14 +136,38 @@ Verb train_verb() {
            "epoch and to notice a model that merely memorises.",
            "DATA is CSV or TSV (with or without a header), .npy, .npz, IDX or svmlight, also "
            "gzipped, or a folder of PNG, JPEG or TIFF images of one size; the format is told by "
-           "content. With --for denoise or inpaint images of a folder may be of any sizes: patches "
-           "drawn anew in each epoch are learned from, and whole pictures held out."},
+           "content. With --for denoise or inpaint images may be of any sizes: patches drawn anew "
+           "in each epoch are learned from, and whole pictures held out.",
+           "A long training keeps itself in a folder (--run DIR), from which --resume DIR alone "
+           "goes on after an interruption, a crash or a power cut: the model is the same to the "
+           "bit as if nothing had happened. DIR/model.safetensors is the best model so far, from "
+           "the first checkpoint on, and may be used meanwhile."},
       .arguments = {{.name = "DATA",
-                     .description = "The file or the folder of images to learn from."}},
+                     .description = "The file or the folder of images to learn from; not with "
+                                    "--resume.",
+                     .optional = true}},
       .options = {{.name = "--output",
                    .short_name = "-o",
                    .value = "MODEL",
                    .description = "The file to write the model to.",
+                   .group = "Output",
+                   .completes = Completes::kFile},
+                  {.name = "--run",
+                   .value = "DIR",
+                   .description = "Keep the training in this new folder, so that it can be "
+                                  "resumed.",
+                   .group = "Output",
+                   .completes = Completes::kFile},
+                  {.name = "--checkpoint-every",
+                   .value = "N|Ns",
+                   .description = "Time between checkpoints of a --run: so many epochs (5) or "
+                                  "seconds (60s).",
+                   .group = "Output",
+                   .default_text = "60s, or as seldom as keeps their cost under 2 %"},
+                  {.name = "--resume",
+                   .value = "DIR",
+                   .description = "Go on with the run in this folder, as it was begun; beside "
+                                  "it --threads, --json and --quiet alone.",
                    .group = "Output",
                    .completes = Completes::kFile}},
       .uses = kReadsData | kReadsColumns | kEvaluates | kLearns | kComputes,

@@ -66,9 +66,9 @@ void SampleCorruption::cut_out(Index pixel) const {
 Corruptor::Corruptor(std::vector<CorruptionSpec> list, const Encoding& encoding, std::uint64_t seed,
                      std::shared_ptr<const Recording> recording, bool holes_alone)
     : list_(std::move(list)),
-      holes_alone_(holes_alone),
       features_(std::make_shared<const CorruptibleFeatures>(encoding)),
       recording_(std::move(recording)),
+      holes_alone_(holes_alone),
       key_{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)} {
   for (const CorruptionSpec& spec : list_) {
     const CorruptionInfo& row = info(spec.corruption);
@@ -81,6 +81,7 @@ Corruptor::Corruptor(std::vector<CorruptionSpec> list, const Encoding& encoding,
 Index Corruptor::room() const { return empty() ? 0 : 3 * features_->count; }
 
 void Corruptor::corrupt(float* values, const SamplePlace& place, float* room) const {
+  if (empty()) return;
   float* const holes = holes_in(room);
   std::fill_n(holes, features_->count, 0.0f);
   for (std::size_t i = 0; i < list_.size(); ++i) {

@@ -65,6 +65,36 @@ void pixels_of_levels(const std::byte* levels, Index count, int bit_depth, float
   read_levels<std::uint16_t>(levels, count, 65535, pixels);
 }
 
+std::span<const float> numbers_of_pixels(const Image& image, std::vector<float>& room) {
+  if (image.alpha.empty()) return image.pixels;
+  room.clear();
+  room.reserve(image.pixels.size() + image.alpha.size());
+  const float* pixel = image.pixels.data();
+  for (const float opacity : image.alpha) {
+    room.insert(room.end(), pixel, pixel + image.channels);
+    room.push_back(opacity);
+    pixel += image.channels;
+  }
+  return room;
+}
+
+void take_levels(const std::byte* levels, bool has_alpha, Image& image) {
+  image.pixels.resize(static_cast<std::size_t>(image.values()));
+  if (!has_alpha) {
+    pixels_of_levels(levels, image.values(), image.bit_depth, image.pixels.data());
+    return;
+  }
+  const Index bytes = image.bit_depth / 8;
+  image.alpha.resize(static_cast<std::size_t>(image.height * image.width));
+  float* pixel = image.pixels.data();
+  for (float& opacity : image.alpha) {
+    pixels_of_levels(levels, image.channels, image.bit_depth, pixel);
+    pixels_of_levels(levels + image.channels * bytes, 1, image.bit_depth, &opacity);
+    levels += (image.channels + 1) * bytes;
+    pixel += image.channels;
+  }
+}
+
 void luminance_of(const float* colours, Index count, float* grey) {
   for (Index i = 0; i < count; ++i, colours += 3) {
     grey[i] = 0.299F * colours[0] + 0.587F * colours[1] + 0.114F * colours[2];

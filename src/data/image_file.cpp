@@ -112,7 +112,7 @@ Image read_image(const InputFile& input, Index most_values) {
                   input.path()));
 }
 
-void write_image(const std::string& path, const Image& image) {
+const ImageFormat& writable_format(const std::string& path) {
   const ImageFormat* format = image_format_for(path);
   if (format == nullptr) {
     usage_error(
@@ -120,9 +120,11 @@ void write_image(const std::string& path, const Image& image) {
                     "or .tif",
                     path));
   }
-  AtomicFile file(path);
-  file.write(format->encode(image));
-  file.commit();
+  return *format;
+}
+
+void write_image(const std::string& path, const Image& image) {
+  write_file(path, writable_format(path).encode(image));
 }
 
 }  // namespace hourglass

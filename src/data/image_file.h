@@ -23,7 +23,9 @@ struct ImageFormat {
 /// The format the first bytes tell; null if it is none that is read.
 const ImageFormat* image_format_of(std::string_view head);
 /// The format a file of that name is written in, by its ending whatever its case; null if none.
+/// writable_format() throws ErrorKind::kUsage instead.
 const ImageFormat* image_format_for(const std::string& path);
+const ImageFormat& writable_format(const std::string& path);
 /// "BMP", "GIF", … for images that are not read; else empty.
 std::string_view unread_image_kind(std::string_view head);
 

@@ -126,7 +126,7 @@ Table read_image_file(const InputFile& input, const ReadOptions& options) {
 
 std::vector<std::string> visit_images(
     const std::string& folder, Index most_values, const std::function<void(double)>& progress,
-    const std::function<void(const Image& image, const std::string& name)>& visit) {
+    const std::function<void(Image&& image, const std::string& name)>& visit) {
   const Listing listing = list(folder);
   LeftOut left_out;
   bool any = false;

@@ -19,7 +19,7 @@ Table read_image_file(const InputFile& input, const ReadOptions& options);
 /// there is no image, and for the first that is broken or of more than `most_values` values.
 std::vector<std::string> visit_images(
     const std::string& folder, Index most_values, const std::function<void(double)>& progress,
-    const std::function<void(const Image& image, const std::string& name)>& visit);
+    const std::function<void(Image&& image, const std::string& name)>& visit);
 
 /// The images of a folder as rows, as visit_images() finds them. Throws ErrorKind::kData as that
 /// does, and for the first that differs in size.

@@ -107,17 +107,18 @@ class PngReader {
       png_read_info(handle_.png(), handle_.info());
     });
     Image image = described();
-    check_image_size(static_cast<std::uint64_t>(image.height),
-                     static_cast<std::uint64_t>(image.width),
-                     static_cast<std::uint64_t>(image.channels), most_values, name_);
+    check_image_size(
+        static_cast<std::uint64_t>(image.height), static_cast<std::uint64_t>(image.width),
+        static_cast<std::uint64_t>(image.channels + (has_alpha() ? 1 : 0)), most_values, name_);
     check_expansion();
+    const bool alpha = has_alpha();
     int passes = 1;
     must([&] {
       unify();
       passes = png_set_interlace_handling(handle_.png());
       png_read_update_info(handle_.png(), handle_.info());
     });
-    read_pixels(passes, image);
+    read_pixels(passes, alpha, image);
     return image;
   }
 
@@ -136,9 +137,15 @@ class PngReader {
     image.width = png_get_image_width(handle_.png(), handle_.info());
     image.channels = (colours & PNG_COLOR_MASK_COLOR) != 0 ? 3 : 1;
     image.bit_depth = png_get_bit_depth(handle_.png(), handle_.info()) == 16 ? 16 : 8;
-    image.had_alpha = (colours & PNG_COLOR_MASK_ALPHA) != 0 ||
-                      png_get_valid(handle_.png(), handle_.info(), PNG_INFO_tRNS) != 0;
     return image;
+  }
+
+  bool has_alpha() const {
+    const int colours = png_get_color_type(handle_.png(), handle_.info());
+    return (colours & PNG_COLOR_MASK_ALPHA) != 0 || has_transparent_colours();
+  }
+  bool has_transparent_colours() const {
+    return png_get_valid(handle_.png(), handle_.info(), PNG_INFO_tRNS) != 0;
   }
 
   // A header of a few bytes must not make us take and clear memory for a picture that cannot be
@@ -154,7 +161,7 @@ class PngReader {
     }
   }
 
-  // Whatever lies in the file, rows come as grey or RGB of 8 or 16 bits.
+  // Whatever lies in the file, rows come as grey or RGB of 8 or 16 bits, opacity behind.
   void unify() {
     png_structp png = handle_.png();
     if (png_get_color_type(png, handle_.info()) == PNG_COLOR_TYPE_PALETTE) {
@@ -162,13 +169,13 @@ class PngReader {
     } else if (png_get_bit_depth(png, handle_.info()) < 8) {
       png_set_expand_gray_1_2_4_to_8(png);
     }
-    png_set_strip_alpha(png);
+    if (has_transparent_colours()) png_set_tRNS_to_alpha(png);
     png_set_swap(png);  // of 16 bits: the file has the high byte first
   }
 
-  void read_pixels(int passes, Image& image) {
+  void read_pixels(int passes, bool has_alpha, Image& image) {
     const std::size_t row_bytes = png_get_rowbytes(handle_.png(), handle_.info());
-    const Index row_values = image.width * image.channels;
+    const Index row_values = image.width * (image.channels + (has_alpha ? 1 : 0));
     HOURGLASS_CHECK(row_bytes == static_cast<std::size_t>(row_values * image.bit_depth / 8));
     std::vector<std::byte> levels(static_cast<std::size_t>(image.height) * row_bytes);
     must([&] {
@@ -180,8 +187,7 @@ class PngReader {
       }
       png_read_end(handle_.png(), nullptr);
     });
-    image.pixels.resize(static_cast<std::size_t>(image.values()));
-    pixels_of_levels(levels.data(), image.values(), image.bit_depth, image.pixels.data());
+    take_levels(levels.data(), has_alpha, image);
   }
 
   std::string_view bytes_;
@@ -199,15 +205,19 @@ Image decode_png(std::string_view bytes, Index most_values, const std::string& n
 
 std::string encode_png(const Image& image) {
   const int bit_depth = image.bit_depth == 8 ? 8 : 16;
-  const Index row_values = image.width * image.channels;
+  const bool has_alpha = !image.alpha.empty();
+  const Index row_values = image.width * (image.channels + (has_alpha ? 1 : 0));
   PngHandle handle(PngHandle::Direction::kWrite);
+  const int colours =
+      (image.channels == 3 ? PNG_COLOR_MASK_COLOR : 0) | (has_alpha ? PNG_COLOR_MASK_ALPHA : 0);
   std::string bytes;
-  std::vector<std::byte> levels = levels_of_pixels(image.pixels.data(), image.values(), bit_depth);
+  std::vector<float> room;
+  const std::span<const float> numbers = numbers_of_pixels(image, room);
+  std::vector<std::byte> levels = levels_of_pixels(numbers.data(), std::ssize(numbers), bit_depth);
   const bool written = handle.completes([&] {
     png_set_write_fn(handle.png(), &bytes, give_bytes, flush_nothing);
     png_set_IHDR(handle.png(), handle.info(), static_cast<png_uint_32>(image.width),
-                 static_cast<png_uint_32>(image.height), bit_depth,
-                 image.channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+                 static_cast<png_uint_32>(image.height), bit_depth, colours, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(handle.png(), handle.info());
     png_set_swap(handle.png());

@@ -33,7 +33,7 @@ ImageRows::ImageRows(std::string source, const ReadOptions& options) : options_(
 void ImageRows::add(const Image& image, const std::string& name) {
   if (seen_ == 0) start(image, name);
   check_shape(image, name);
-  if (image.had_alpha) with_alpha_.add(name);
+  if (!image.alpha.empty()) with_alpha_.add(name);
   if (image.had_more_pages) with_pages_.add(name);
   if (image.is_turned) turned_.add(name);
   const bool kept = keeps(image, name);

@@ -51,7 +51,7 @@ class TiffReader {
     image.width = layout_.width;
     image.channels = layout_.photometric == PHOTOMETRIC_RGB ? 3 : 1;
     image.bit_depth = layout_.bits;
-    image.had_alpha = layout_.samples > image.channels;
+    if (layout_.samples > image.channels) read_kind_of_alpha(image);
     image.is_turned = layout_.orientation != ORIENTATION_TOPLEFT;
     check_image_size(layout_.height, layout_.width, layout_.samples, most_values, name_);
     read_samples(image);
@@ -119,6 +119,14 @@ class TiffReader {
     }
   }
 
+  // What lies behind the colours and is not said to be anything else is taken for opacity.
+  void read_kind_of_alpha(Image& image) {
+    std::uint16_t count = 0;
+    std::uint16_t* kinds = nullptr;
+    if (TIFFGetField(memory_.tiff(), TIFFTAG_EXTRASAMPLES, &count, &kinds) == 0) return;
+    image.premultiplied = count > 0 && kinds[0] == EXTRASAMPLE_ASSOCALPHA;
+  }
+
   void read_samples(Image& image) {
     image.pixels.resize(static_cast<std::size_t>(image.values()));
     const bool tiled = TIFFIsTiled(memory_.tiff()) != 0;
@@ -130,7 +138,10 @@ class TiffReader {
       refuse_kind("is cut into pieces too large to be read");
     }
     part_.resize(static_cast<std::size_t>(part));
-    const int planes = layout_.separate() ? static_cast<int>(image.channels) : 1;
+    const bool has_alpha = layout_.samples > image.channels;
+    if (has_alpha) image.alpha.resize(static_cast<std::size_t>(image.height * image.width));
+    const int planes =
+        layout_.separate() ? static_cast<int>(image.channels) + (has_alpha ? 1 : 0) : 1;
     for (int plane = 0; plane < planes; ++plane) {
       tiled ? read_tiles(image, plane) : read_strips(image, plane);
     }
@@ -184,20 +195,41 @@ class TiffReader {
     }
   }
 
-  // `count` pixels of one row from `from`, as the file has them, into the image at (y, x). What
-  // comes after the colours is left out.
+  // `count` pixels of one row from `from`, as the file has them, into the image at (y, x). Of what
+  // comes after the colours the first is opacity and the rest left out.
   void keep(const std::byte* from, std::uint32_t count, std::uint32_t y, std::uint32_t x, int plane,
             Image& image) const {
-    const std::size_t step = layout_.pixel_bytes();
-    const Index channels = layout_.separate() ? 1 : image.channels;
-    float* to = image.pixels.data() + (Index{y} * image.width + x) * image.channels + plane;
-    for (std::uint32_t i = 0; i < count; ++i, from += step, to += image.channels) {
+    const Index pixel = Index{y} * image.width + x;
+    float* const colours = image.pixels.data() + pixel * image.channels;
+    float* const alpha = image.alpha.empty() ? nullptr : image.alpha.data() + pixel;
+    if (layout_.separate()) {
+      const bool is_colour = plane < image.channels;
+      if (is_colour) keep_colours(from, count, 1, colours + plane, image.channels);
+      if (!is_colour) copy_samples(from, count, 1, alpha, 1);
+      return;
+    }
+    keep_colours(from, count, image.channels, colours, image.channels);
+    if (alpha == nullptr) return;
+    copy_samples(from + static_cast<std::size_t>(image.channels) * layout_.sample_bytes(), count, 1,
+                 alpha, 1);
+  }
+
+  void keep_colours(const std::byte* from, std::uint32_t count, Index channels, float* to,
+                    Index step) const {
+    copy_samples(from, count, channels, to, step);
+    if (layout_.photometric != PHOTOMETRIC_MINISWHITE) return;
+    for (std::uint32_t i = 0; i < count; ++i) to[i * step] = 1 - to[i * step];
+  }
+
+  // `samples` numbers of each pixel, `step` apart.
+  void copy_samples(const std::byte* from, std::uint32_t count, Index samples, float* to,
+                    Index step) const {
+    for (std::uint32_t i = 0; i < count; ++i, from += layout_.pixel_bytes(), to += step) {
       if (layout_.bits == 32) {
-        std::memcpy(to, from, static_cast<std::size_t>(channels) * sizeof(float));
+        std::memcpy(to, from, static_cast<std::size_t>(samples) * sizeof(float));
       } else {
-        pixels_of_levels(from, channels, layout_.bits, to);
+        pixels_of_levels(from, samples, layout_.bits, to);
       }
-      if (layout_.photometric == PHOTOMETRIC_MINISWHITE) *to = 1 - *to;
     }
   }
 
@@ -208,18 +240,29 @@ class TiffReader {
 };
 
 std::vector<std::byte> bytes_of(const Image& image) {
+  std::vector<float> room;
+  const std::span<const float> numbers = numbers_of_pixels(image, room);
   if (image.bit_depth != 32) {
-    return levels_of_pixels(image.pixels.data(), image.values(), image.bit_depth);
+    return levels_of_pixels(numbers.data(), std::ssize(numbers), image.bit_depth);
   }
-  std::vector<std::byte> bytes(image.pixels.size() * sizeof(float));
-  std::memcpy(bytes.data(), image.pixels.data(), bytes.size());
+  std::vector<std::byte> bytes(numbers.size() * sizeof(float));
+  std::memcpy(bytes.data(), numbers.data(), bytes.size());
   return bytes;
+}
+
+int samples_of(const Image& image) {
+  return static_cast<int>(image.channels) + (image.alpha.empty() ? 0 : 1);
 }
 
 void describe(TIFF* tiff, const Image& image) {
   TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(image.height));
   TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(image.width));
-  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, static_cast<int>(image.channels));
+  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, samples_of(image));
+  if (!image.alpha.empty()) {
+    const std::uint16_t kind =
+        image.premultiplied ? EXTRASAMPLE_ASSOCALPHA : EXTRASAMPLE_UNASSALPHA;
+    TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 1, &kind);
+  }
   TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, image.bit_depth);
   TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT,
                image.bit_depth == 32 ? SAMPLEFORMAT_IEEEFP : SAMPLEFORMAT_UINT);
@@ -251,7 +294,7 @@ std::string encode_tiff(const Image& image) {
   check(memory.tiff() != nullptr);
   describe(memory.tiff(), image);
   std::vector<std::byte> bytes = bytes_of(image);
-  const Index row_bytes = image.width * image.channels * image.bit_depth / 8;
+  const Index row_bytes = image.width * samples_of(image) * image.bit_depth / 8;
   for (Index y = 0; y < image.height; ++y) {
     check(TIFFWriteScanline(memory.tiff(), bytes.data() + y * row_bytes,
                             static_cast<std::uint32_t>(y), 0) == 1);

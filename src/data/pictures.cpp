@@ -109,10 +109,15 @@ Table read_pictures(const std::string& path, const ReadOptions& options) {
   table.source = path;
   table.unit_interval = true;
   const auto add = [&](const Image& image, const std::string& name) {
+    if (image.bit_depth == 32) {
+      data_error(fmt::format(
+          "{} holds floating-point numbers, which need not lie between black and white: "
+          "save it with 8 or 16 bits, or leave it out",
+          name));
+    }
     collector.add(image, name);
     table.row_names.push_back(name);
     table.bit_depths.push_back(image.bit_depth);
-    if (image.bit_depth == 32) table.unit_interval = false;
   };
   if (is_folder(path)) {
     table.warnings = visit_images(path, kMostPictureValues, options.progress, add);

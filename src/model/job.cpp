@@ -17,8 +17,7 @@ void fill_nothing(ModelSpec&) {}
 // are rows leaves the others where they are. Members err in unlike ways if half of them bend
 // sharply and half are bounded. Each leaves out some rows, which it is judged by, so that
 // none have to be set aside; all steps are taken, and nothing is decided by a validation loss.
-// What is unlike all rows that were learned from may still be reconstructed well; its code is then
-// far from theirs. Measured: recipes/README.md.
+// Measured: recipes/README.md.
 void fill_denoising_members(ModelSpec& spec) {
   spec.activation = Activation::kRelu;
   spec.code_activation = Activation::kRelu;
@@ -37,6 +36,8 @@ void fill_detect(ModelSpec& spec) {
     fill_denoising_members(spec);
     spec.steps = 1000;
     spec.learning_rate = 3e-3;
+    // What is unlike all rows that were learned from may still be reconstructed well; its code is
+    // then far from theirs.
     spec.reference_codes = kAutomaticReferenceCodes;
   }
   // What decays draws anomalies, too, towards what is typical, and is no better at finding them.

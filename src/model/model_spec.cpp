@@ -120,7 +120,9 @@ void choose_widths_for_job(ModelSpec& spec) {
   spec.hidden_given = true;
   if (spec.latent_dim == 0) {
     spec.latent_dim = spec.hidden.empty() ? width : *std::ranges::min_element(spec.hidden);
-    if (spec.reference_codes == kAutomaticReferenceCodes) spec.reference_codes = 500;
+    if (spec.reference_codes == kAutomaticReferenceCodes) {
+      spec.reference_codes = kUsualReferenceCodes;
+    }
   }
 }
 

@@ -14,6 +14,8 @@ namespace hourglass {
 enum class Schedule { kConstant, kCosine, kStep, kPlateau };
 
 enum class Architecture { kAuto, kDense, kConv2d, kConv1d };
+/// `kAuto`: levels where pictures are learned from, else the samples' own unit.
+enum class NoiseUnit { kAuto, kOwn, kLevels };
 enum class Downsample { kStride, kPoolMax, kPoolMean };
 enum class Upsample { kTranspose, kNearest };
 
@@ -29,6 +31,8 @@ struct PenaltySetting {
 
 /// `reference_codes` left to resolve().
 inline constexpr Index kAutomaticReferenceCodes = -1;
+/// Where it keeps any. Measured: recipes/README.md.
+inline constexpr Index kUsualReferenceCodes = 500;
 /// Beyond this a search among them all would take longer than the networks themselves.
 inline constexpr Index kMostReferenceCodes = 100'000;
 
@@ -80,7 +84,8 @@ struct ModelSpec {
   std::vector<CorruptionSpec> corruptions;  ///< applied in this order
   bool fit_corruptions = false;  ///< they are a job's, for resolve() to fit to the kinds of columns
   bool holes_alone = false;      ///< only what they cut out of a sample counts in its loss
-  std::string noise_from;        ///< the file a recording's noise is taken from
+  NoiseUnit noise_unit = NoiseUnit::kAuto;  ///< of the corruptions' levels that are values
+  std::string noise_from;                   ///< the file a recording's noise is taken from
 
   // training
   Index epochs = 0;           ///< 0: auto

@@ -61,6 +61,13 @@ void add_corruption(std::vector<SettingRow>& rows) {
       "false",
       "Whether only what corruption cuts out of samples counts in their loss: for filling in what "
       "is missing, where the rest is known."));
+  rows.push_back(enum_setting<NoiseUnit>(
+      {"noise_unit", "", "corruption"}, [](ModelSpec& s) -> NoiseUnit& { return s.noise_unit; },
+      {{"auto", NoiseUnit::kAuto}, {"own", NoiseUnit::kOwn}, {"levels", NoiseUnit::kLevels}},
+      "auto",
+      "What strengths of corrupt that are values are told in: own is the unit of the features, "
+      "levels are 255ths of it, as of pictures of 8 bits; auto takes levels for pictures of any "
+      "sizes."));
   rows.push_back(text_setting(
       {"noise_from", "", "corruption"}, [](ModelSpec& s) -> std::string& { return s.noise_from; },
       "The data file whose numbers corrupt = recording adds: a recording of the noise to be taken "

@@ -1,12 +1,9 @@
 #include "model/saved_model.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 
 #include "base/atomic_file.h"
 #include "base/crc32.h"
@@ -18,6 +15,8 @@
 #include "model/saved_encoding.h"
 #include "model/saved_networks.h"
 #include "model/saved_summary.h"
+#include "model/tensor_sum.h"
+#include "model/whole_file.h"
 
 namespace hourglass {
 namespace {
@@ -26,13 +25,10 @@ using Metadata = std::map<std::string, std::string>;
 using TensorsByName = std::map<std::string, TensorBytes>;
 
 constexpr const char* kVersionKey = "hourglass.format_version";
-constexpr const char* kTensorSumKey = "hourglass.tensors_crc32";
 constexpr const char* kMetadataSumKey = "hourglass.metadata_crc32";
 constexpr const char* kFeatureScale = "calibration.feature_scale";
 constexpr const char* kScores = "calibration.scores";
 constexpr std::size_t kMostScores = 10'000;
-
-std::string hexadecimal(std::uint32_t sum) { return fmt::format("{:08x}", sum); }
 
 // Over our own entries, keys and texts in the order of the keys; others may be added by whoever
 // rewrites the file.
@@ -42,16 +38,6 @@ std::uint32_t metadata_sum(const Metadata& metadata) {
     if (!key.starts_with("hourglass.") || key == kMetadataSumKey) continue;
     sum = crc32(key.c_str(), key.size() + 1, sum);
     sum = crc32(text.c_str(), text.size() + 1, sum);
-  }
-  return sum;
-}
-
-// Over the tensors' bytes in the order of their names, so that a file rewritten with its tensors in
-// another order, as Python's safetensors does, keeps its sum.
-std::uint32_t tensors_sum(const TensorsByName& tensors) {
-  std::uint32_t sum = 0;
-  for (const auto& [name, tensor] : tensors) {
-    sum = crc32(tensor.bytes.data(), tensor.bytes.size(), sum);
   }
   return sum;
 }
@@ -97,17 +83,6 @@ void check_version(const Metadata& metadata, const std::string& name) {
   }
 }
 
-void check_sum(const Metadata& metadata, const char* key, std::uint32_t sum,
-               const std::string& name) {
-  const auto found = metadata.find(key);
-  if (found == metadata.end() || found->second != hexadecimal(sum)) {
-    model_error(
-        fmt::format("{} is damaged: its checksum ({}) does not match; copy or train it "
-                    "again",
-                    name, key));
-  }
-}
-
 nlohmann::json part(const Metadata& metadata, const std::string& key, const std::string& name) {
   const auto found = metadata.find("hourglass." + key);
   if (found == metadata.end()) model_error(fmt::format("{}: its {} is missing", name, key));
@@ -147,30 +122,12 @@ Calibration calibration_from(const nlohmann::json& json, TensorsByName& tensors,
   return calibration;
 }
 
-std::string read_file(const std::string& path) {
-  std::error_code code;
-  if (std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code)) {
-    model_error(fmt::format("cannot read the model {}: it is not a file", path));
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) model_error(fmt::format("cannot read the model {}: {}", path, system_reason()));
-  const std::uintmax_t size = std::filesystem::file_size(path, code);
-  if (code) model_error(fmt::format("cannot read the model {}: {}", path, code.message()));
-  std::string bytes(size, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(size));
-  if (static_cast<std::uintmax_t>(file.gcount()) != size) {
-    model_error(fmt::format("cannot read the model {}: it ended after {} of {} bytes", path,
-                            file.gcount(), size));
-  }
-  return bytes;
-}
-
 SavedModel checked_model(const std::string& bytes, const std::string& name) {
   const TensorFile file = parse_tensor_file(bytes, name);
   check_version(file.metadata, name);
   check_sum(file.metadata, kMetadataSumKey, metadata_sum(file.metadata), name);
   TensorsByName tensors = by_name(file.tensors);
-  check_sum(file.metadata, kTensorSumKey, tensors_sum(tensors), name);
+  check_tensors_sum(file, name);
 
   const auto read_part = [&](const char* key) { return part(file.metadata, key, name); };
   const auto what = [&](const char* key) { return fmt::format("{}: its {}", name, key); };
@@ -204,19 +161,18 @@ std::string format_model(const SavedModel& model) {
   add_networks(model.spec, model.networks, tensors);
   add_reference_codes(model.spec, model.reference_codes, tensors);
   Metadata metadata = metadata_of(model);
-  metadata[kTensorSumKey] = hexadecimal(tensors_sum(by_name(tensors)));
-  metadata[kMetadataSumKey] = hexadecimal(metadata_sum(metadata));
+  add_tensors_sum(metadata, tensors);
+  add_sum(metadata, kMetadataSumKey, metadata_sum(metadata));
   return format_tensor_file(metadata, tensors);
 }
 
 void write_model(const SavedModel& model, const std::string& path) {
-  const std::string bytes = format_model(model);
-  AtomicFile file(path);
-  file.write(bytes);
-  file.commit();
+  write_file(path, format_model(model));
 }
 
-SavedModel read_model(const std::string& path) { return parse_model(read_file(path), path); }
+SavedModel read_model(const std::string& path) {
+  return parse_model(read_whole_file(path, "model"), path);
+}
 
 SavedModel parse_model(const std::string& bytes, const std::string& name) {
   try {

@@ -23,13 +23,15 @@ struct Calibration {
   bool cross_fitted = false;
 };
 
+/// Codes of rows that a member was trained on, rows × latent_dim, one matrix a member; or none.
+using ReferenceCodes = std::vector<std::shared_ptr<const Matrix<float>>>;
+
 /// Everything in a model file.
 struct SavedModel {
   ModelSpec spec;
   Encoding encoding;
   std::vector<std::vector<NamedTensor>> networks;  ///< the tensors of each member's
-  /// Codes of rows that a member was trained on, points × latent_dim, one a member; or none.
-  std::vector<std::shared_ptr<const Matrix<float>>> reference_codes;
+  ReferenceCodes reference_codes;
   Calibration calibration;
   TableSummary columns;  ///< what the training data was like; empty in older files
   TrainingSummary training;

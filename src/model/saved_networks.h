@@ -5,18 +5,13 @@
 #include <vector>
 
 #include "data/encoding.h"
-#include "model/model_spec.h"
 #include "model/safetensors.h"
-#include "network/network.h"
-#include "tensor/matrix.h"
+#include "model/saved_model.h"
 
 namespace hourglass {
 
 /// The networks of a model as a file's tensors: those of a single one by their own names, of an
 /// ensemble behind "member.0.", "member.1.", …; so, too, the codes it compares others with.
-
-/// Codes of rows that a member was trained on, points × latent_dim, one matrix a member; or none.
-using ReferenceCodes = std::vector<std::shared_ptr<const Matrix<float>>>;
 
 /// Adds the tensors of each member's network to a file's.
 void add_networks(const ModelSpec& spec, const std::vector<std::vector<NamedTensor>>& networks,

@@ -1,7 +1,6 @@
 #include "model/setting_rows.h"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -40,16 +39,10 @@ std::string print_activation(const Activation& activation) {
   return std::string(info(activation).name);
 }
 
+constexpr Index kMostBlocks = 64;
+
 Index parse_blocks(const std::string& key, const std::string& text) {
-  constexpr int kMostBlocks = 64;
-  int blocks = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), blocks);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || blocks < 0 || blocks > kMostBlocks) {
-    usage_error(fmt::format("{} = {} is no number of blocks: give 0 to {} for each level, e.g. 1,3",
-                            key, text, kMostBlocks));
-  }
-  return blocks;
+  return parse_integer(key, text, 0, kMostBlocks);
 }
 
 std::string print_blocks(const Index& blocks) { return std::to_string(blocks); }
@@ -142,7 +135,8 @@ void add_convolutions(std::vector<SettingRow>& rows) {
       "see further, more channels express more and train slower."));
   rows.push_back(list_setting<Index>(
       name("blocks"), [](ModelSpec& s) -> std::vector<Index>& { return s.blocks; }, parse_blocks,
-      print_blocks, "as many numbers as channels, each from 0 to 64", "none",
+      print_blocks, fmt::format("as many numbers as channels, each from 0 to {}", kMostBlocks),
+      "none",
       "Convolutions: residual blocks at each level, each two convolutions whose result is added to "
       "what went in; on the way down and, but for the last level, on the way up again: more remove "
       "noise better and train slower."));
@@ -203,8 +197,8 @@ void add_training(std::vector<SettingRow>& rows) {
       name("precision", "--precision"), [](ModelSpec& s) -> Precision& { return s.step.precision; },
       {{"float32", Precision::kFloat32}, {"bf16", Precision::kBf16}}, "float32",
       "What the factors of dense layers' products are rounded to: bf16 trains wide networks up to "
-      "twice as fast where the processor multiplies bfloat16, to much the same losses; weights and "
-      "sums stay float32."));
+      "twice as fast on some processors that multiply bfloat16, no faster on others, to much the "
+      "same losses; weights and sums stay float32."));
   rows.push_back(number_setting(
       name("trim", ""), [](ModelSpec& s) -> double& { return s.step.trim; },
       {.low = 0, .high = 1, .high_open = true}, "0",
@@ -262,7 +256,9 @@ void add_detection(std::vector<SettingRow>& rows) {
       "Training rows whose codes are kept, so that an anomaly score tells not only how badly a row "
       "is reconstructed but also how far its code is from the nearest of theirs: more find the "
       "unusual that is reconstructed well, and take longer to score; 0 scores by the error alone; "
-      "auto keeps 500 where the job chose a code that is no bottleneck."));
+      "auto keeps " +
+          fmt::format("{} where the job chose a code that is no bottleneck.",
+                      kUsualReferenceCodes)));
 }
 
 void add_data(std::vector<SettingRow>& rows) {

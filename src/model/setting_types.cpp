@@ -38,12 +38,8 @@ bool looks_like_integer(const std::string& text) {
   usage_error(fmt::format("{} = {} {}: give {}", key, text.empty() ? "''" : text, what, instead));
 }
 
-Index parse_integer(const std::string& key, const std::string& text, Index low, Index high,
-                    const std::string& instead) {
-  if (!looks_like_integer(text)) refuse(key, text, "is not an integer", instead);
-  const auto value = number_from<Index>(text);
-  if (!value || *value < low || *value > high) refuse(key, text, "is out of range", instead);
-  return *value;
+std::string integer_words(Index low, Index high) {
+  return fmt::format("an integer from {} to {}", low, high);
 }
 
 double parse_number(const std::string& key, const std::string& text, const Bounds& bounds,
@@ -52,10 +48,6 @@ double parse_number(const std::string& key, const std::string& text, const Bound
   if (!value) refuse(key, text, "is not a number", instead);
   if (!bounds.contains(*value)) refuse(key, text, "is out of range", instead);
   return *value;
-}
-
-std::string integer_words(Index low, Index high) {
-  return fmt::format("an integer from {} to {}", low, high);
 }
 
 std::string trimmed(const std::string& text) {
@@ -107,6 +99,14 @@ Field value_of(const ModelSpec& spec, FieldOf<Field> field) {
 
 }  // namespace
 
+Index parse_integer(const std::string& key, const std::string& text, Index low, Index high) {
+  const std::string instead = integer_words(low, high);
+  if (!looks_like_integer(text)) refuse(key, text, "is not an integer", instead);
+  const auto value = number_from<Index>(text);
+  if (!value || *value < low || *value > high) refuse(key, text, "is out of range", instead);
+  return *value;
+}
+
 bool Bounds::contains(double value) const {
   if (!std::isfinite(value)) return false;
   return (low_open ? value > low : value >= low) && (high_open ? value < high : value <= high);
@@ -131,7 +131,7 @@ SettingRow integer_setting(SettingName name, FieldOf<Index> field, Index low, In
   return {info_of(std::move(name), "integer", "", fmt::format("[{}, {}]", low, high),
                   std::move(default_text), std::move(description)),
           [=](ModelSpec& spec, const std::string& text) {
-            field(spec) = parse_integer(key, text, low, high, integer_words(low, high));
+            field(spec) = parse_integer(key, text, low, high);
           },
           [=](const ModelSpec& spec) { return fmt::format("{}", value_of(spec, field)); }};
 }
@@ -142,8 +142,7 @@ SettingRow automatic_integer_setting(SettingName name, FieldOf<Index> field, Ind
   SettingRow row =
       integer_setting(std::move(name), field, low, high, "auto", std::move(description));
   row.parse = [=](ModelSpec& spec, const std::string& text) {
-    field(spec) =
-        text == "auto" ? automatic : parse_integer(key, text, low, high, integer_words(low, high));
+    field(spec) = text == "auto" ? automatic : parse_integer(key, text, low, high);
   };
   row.print = [=](const ModelSpec& spec) {
     const Index value = value_of(spec, field);
@@ -199,8 +198,7 @@ SettingRow seed_setting(SettingName name, FieldOf<std::uint64_t> field, std::str
   return {info_of(std::move(name), "integer", "", fmt::format("[0, {}]", high), "0",
                   std::move(description)),
           [=](ModelSpec& spec, const std::string& text) {
-            field(spec) = static_cast<std::uint64_t>(
-                parse_integer(key, text, 0, high, integer_words(0, high)));
+            field(spec) = static_cast<std::uint64_t>(parse_integer(key, text, 0, high));
           },
           [=](const ModelSpec& spec) { return fmt::format("{}", value_of(spec, field)); }};
 }

@@ -32,6 +32,9 @@ struct Bounds {
   std::string words() const;     ///< "from 0 to below 1"
 };
 
+/// Throws ErrorKind::kUsage "<key> = <text> …: give …" unless it is an integer in [low, high].
+Index parse_integer(const std::string& key, const std::string& text, Index low, Index high);
+
 template <class Field>
 using FieldOf = Field& (*)(ModelSpec&);
 

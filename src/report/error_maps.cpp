@@ -142,9 +142,7 @@ void draw(const TableExplainer& scored, const std::vector<std::vector<Index>>& r
       std::vector<std::string>& piece = of_piece[static_cast<std::size_t>(place)];
       for (Index i = 0; i < count; ++i) {
         const Index row = rows[m][static_cast<std::size_t>(begin + i)];
-        AtomicFile file(paths[static_cast<std::size_t>(row)]);
-        file.write(piece[static_cast<std::size_t>(i)]);
-        file.commit();
+        write_file(paths[static_cast<std::size_t>(row)], piece[static_cast<std::size_t>(i)]);
       }
       piece.clear();
     };

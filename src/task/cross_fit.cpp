@@ -37,6 +37,7 @@ OutOfFold score_out_of_fold(const Table& table, const TrainingJob& job, ThreadPo
                             const ProgressCallback& progress, Index first_part) {
   TrainingJob fold_job = job;
   fold_job.diagnose = false;
+  fold_job.calibrate_so_far = nullptr;
   fold_job.spec.ensemble = members_of_a_fold(job.spec);
   const std::vector<Index> rows = all_rows(table.rows());
   const auto folds = deal_folds(rows, std::min<Index>(kFolds, table.rows()), job.spec.seed);
@@ -47,6 +48,7 @@ OutOfFold score_out_of_fold(const Table& table, const TrainingJob& job, ThreadPo
     const std::vector<Index>& held_out = folds[k];
     const RowRoles roles =
         assign_roles(without(rows, held_out), job.spec.validation, 0, 0, job.spec.seed);
+    fold_job.part = job.part / fold_part(static_cast<Index>(k));
     const auto fold_progress =
         part_of(progress, first_part + static_cast<Index>(k), first_part + kFolds);
     TrainedModel model = train_model(table, roles, fold_job, pool, fold_progress);

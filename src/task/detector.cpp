@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
+#include <functional>
 #include <memory>
 #include <utility>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "task/anomaly_score.h"
 #include "task/cross_fit.h"
 #include "task/drift.h"
@@ -34,10 +36,6 @@ constexpr Index kMostCrossFittedRows = 20000;
 constexpr Index kEnoughCalibrationRows = 500;
 constexpr double kCalibrationShare = 0.1;
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 // All members have learned from all of these rows but those of their own fold.
 std::vector<double> calibration_scores_by_members(const TrainedModel& model, const Table& table,
                                                   std::vector<std::vector<Index>> folds,
@@ -50,6 +48,16 @@ std::vector<double> calibration_scores_by_members(const TrainedModel& model, con
     scores.insert(scores.end(), of_fold.begin(), of_fold.end());
   }
   return scores;
+}
+
+// A model still in training is calibrated on what it was not fitted to, if anything is held out.
+std::function<void(TrainedModel&)> calibration_so_far(const Table& table, const RowRoles& roles) {
+  std::vector<Index> rows = roles.calibration.empty() ? roles.validation : roles.calibration;
+  if (rows.empty()) rows = roles.training;
+  return [table, rows = evenly_spaced(rows, kMostCalibrationRows)](TrainedModel& model) {
+    ThreadPool alone(1);
+    calibrate(model, score_rows(model, table, &rows, alone, {}), false);
+  };
 }
 
 Warning calibrated_on_training() {
@@ -91,7 +99,9 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
   if (by_members) roles.folds = deal_folds(roles.training, kFolds, job.spec.seed);
 
   const ProgressCallback main_progress = by_models ? part_of(progress, 0, kFolds + 1) : progress;
-  TrainedModel model = train_model(table, roles, job, pool, main_progress);
+  TrainingJob main_job = job;
+  if (job.part.run() != nullptr) main_job.calibrate_so_far = calibration_so_far(table, roles);
+  TrainedModel model = train_model(table, roles, main_job, pool, main_progress);
   model.saved.columns = summarise_columns(table, pool);
   std::vector<double> scores;
   if (by_members) {
@@ -110,11 +120,10 @@ TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool f
           "on new ones; give --validation a share");
     }
   }
-  Calibration& calibration = model.saved.calibration;
-  scale_errors(model, to_typical_units(scores));
-  set_calibration_scores(calibration, std::move(scores), cross_fits);
+  calibrate(model, std::move(scores), cross_fits);
   if (for_detection) {
-    for (Warning& warning : too_few_calibration_rows(calibration, kUsualFalseAlarmRate)) {
+    for (Warning& warning :
+         too_few_calibration_rows(model.saved.calibration, kUsualFalseAlarmRate)) {
       model.saved.warnings.push_back(std::move(warning));
     }
   }

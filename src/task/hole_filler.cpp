@@ -19,6 +19,12 @@ void put_into_holes(Image& image, const Holes& holes, const From& from) {
   }
 }
 
+bool knows_black(const Encoding& encoding) {
+  return encoding.unit_interval ||
+         std::ranges::none_of(encoding.columns,
+                              [](const ColumnEncoding& column) { return column.observed_min < 0; });
+}
+
 }  // namespace
 
 double white_of(const Encoding& encoding) {
@@ -45,7 +51,8 @@ void HoleFiller::fill(Image& image, const Holes& holes, const std::string& name,
                     "train one on a folder of pictures of any sizes",
                     name, image.height, image.width, shape[0], shape[1]));
   }
-  const float unit = image.bit_depth == 32 ? 1 : static_cast<float>(white_of(saved_.encoding));
+  const auto white = static_cast<float>(white_of(saved_.encoding));
+  const float unit = image.bit_depth == 32 ? 1 : white;
   Image known = image;
   for (float& pixel : known.pixels) pixel *= unit;
   Image seen = known;
@@ -61,6 +68,10 @@ void HoleFiller::fill(Image& image, const Holes& holes, const std::string& name,
     filled = seen;
     clean_image(filled, name, ColourBy::kChannel, denoiser_, of_all);
     meet_known(known, holes, filled);
+    if (knows_black(saved_.encoding)) {
+      put_into_holes(filled, holes,
+                     [&](std::size_t i) { return std::clamp(filled.pixels[i], 0.0F, white); });
+    }
     seen = filled;
   }
   put_into_holes(image, holes, [&](std::size_t i) { return filled.pixels[i] / unit; });

@@ -18,7 +18,8 @@ class HoleFiller {
   /// The model must be of images. Keeps references.
   HoleFiller(const TrainedModel& model, ThreadPool& pool);
 
-  /// In place; known pixels stay as they are, bit for bit. At least one is known and one missing.
+  /// In place; known pixels stay as they are, bit for bit, and where nothing learned was negative
+  /// what is filled in lies between black and white. At least one is known and one missing.
   /// `image`: in [0, 1], or with 32 bits in the model's own units. After the first of `passes` the
   /// model sees the holes as they were filled before. Throws ErrorKind::kData naming `name` for
   /// another size than the model's, where that takes images whole, and for a grey picture and a

@@ -122,7 +122,7 @@ PictureDenoiser::PictureDenoiser(const TrainedModel& model, ThreadPool& pool)
 
 PictureDenoiser::Tile PictureDenoiser::tile_for(const PictureView& picture) const {
   if (!resizable_) return learned_;
-  const Index largest = std::max(align_, rounded_up(kTile, align_));
+  const Index largest = std::max(2 * align_, rounded_up(kTile, align_));
   return {std::min(largest, rounded_up(picture.height, align_)),
           std::min(largest, rounded_up(picture.width, align_))};
 }

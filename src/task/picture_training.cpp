@@ -69,8 +69,10 @@ TrainedModel train_on_pictures(const Table& table, const TrainingJob& job, Threa
   roles.training = rows_of_pictures(pictures.training, rows_of);
   roles.validation = rows_of_pictures(pictures.validation, rows_of);
   // As many as lie side by side, so that an epoch sees about as much as there is.
-  by_patches.drawn = std::make_shared<DrawnPatches>(table.pictures, pictures.training, spec.patch,
-                                                    std::ssize(roles.training), spec.seed);
+  by_patches.drawn = [&](std::uint64_t seed) {
+    return std::make_shared<DrawnPatches>(table.pictures, pictures.training, spec.patch,
+                                          std::ssize(roles.training), seed);
+  };
 
   TrainedModel model = train_model(patches, roles, by_patches, pool, telling_psnr(progress, spec));
   TrainingSummary& summary = model.saved.training;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "kernel/row_scaling.h"
 
@@ -54,14 +53,8 @@ void RowScorer::score(const EncodedRows& block, double* scores) {
 
 void RowScorer::judge_by(Index member, const EncodedRows& block, double* errors,
                          double* distances) {
-  std::function<void(Panels<const float>)> at_code;
-  if (distances != nullptr) {
-    at_code = [&](Panels<const float> codes) {
-      code_distances(*reference_codes_[static_cast<std::size_t>(member)], codes, distances);
-    };
-  }
-  Panels<const float> reconstructions =
-      inference_.reconstruct_by(member, block.features, block.worker, at_code);
+  Panels<const float> reconstructions = inference_.reconstruct_by(
+      member, block.features, block.worker, distance_taker(reference_codes_, member, distances));
   if (block.mask) {
     PanelMatrix<float>& there = there_[static_cast<std::size_t>(block.worker)];
     if (there.empty()) there = PanelMatrix<float>(block_rows(), features_);
@@ -76,12 +69,16 @@ void RowScorer::judge_by(Index member, const EncodedRows& block, double* errors,
   }
 }
 
-void code_distances(const NearestPoint& reference_codes, Panels<const float> codes,
-                    double* distances) {
-  reference_codes.squared_distances(codes, distances);
-  for (Index r = 0; r < codes.rows; ++r) {
-    distances[r] = distances[r] < kLargestError ? distances[r] : kLargestError;
-  }
+std::function<void(Panels<const float>)> distance_taker(const ReferencePoints& reference_codes,
+                                                        Index member, double* distances) {
+  if (reference_codes.empty()) return {};
+  return [kept = reference_codes[static_cast<std::size_t>(member)],
+          distances](Panels<const float> codes) {
+    kept->squared_distances(codes, distances);
+    for (Index r = 0; r < codes.rows; ++r) {
+      distances[r] = distances[r] < kLargestError ? distances[r] : kLargestError;
+    }
+  };
 }
 
 double features_there(const EncodedRows& block, Index r) {

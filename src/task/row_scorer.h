@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -26,7 +27,7 @@ class RowScorer {
   void score(const EncodedRows& block, double* scores);
 
  private:
-  // What a member gives each row of the block; `distances` null: no codes are looked at.
+  // What a member gives each row of the block; `distances` null where no codes are kept.
   void judge_by(Index member, const EncodedRows& block, double* errors, double* distances);
 
   EnsembleInference inference_;
@@ -36,10 +37,11 @@ class RowScorer {
   std::vector<PanelMatrix<float>> there_;     // a block for each worker, once it has missing cells
 };
 
-/// The squared distance of each code to the nearest of those that a member keeps, capped so that it
-/// stays finite.
-void code_distances(const NearestPoint& reference_codes, Panels<const float> codes,
-                    double* distances);
+/// What is to be shown a member's codes (Inference::reconstruct()) to put into `distances`, which
+/// must outlive it, the squared distance of each to the nearest of those that the member keeps,
+/// capped so that it stays finite. Empty where none are kept.
+std::function<void(Panels<const float>)> distance_taker(const ReferencePoints& reference_codes,
+                                                        Index member, double* distances);
 
 /// How many features of a block's row `r` are there.
 double features_there(const EncodedRows& block, Index r);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "task/p_value.h"
 
 namespace hourglass {
 namespace {
@@ -27,6 +30,11 @@ void scale_errors(TrainedModel& model, double unit) {
   const double scale = model.reference_codes.empty() ? std::sqrt(unit) : unit;
   model.saved.calibration.feature_scale.assign(
       static_cast<std::size_t>(model.members() * model.saved.encoding.features), scale);
+}
+
+void calibrate(TrainedModel& model, std::vector<double> scores, bool cross_fitted) {
+  scale_errors(model, to_typical_units(scores));
+  set_calibration_scores(model.saved.calibration, std::move(scores), cross_fitted);
 }
 
 }  // namespace hourglass

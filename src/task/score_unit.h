@@ -14,4 +14,8 @@ double to_typical_units(std::vector<double>& scores);
 /// Divides every score of the model, by way of its errors, by `unit`, above 0.
 void scale_errors(TrainedModel& model, double unit);
 
+/// Calibrates the model by `scores` that it, or what was trained like it, gave rows that typical
+/// new ones are to be compared with; `cross_fitted` as in Calibration.
+void calibrate(TrainedModel& model, std::vector<double> scores, bool cross_fitted);
+
 }  // namespace hourglass

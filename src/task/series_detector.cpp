@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <utility>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "data/windows.h"
 #include "model/convolutional.h"
 #include "model/job.h"
@@ -33,10 +35,6 @@ constexpr Index kEnoughCalibrationSteps = 500;
 // Windows to train on overlap: no more of them than make 64 MB, or than one needs.
 constexpr Index kMostTrainingNumbers = Index{1} << 24;
 constexpr Index kFewestWindows = 2000;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 Index total_size(const std::vector<Range>& parts) {
   Index size = 0;
@@ -150,6 +148,35 @@ std::vector<double> score_part(const TrainedModel& model, const Table& steps, Ra
   return score_steps(model, steps, part, reach_of(part, steps, model.saved.spec.window), pool, {});
 }
 
+std::vector<double> score_parts(const TrainedModel& model, const Table& steps,
+                                const std::vector<Range>& parts, ThreadPool& pool) {
+  std::vector<double> scores;
+  for (const Range& part : parts) {
+    const std::vector<double> more = score_part(model, steps, part, pool);
+    scores.insert(scores.end(), more.begin(), more.end());
+  }
+  return scores;
+}
+
+// Steps that no window covers have no score.
+void drop_uncovered(std::vector<double>& scores) {
+  std::erase_if(scores, [](double score) { return std::isnan(score); });
+}
+
+// A model still in training is calibrated on what it was not fitted to, if anything is held out.
+std::function<void(TrainedModel&)> calibration_so_far(const Table& steps,
+                                                      const TimeBlocks& blocks) {
+  std::vector<Range> parts = blocks.calibration.empty() ? blocks.validation : blocks.calibration;
+  const bool held_out = !parts.empty();
+  if (!held_out) parts = blocks.training;
+  return [steps, parts, held_out](TrainedModel& model) {
+    ThreadPool alone(1);
+    std::vector<double> scores = score_parts(model, steps, parts, alone);
+    drop_uncovered(scores);
+    calibrate(model, std::move(scores), held_out);
+  };
+}
+
 struct StepsOutOfFold {
   std::vector<double> scores;  // one a step
   std::vector<std::shared_ptr<TrainedModel>> models;
@@ -163,11 +190,13 @@ StepsOutOfFold score_steps_out_of_fold(const Table& steps, const TrainingJob& jo
                                        Index first_part) {
   TrainingJob fold_job = job;
   fold_job.diagnose = false;
+  fold_job.calibrate_so_far = nullptr;
   // All folds together train as many members as one model has.
   fold_job.spec.ensemble = std::max<Index>(1, job.spec.ensemble / kFolds);
   StepsOutOfFold result;
   result.scores.resize(static_cast<std::size_t>(steps.rows()));
   for (Index k = 0; k < kFolds; ++k) {
+    fold_job.part = job.part / fold_part(k);
     const std::vector<Range> fold = fold_of_time(k, kFolds, steps.rows(), rounds);
     const TimeBlocks blocks = deal_time(time_around(fold, steps.rows(), job.spec.window),
                                         job.spec.validation, 0, job.spec.window);
@@ -184,11 +213,6 @@ StepsOutOfFold score_steps_out_of_fold(const Table& steps, const TrainingJob& jo
   return result;
 }
 
-// Steps that no window covers have no score.
-void drop_uncovered(std::vector<double>& scores) {
-  std::erase_if(scores, [](double score) { return std::isnan(score); });
-}
-
 }  // namespace
 
 TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool for_detection,
@@ -202,8 +226,10 @@ TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool fo
   const bool cross_fits = for_detection && total_size(blocks.calibration) < kEnoughCalibrationSteps;
   check_long_enough(steps, cross_fits ? kFolds * window : window + 1, window);
   if (cross_fits) blocks = deal_time(all, job.spec.validation, 0, window);
-  TrainedModel model =
-      train_on(steps, blocks, job, pool, cross_fits ? part_of(progress, 0, kFolds + 1) : progress);
+  TrainingJob main_job = job;
+  if (job.part.run() != nullptr) main_job.calibrate_so_far = calibration_so_far(steps, blocks);
+  TrainedModel model = train_on(steps, blocks, main_job, pool,
+                                cross_fits ? part_of(progress, 0, kFolds + 1) : progress);
   std::vector<double> scores;
   if (cross_fits) {
     // In rounds, so that a fold is not what lies at one end of a slow change, which none of the
@@ -212,16 +238,12 @@ TrainedModel train_on_series(const Table& steps, const TrainingJob& job, bool fo
     scores = score_steps_out_of_fold(steps, job, rounds, pool, progress, 1).scores;
   } else {
     // For want of others, the training steps themselves: judge_unseen() warns of it.
-    for (const Range& block : blocks.calibration.empty() ? blocks.training : blocks.calibration) {
-      const std::vector<double> more = score_part(model, steps, block, pool);
-      scores.insert(scores.end(), more.begin(), more.end());
-    }
+    scores = score_parts(model, steps,
+                         blocks.calibration.empty() ? blocks.training : blocks.calibration, pool);
   }
   drop_uncovered(scores);
-  scale_errors(model, to_typical_units(scores));
   // Either way of steps that what scored them had not learned from.
-  set_calibration_scores(model.saved.calibration, std::move(scores),
-                         cross_fits || !blocks.calibration.empty());
+  calibrate(model, std::move(scores), cross_fits || !blocks.calibration.empty());
   return model;
 }
 

@@ -43,16 +43,29 @@ void BatchFeed::start_epoch(Index epoch) {
   rows_ = 0;
 }
 
+Index BatchFeed::next_of_drawn_or_gathered() {
+  if (auto* gathered = std::get_if<ShuffledGather>(&source_)) return gathered->next();
+  return std::get<DrawnBatches>(source_).next();
+}
+
 Index BatchFeed::next() {
   place_.position += rows_;
-  if (auto* gathered = std::get_if<ShuffledGather>(&source_)) return rows_ = gathered->next();
-  if (auto* drawn = std::get_if<DrawnBatches>(&source_)) return rows_ = drawn->next();
-  std::get<BatchSequence>(source_).next_into(clean_, given_mask_, &rows_);
+  auto* const read_ahead = std::get_if<BatchSequence>(&source_);
+  if (read_ahead == nullptr) return rows_ = next_of_drawn_or_gathered();
+  read_ahead->next_into(clean_, given_mask_, &rows_);
   if (corruption_ && rows_ > 0) {
     if (!given_mask_) count_all({0, rows_});
     corruption_->corrupt(clean_.first_rows(rows_), plan_.input(), place_, holes_);
   }
   return rows_;
+}
+
+void BatchFeed::skip(Index batches) {
+  for (Index i = 0; i < batches; ++i) {
+    place_.position += rows_;
+    auto* const read_ahead = std::get_if<BatchSequence>(&source_);
+    rows_ = read_ahead != nullptr ? read_ahead->next().rows : next_of_drawn_or_gathered();
+  }
 }
 
 // What is cut out of it is all that will count of a row.

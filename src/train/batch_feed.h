@@ -28,12 +28,15 @@ class BatchFeed {
   void start_epoch(Index epoch);
   /// Rows of the batch that the plan's next step is to take; 0 at the end of the epoch.
   Index next();
+  /// Goes past so many batches of the epoch as if next() had given them.
+  void skip(Index batches);
 
  private:
   using Source = std::variant<ShuffledGather, DrawnBatches, BatchSequence>;
 
   static Source source_of(const Samples& samples, Index batch_size, std::uint64_t seed,
                           ThreadPool& pool);
+  Index next_of_drawn_or_gathered();
   void fill(Range rows, int worker);
   void count_all(Range rows);
 

@@ -1,14 +1,21 @@
 #include "train/fit.h"
 
+#include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <fmt/format.h>
 #include <limits>
 #include <optional>
+#include <utility>
 
+#include "base/error.h"
 #include "base/interrupt.h"
+#include "base/stopwatch.h"
 #include "network/training_plan.h"
 #include "train/batch_feed.h"
+#include "train/early_stopping.h"
 #include "train/evaluate.h"
+#include "train/fit_keeper.h"
+#include "train/fit_reporter.h"
 #include "train/held_out_penalty.h"
 #include "train/schedule.h"
 
@@ -18,140 +25,227 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+// What a fit came to, besides history and parameters.
+void go_through(FitResult& result, StateNumbers& state) {
+  state.number("best_epoch", result.best_epoch);
+  state.number("stopped_early", result.stopped_early);
+  state.number("seconds", result.seconds);
+  state.number("samples", result.samples);
 }
 
-// Tells the caller how far training is, a few times a second at most.
-class Reporter {
- public:
-  Reporter(const ProgressCallback& callback, const ModelSpec& spec, Index steps_per_epoch)
-      : callback_(callback), total_steps_(total_steps(spec, steps_per_epoch)) {
-    moment_.stage = "training";
-    moment_.epochs = spec.epochs;
-    moment_.loss = kNone;
-    moment_.validation_loss = kNone;
+double rate_of(const FitResult& result) {
+  return result.seconds > 0 ? static_cast<double>(result.samples) / result.seconds : 0;
+}
+
+// The epoch in progress.
+struct EpochSums {
+  double loss = 0;
+  double penalty = 0;
+  Index rows = 0;
+  double learning_rate = 0;  // of the last step
+
+  void go_through(StateNumbers& state) {
+    state.number("epoch_loss", loss);
+    state.number("epoch_penalty", penalty);
+    state.number("epoch_rows", rows);
+    state.number("learning_rate", learning_rate);
   }
-
-  void validated(double loss) { moment_.validation_loss = loss; }
-
-  void step(Index epoch, Index steps_done, Index samples_done, double loss) {
-    if (!callback_ || (seconds_since(last_) < 0.1 && steps_done < total_steps_)) return;
-    last_ = Clock::now();
-    const double seconds = seconds_since(start_);
-    moment_.epoch = epoch;
-    moment_.loss = loss;
-    moment_.fraction = static_cast<double>(steps_done) / static_cast<double>(total_steps_);
-    moment_.rows_per_second = static_cast<double>(samples_done) / seconds;
-    moment_.seconds_left = seconds / moment_.fraction - seconds;
-    callback_(moment_);
-  }
-
- private:
-  const ProgressCallback& callback_;
-  Index total_steps_;
-  Progress moment_;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point last_{};
 };
 
-// Keeps the best parameters seen so far and says when waiting for better ones has lasted long
-// enough.
-class EarlyStopping {
+// A fit in progress.
+class Fitting {
  public:
-  EarlyStopping(const ModelSpec& spec, const Network<float>& network)
-      : patience_(spec.patience), min_improvement_(spec.min_improvement), best_(network.spec()) {}
+  Fitting(Network<float>& network, const ModelSpec& spec, const Samples& training,
+          const Samples* validation, const Corruptor& corruptor, ThreadPool& pool,
+          const ProgressCallback& progress, FitKeeper& keeper)
+      : network_(network),
+        spec_(spec),
+        validation_(validation != nullptr && validation->rows() > 0 ? validation : nullptr),
+        corruptor_(corruptor),
+        pool_(pool),
+        keeper_(keeper),
+        plan_(network, spec.step, spec.batch_size, pool),
+        batches_(plan_, training, spec.batch_size, spec.seed, corruptor, pool),
+        all_steps_(total_steps(spec, batches_.batches_per_epoch())),
+        rate_(spec, batches_.batches_per_epoch()),
+        reporter_(progress, spec.epochs, all_steps_),
+        stopping_(spec, network) {
+    if (validation_ != nullptr) penalty_.emplace(plan_, spec, *validation_, corruptor, pool);
+  }
 
-  void see(Index epoch, double loss, const Network<float>& network) {
-    // Any improvement is worth keeping; only one that counts resets the wait.
-    if (loss < best_loss_ - least_improvement()) last_progress_ = epoch;
-    if (loss < best_loss_) {
-      best_loss_ = loss;
-      best_epoch_ = epoch;
-      best_.copy_from(network);
+  // Of the same training; the network has its parameters already.
+  void restore(const FitState& state) {
+    StateNumbers numbers = StateNumbers::restoring(state.numbers);
+    go_through(numbers);
+    history_ = state.history;
+    const Index whole = steps_of_epochs(std::ssize(history_));
+    if (step_ < std::min(whole, all_steps_) || step_ > steps_of_epochs(std::ssize(history_) + 1) ||
+        step_ > all_steps_ || stopping_.best_epoch() > std::ssize(history_)) {
+      model_error(
+          fmt::format("the checkpoint is of step {} in epoch {}, which this training "
+                      "does not come to",
+                      step_, history_.size() + 1));
     }
-    stop_ = patience_ > 0 && epoch - last_progress_ >= patience_;
+    if (stopping_.best_epoch() > 0) stopping_.restore_best(state.best);
+    plan_.restore_optimizer(step_, state.optimizer);
+    reporter_.resume(step_, samples_);
   }
 
-  bool stop() const { return stop_; }
-  Index best_epoch() const { return best_epoch_; }
-  void restore(Network<float>& network) const { network.copy_from(best_); }
+  FitResult run() {
+    try {
+      while (in_epoch() || (step_ < all_steps_ && !stopping_.stop())) {
+        train_epoch();
+        end_epoch();
+      }
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kInterrupted) keep();
+      throw;
+    }
+    return finish();
+  }
 
  private:
-  // A likelihood's loss may be below 0.
-  double least_improvement() const {
-    return std::isinf(best_loss_) ? 0 : min_improvement_ * std::abs(best_loss_);
+  Index epoch() const { return std::ssize(history_) + 1; }  // the one in progress
+  Index steps_of_epochs(Index epochs) const { return epochs * batches_.batches_per_epoch(); }
+  // Whether it has begun.
+  bool in_epoch() const { return step_ > steps_of_epochs(std::ssize(history_)); }
+
+  void train_epoch() {
+    start_ = Clock::now();
+    batches_.start_epoch(epoch());
+    if (in_epoch()) batches_.skip(step_ - steps_of_epochs(std::ssize(history_)));
+    for (Index rows = batches_.next(); rows > 0 && step_ < all_steps_; rows = batches_.next()) {
+      throw_if_interrupted();
+      if (keeper_.due()) keep();
+      take_step(rows);
+    }
+    seconds_ = seconds();
+    start_.reset();
   }
 
-  Index patience_;
-  double min_improvement_;
-  Network<float> best_;
-  double best_loss_ = std::numeric_limits<double>::infinity();
-  Index best_epoch_ = 0;
-  Index last_progress_ = 0;
-  bool stop_ = false;
+  void take_step(Index rows) {
+    sums_.learning_rate = rate_.at(step_);
+    const double loss = plan_.step(rows, sums_.learning_rate, {spec_.seed, epoch(), step_});
+    sums_.loss += loss * static_cast<double>(rows);
+    sums_.penalty += plan_.penalty() * static_cast<double>(rows);
+    sums_.rows += rows;
+    samples_ += rows;
+    ++step_;
+    reporter_.step(epoch(), step_, samples_, sums_.loss / static_cast<double>(sums_.rows));
+  }
+
+  void end_epoch() {
+    const auto rows = static_cast<double>(sums_.rows);
+    const double validation_loss =
+        validation_ != nullptr
+            ? evaluate(network_, spec_.step, *validation_, &corruptor_, pool_).loss
+            : kNone;
+    const double judged = validation_ != nullptr ? validation_loss + penalty_->measure()
+                                                 : sums_.loss / rows + sums_.penalty / rows;
+    history_.push_back({epoch(), sums_.loss / rows, validation_loss, sums_.learning_rate});
+    sums_ = {};
+    reporter_.validated(validation_loss);
+    rate_.epoch_ended(judged);
+    if (validation_ != nullptr) stopping_.see(std::ssize(history_), judged, network_);
+    keeper_.epoch_ended(history_.back());
+  }
+
+  FitResult finish() {
+    FitResult result;
+    result.best_epoch = std::ssize(history_);
+    if (stopping_.best_epoch() > 0) {
+      result.best_epoch = stopping_.best_epoch();
+      network_.copy_from(stopping_.best());
+    }
+    result.stopped_early = stopping_.stop();
+    result.seconds = seconds_;
+    result.samples = samples_;
+    result.samples_per_second = rate_of(result);
+    result.history = std::move(history_);
+    keeper_.keep([&] {
+      FitState state{.finished = true, .history = result.history, .network = network_.tensors()};
+      StateNumbers numbers = StateNumbers::saving(state.numbers);
+      hourglass::go_through(result, numbers);
+      return state;
+    });
+    return result;
+  }
+
+  // What is more than history and tensors, listed once for both ways.
+  void go_through(StateNumbers& state) {
+    state.number("step", step_);
+    state.number("samples", samples_);
+    state.number("seconds", seconds_);
+    sums_.go_through(state);
+    rate_.go_through(state);
+    stopping_.go_through(state);
+  }
+
+  void keep() {
+    keeper_.keep([&] {
+      seconds_ = seconds();
+      if (start_) start_ = Clock::now();
+      FitState state{.history = history_,
+                     .network = network_.tensors(),
+                     .optimizer = plan_.optimizer_tensors()};
+      if (stopping_.best_epoch() > 0) state.best = stopping_.best().tensors();
+      StateNumbers numbers = StateNumbers::saving(state.numbers);
+      go_through(numbers);
+      return state;
+    });
+  }
+
+  // In steps of training.
+  double seconds() const { return seconds_ + (start_ ? seconds_since(*start_) : 0); }
+
+  Network<float>& network_;
+  const ModelSpec& spec_;
+  const Samples* validation_;  // null: none
+  const Corruptor& corruptor_;
+  ThreadPool& pool_;
+  FitKeeper& keeper_;
+  TrainingPlan<float> plan_;
+  BatchFeed batches_;
+  const Index all_steps_;
+  LearningRate rate_;
+  FitReporter reporter_;
+  EarlyStopping stopping_;
+  std::optional<HeldOutPenalty> penalty_;
+
+  std::vector<EpochRecord> history_;
+  EpochSums sums_;
+  Index step_ = 0;     // taken
+  Index samples_ = 0;  // seen in them
+  double seconds_ = 0;
+  std::optional<Clock::time_point> start_;  // of what seconds_ do not hold yet
 };
+
+FitResult result_of(const FitState& finished) {
+  FitResult result;
+  StateNumbers numbers = StateNumbers::restoring(finished.numbers);
+  go_through(result, numbers);
+  result.samples_per_second = rate_of(result);
+  result.history = finished.history;
+  if (result.best_epoch < 1 || result.best_epoch > std::ssize(result.history)) {
+    model_error(fmt::format("the checkpoint's best epoch is {} of {}", result.best_epoch,
+                            result.history.size()));
+  }
+  return result;
+}
 
 }  // namespace
 
 FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& training,
               const Samples* validation, const Corruptor& corruptor, ThreadPool& pool,
-              const ProgressCallback& progress) {
-  const bool validates = validation != nullptr && validation->rows() > 0;
-  TrainingPlan<float> plan(network, spec.step, spec.batch_size, pool);
-  BatchFeed batches(plan, training, spec.batch_size, spec.seed, corruptor, pool);
-  LearningRate rate(spec, batches.batches_per_epoch());
-  Reporter reporter(progress, spec, batches.batches_per_epoch());
-  EarlyStopping stopping(spec, network);
-  std::optional<HeldOutPenalty> penalty;
-  if (validates) penalty.emplace(plan, spec, *validation, corruptor, pool);
-
-  FitResult result;
-  double training_seconds = 0;
-  Index step = 0;
-  Index samples_done = 0;
-  const Index all_steps = total_steps(spec, batches.batches_per_epoch());
-  for (Index epoch = 1; step < all_steps && !stopping.stop(); ++epoch) {
-    const auto start = Clock::now();
-    double loss_sum = 0;
-    double penalty_sum = 0;
-    Index epoch_rows = 0;
-    double learning_rate = 0;
-    batches.start_epoch(epoch);
-    for (Index rows = batches.next(); rows > 0 && step < all_steps; rows = batches.next()) {
-      throw_if_interrupted();
-      learning_rate = rate.at(step);
-      const double loss = plan.step(rows, learning_rate, {spec.seed, epoch, step});
-      loss_sum += loss * static_cast<double>(rows);
-      penalty_sum += plan.penalty() * static_cast<double>(rows);
-      epoch_rows += rows;
-      samples_done += rows;
-      reporter.step(epoch, ++step, samples_done, loss_sum / static_cast<double>(epoch_rows));
-    }
-    training_seconds += seconds_since(start);
-
-    const double running_loss = loss_sum / static_cast<double>(epoch_rows);
-    const double validation_loss =
-        validates ? evaluate(network, spec.step, *validation, &corruptor, pool).loss : kNone;
-    const double judged = validates ? validation_loss + penalty->measure()
-                                    : running_loss + penalty_sum / static_cast<double>(epoch_rows);
-    result.history.push_back({epoch, running_loss, validation_loss, learning_rate});
-    reporter.validated(validation_loss);
-    rate.epoch_ended(judged);
-    if (validates) stopping.see(epoch, judged, network);
-  }
-
-  result.best_epoch = static_cast<Index>(result.history.size());
-  if (validates && stopping.best_epoch() > 0) {
-    result.best_epoch = stopping.best_epoch();
-    stopping.restore(network);
-  }
-  result.stopped_early = stopping.stop();
-  result.seconds = training_seconds;
-  result.samples = samples_done;
-  result.samples_per_second =
-      training_seconds > 0 ? static_cast<double>(samples_done) / training_seconds : 0;
-  return result;
+              const ProgressCallback& progress, const RunPart& part) {
+  FitKeeper keeper(part);
+  const std::optional<FitState> before = keeper.take_before();
+  // Before there is a plan, which may hold the parameters in forms of its own.
+  if (before) network.set_tensors(before->network);
+  if (before && before->finished) return result_of(*before);
+  Fitting fitting(network, spec, training, validation, corruptor, pool, progress, keeper);
+  if (before) fitting.restore(*before);
+  return fitting.run();
 }
 
 }  // namespace hourglass

@@ -6,18 +6,12 @@
 #include "data/corruptor.h"
 #include "data/samples.h"
 #include "hourglass/progress.h"
+#include "model/fit_state.h"
 #include "model/model_spec.h"
 #include "network/network.h"
+#include "train/run_part.h"
 
 namespace hourglass {
-
-/// One epoch as it went.
-struct EpochRecord {
-  Index epoch = 0;             ///< counted from 1
-  double running_loss = 0;     ///< mean over the epoch's steps, as the parameters moved
-  double validation_loss = 0;  ///< NaN without validation rows
-  double learning_rate = 0;    ///< of the epoch's last step
-};
 
 struct FitResult {
   std::vector<EpochRecord> history;
@@ -33,9 +27,12 @@ struct FitResult {
 /// parameters of the best epoch.
 /// Without validation rows all epochs (or `steps`) run and the last stands. `validation` may be
 /// null. Both see their samples through `corruptor`: training anew in each epoch, validation always
-/// the same. Throws kFailed if the loss stops being finite, kInterrupted if asked to stop.
+/// the same. As `part` of a run its state is kept, from which it goes on where it was interrupted,
+/// or at once gives what it had come to; either way the result is the same to the bit.
+/// Throws kFailed if the loss stops being finite, kInterrupted if asked to stop, kModel if what was
+/// kept is of another training.
 FitResult fit(Network<float>& network, const ModelSpec& spec, const Samples& training,
               const Samples* validation, const Corruptor& corruptor, ThreadPool& pool,
-              const ProgressCallback& progress);
+              const ProgressCallback& progress, const RunPart& part = {});
 
 }  // namespace hourglass

@@ -18,11 +18,11 @@ void fit_one(std::vector<Member>& members, Index index, const MemberSamples& sam
   double pretraining = 0;
   if (samples.pretraining != nullptr && member.spec.pretrain_epochs > 0) {
     pretraining = pretrain(*member.network, member.spec, *samples.pretraining, member.corruptor,
-                           pool, progress);
+                           pool, progress, member.part);
   }
   const std::shared_ptr<const Samples> training = samples.training(index);
   member.fit = fit(*member.network, member.spec, *training, samples.validation, member.corruptor,
-                   pool, progress);
+                   pool, progress, member.part);
   member.fit.seconds += pretraining;
 }
 

@@ -13,7 +13,8 @@ struct Member {
   ModelSpec spec;                           ///< resolved; its own alone
   std::shared_ptr<Network<float>> network;  ///< initialised; trained in place
   Corruptor corruptor;
-  FitResult fit;  ///< what its training came to, pre-training included in the seconds
+  RunPart part = {};   ///< of a run, if its training is one
+  FitResult fit = {};  ///< what its training came to, pre-training included in the seconds
 };
 
 /// What members learn from.

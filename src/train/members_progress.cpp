@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/interrupt.h"
+
 namespace hourglass {
 namespace {
 
@@ -35,7 +37,8 @@ MembersProgress::MembersProgress(const ProgressCallback& progress, Index members
 
 ProgressCallback MembersProgress::of_member(Index member) {
   return [this, member](const Progress& moment) {
-    if (stopped_) throw Stopped();
+    // Who was asked to stop will see so between two steps, and can be kept as it then stands.
+    if (stopped_ && requested_interrupt() == 0) throw Stopped();
     report(member, moment);
   };
 }

@@ -62,7 +62,8 @@ ProgressCallback telling_the_layer(const ProgressCallback& progress, Index layer
 }  // namespace
 
 double pretrain(Network<float>& network, const ModelSpec& spec, const Samples& training,
-                const Corruptor& corruptor, ThreadPool& pool, const ProgressCallback& progress) {
+                const Corruptor& corruptor, ThreadPool& pool, const ProgressCallback& progress,
+                const RunPart& part) {
   const auto layers = static_cast<Index>(network.spec().encoder.size());
   double seconds = 0;
   std::optional<Samples> below;  // what the layers done so far make of the samples
@@ -73,7 +74,8 @@ double pretrain(Network<float>& network, const ModelSpec& spec, const Samples& t
     pair.initialise(spec.seed + static_cast<std::uint64_t>(layer));
     seconds +=
         fit(pair, training_of_pair(spec, outermost), inputs, nullptr,
-            outermost ? corruptor : Corruptor(), pool, telling_the_layer(progress, layer, layers))
+            outermost ? corruptor : Corruptor(), pool, telling_the_layer(progress, layer, layers),
+            part / fmt::format("pretraining.{}", layer))
             .seconds;
     put_back(pair, layer, network);
     if (layer + 1 < layers) below.emplace(codes_of(pair, inputs, pool));

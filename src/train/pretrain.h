@@ -6,6 +6,7 @@
 #include "hourglass/progress.h"
 #include "model/model_spec.h"
 #include "network/network.h"
+#include "train/run_part.h"
 
 namespace hourglass {
 
@@ -16,9 +17,10 @@ namespace hourglass {
 /// the spec's loss from corrupted samples, as the whole will; the others by squared error.
 /// Layers must be dense and mirror each other (resolve() sees to that). Holds
 /// pretraining_bytes_per_row() for each row. Returns the seconds spent in epochs. Throws as fit()
-/// does.
+/// does. Each pair's training is a part of `part`.
 double pretrain(Network<float>& network, const ModelSpec& spec, const Samples& training,
-                const Corruptor& corruptor, ThreadPool& pool, const ProgressCallback& progress);
+                const Corruptor& corruptor, ThreadPool& pool, const ProgressCallback& progress,
+                const RunPart& part = {});
 
 /// Room for what two layers, one on top of the other, make of a row.
 Index pretraining_bytes_per_row(const Network<float>& network);

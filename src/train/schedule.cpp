@@ -64,4 +64,10 @@ void LearningRate::epoch_ended(double loss) {
   }
 }
 
+void LearningRate::go_through(StateNumbers& state) {
+  state.number("plateau_scale", plateau_scale_);
+  state.number("plateau_best_loss", best_);
+  state.number("plateau_stale_epochs", stale_);
+}
+
 }  // namespace hourglass

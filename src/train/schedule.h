@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/fit_state.h"
 #include "model/model_spec.h"
 
 namespace hourglass {
@@ -19,6 +20,8 @@ class LearningRate {
   double at(Index step) const;
   /// Tells the plateau schedule how the epoch that just ended went.
   void epoch_ended(double loss);
+  /// Its part of a training's state.
+  void go_through(StateNumbers& state);
 
  private:
   double base_;

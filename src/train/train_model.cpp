@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "model/convolutional.h"
 #include "model/ensemble.h"
@@ -15,7 +16,9 @@
 #include "train/diagnose.h"
 #include "train/evaluate.h"
 #include "train/fit_members.h"
+#include "train/model_so_far.h"
 #include "train/pretrain.h"
+#include "train/run_folder.h"
 #include "train/variational.h"
 
 namespace hourglass {
@@ -67,6 +70,7 @@ class Training {
             shape_of(table_, saved.encoding, static_cast<Index>(roles_.training.size())),
             &saved.notes);
     make_members();
+    begin_run();
     fit_all(progress);
     for (const Member& member : members_) model_.networks.push_back(member.network);
     if (saved.spec.reference_codes > 0) keep_reference_codes();
@@ -118,8 +122,21 @@ class Training {
       member.network->initialise(member.spec.seed);
       member.corruptor =
           Corruptor(spec.corruptions, encoding, member.spec.seed, noise, spec.holes_alone);
+      member.part = job_.part / member_part(i);
       members_.push_back(std::move(member));
     }
+  }
+
+  void begin_run() {
+    RunFolder* const run = job_.part.run();
+    if (run == nullptr) return;
+    run->begin(model_.saved.spec);
+    // Models that only calibrate another are none to use.
+    if (!job_.part.name().empty()) return;
+    SavedModel begun = model_.saved;
+    begun.training.training_rows = std::ssize(roles_.training);
+    begun.training.validation_rows = std::ssize(roles_.validation);
+    run->use_for_model_so_far(ModelSoFar(std::move(begun), job_.calibrate_so_far));
   }
 
   void fit_all(const ProgressCallback& progress) {
@@ -128,17 +145,19 @@ class Training {
     if (model_.saved.spec.pretrain_epochs > 0) pretraining.emplace(samples(pretraining_rows()));
     const auto start = std::chrono::steady_clock::now();
     std::shared_ptr<const Samples> of_all;
-    if (job_.drawn) {
-      of_all = std::make_shared<const Samples>(job_.drawn);
-    } else if (roles_.folds.empty()) {
+    if (roles_.folds.empty() && !job_.drawn) {
       of_all = std::make_shared<const Samples>(samples(roles_.training));
     }
     const auto of_member = [&](Index member) {
+      if (job_.drawn) {
+        const std::uint64_t seed = members_[static_cast<std::size_t>(member)].spec.seed;
+        return std::make_shared<const Samples>(job_.drawn(seed));
+      }
       return of_all ? of_all : std::make_shared<const Samples>(samples(rows_of_member(member)));
     };
     fit_members(members_,
                 {.training = of_member,
-                 .in_memory = of_all ? of_all->in_memory() : parts_fit_in_memory(),
+                 .in_memory = of_all ? of_all->in_memory() : !job_.drawn && parts_fit_in_memory(),
                  .validation = &validation,
                  .pretraining = pretraining ? &*pretraining : nullptr,
                  .memory_limit_bytes = job_.memory_limit_bytes},

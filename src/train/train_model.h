@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "data/table.h"
 #include "hourglass/progress.h"
 #include "train/row_roles.h"
+#include "train/run_part.h"
 #include "train/trained_model.h"
 
 namespace hourglass {
@@ -18,10 +20,15 @@ struct TrainingJob {
   ModelSpec spec;  ///< as given; sizes left open are chosen from the data
   /// How columns become features; null: learned from the training rows.
   std::shared_ptr<const Encoding> encoding = nullptr;
-  /// What the training rows' places are taken by, drawn anew in each epoch; null: those rows.
-  std::shared_ptr<const DrawnSamples> drawn = nullptr;
+  /// What the training rows' places are taken by, drawn anew in each epoch, for a member of this
+  /// seed; null: those rows.
+  std::function<std::shared_ptr<const DrawnSamples>(std::uint64_t seed)> drawn = nullptr;
   bool diagnose = true;  ///< compare with PCA and look for what a user should be warned of
   Index memory_limit_bytes = Index{512} << 20;  ///< above it features are encoded block by block
+  RunPart part = {};  ///< of a run folder, which keeps the training's state; none by default
+  /// What gives a model that is still in training the calibration that detection needs; null: it
+  /// goes without. Called from the thread of a fit, whose pool is in use.
+  std::function<void(TrainedModel&)> calibrate_so_far = nullptr;
 };
 
 /// What a spec's defaults and checks depend on, of a table whose columns are encoded so.

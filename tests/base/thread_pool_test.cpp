@@ -129,6 +129,19 @@ TEST(ThreadPool, ComesAndGoes) {
   EXPECT_EQ(calls, 40);
 }
 
+// The threads are asleep, and the pool's end follows its last section while they wake.
+TEST(ThreadPool, GoesWhileItsThreadsWake) {
+  for (int i = 0; i < 6000; ++i) {
+    std::atomic<int> calls{0};
+    {
+      ThreadPool pool(3);
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+      for (int section = 0; section <= i % 2; ++section) pool.run([&](int) { ++calls; });
+    }
+    ASSERT_EQ(calls, i % 2 == 0 ? 3 : 6);
+  }
+}
+
 TEST(ShareOf, PartsAreConsecutiveAlignedAndEven) {
   for (const Index count : {0, 1, 15, 16, 17, 1000}) {
     for (const int parts : {1, 2, 3, 7}) {

@@ -53,6 +53,15 @@ class Photographs(CommandTest):
         np.save(self.folder / "noisy.npy", (clean + noise).astype(np.float32))
         return clean
 
+    def test_the_settings_of_a_run_make_the_same_model_again(self):
+        self.train("--noise", "gaussian:20-25", "--run", "run", epochs=1)
+        self.run_ok("train", "in", "-o", "again", "--config", "run/config.toml", "--quiet")
+        settings = [self.run_json("info", model)["settings"] for model in ("m", "again")]
+        self.assertEqual(settings[0], settings[1])
+        low, high = settings[0]["corrupt"].removeprefix("gaussian:").split("-")
+        self.assertAlmostEqual(float(low), 20 / 255)
+        self.assertAlmostEqual(float(high), 25 / 255)
+
     def test_learns_to_take_noise_out(self):
         result = self.train("--noise", "gaussian:25", "--batch-size", 8, epochs=150)
         self.assertEqual(result["validation_rows"] > 0, True)
@@ -97,6 +106,23 @@ class Photographs(CommandTest):
             np.save(self.folder / "a.npy", rng.uniform(-0.2, 1.2, shape).astype(np.float32))
             self.run_ok("denoise", "m", "a.npy", "-o", "b.npy")
             self.assertEqual(np.load(self.folder / "b.npy").shape, shape)
+
+    def test_the_pictures_without_noise_are_not_written_over(self):
+        self.train(epochs=1)
+        (self.folder / "clean").mkdir()
+        before = (self.folder / "in/0.tif").read_bytes()
+        (self.folder / "clean/0.tif").write_bytes(before)
+        for words in (("in", "--clean", "clean", "-o", "clean"),
+                      ("in/1.tif", "--clean", "clean/0.tif", "-o", "clean/0.tif")):
+            done = self.command("denoise", "m", *words)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertEqual((self.folder / "clean/0.tif").read_bytes(), before)
+
+    def test_what_cannot_be_written_is_refused_before_the_work(self):
+        self.train(epochs=1)
+        for output, code in (("x.xyz", 2), ("nowhere/x.png", 1)):
+            done = self.command("denoise", "m", "in/0.tif", "-o", output)
+            self.assertEqual(done.returncode, code, done.stderr)
 
     def test_what_cannot_be_denoised_is_refused(self):
         self.train(epochs=1)

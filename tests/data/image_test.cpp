@@ -41,7 +41,7 @@ struct Case {
   const char* name;
   Index channels;
   int bit_depth;
-  bool had_alpha = false;
+  bool has_alpha = false;
   double off_by = 1e-4;  // in 8-bit levels
   int bits = 8;
 };
@@ -75,7 +75,7 @@ TEST_F(ImageTest, ReadsWhatOthersWrote) {
     EXPECT_EQ(image.width, 7);
     ASSERT_EQ(image.channels, c.channels);
     EXPECT_EQ(image.bit_depth, c.bit_depth);
-    EXPECT_EQ(image.had_alpha, c.had_alpha);
+    EXPECT_EQ(!image.alpha.empty(), c.has_alpha);
     EXPECT_FALSE(image.had_more_pages);
     EXPECT_LT(largest_difference(image, c.bits), c.off_by);
   }
@@ -85,7 +85,7 @@ TEST_F(ImageTest, ReadsPalettesAsColours) {
   for (const bool clear : {false, true}) {
     const Image image = shipped(clear ? "palette8_clear.png" : "palette8.png");
     ASSERT_EQ(image.channels, 3);
-    EXPECT_EQ(image.had_alpha, clear);
+    EXPECT_EQ(!image.alpha.empty(), clear);
     for (Index i = 0; i < image.values(); ++i) {
       const Index pixel = i / 3;
       EXPECT_EQ(std::lround(255 * image.pixels[static_cast<std::size_t>(i)]),
@@ -116,15 +116,49 @@ TEST_F(ImageTest, WritesWhatItReads) {
   for (const char* ending : {".png", ".tif"}) {
     for (const Index channels : {1, 3}) {
       for (const int bit_depth : {8, 16}) {
-        const Image image = chequered(9, 11, channels, bit_depth);
-        const std::string file = path(std::string("image") + ending);
-        write_image(file, image);
-        const Image again = read_image(InputFile(file), kPlenty);
-        EXPECT_EQ(again.bit_depth, bit_depth);
-        EXPECT_EQ(again.channels, channels);
-        EXPECT_EQ(again.pixels, image.pixels) << ending << " " << channels << " " << bit_depth;
+        for (const bool opaque : {true, false}) {
+          Image image = chequered(9, 11, channels, bit_depth);
+          if (!opaque) image.alpha = chequered(11, 9, 1, bit_depth).pixels;
+          const std::string file = path(std::string("image") + ending);
+          write_image(file, image);
+          const Image again = read_image(InputFile(file), kPlenty);
+          EXPECT_EQ(again.bit_depth, bit_depth);
+          EXPECT_EQ(again.channels, channels);
+          EXPECT_EQ(again.pixels, image.pixels) << ending << " " << channels << " " << bit_depth;
+          EXPECT_EQ(again.alpha, image.alpha);
+        }
       }
     }
+  }
+}
+
+TEST_F(ImageTest, KeepsOpacitiesOfFloatsAndWhatTheyMean) {
+  for (const bool premultiplied : {false, true}) {
+    Image image = chequered(4, 3, 3, 32);
+    image.alpha = chequered(3, 4, 1).pixels;
+    image.premultiplied = premultiplied;
+    write_image(path("image.tif"), image);
+    const Image again = read_image(InputFile(path("image.tif")), kPlenty);
+    EXPECT_EQ(again.pixels, image.pixels);
+    EXPECT_EQ(again.alpha, image.alpha);
+    EXPECT_EQ(again.premultiplied, premultiplied);
+  }
+}
+
+TEST_F(ImageTest, ReadsOpacities) {
+  for (const char* name : {"rgba8.png", "rgba8.tif", "grey_alpha8.png"}) {
+    const Image image = shipped(name);
+    ASSERT_EQ(image.alpha.size(), 35U);
+    const auto [least, most] = std::minmax_element(image.alpha.begin(), image.alpha.end());
+    EXPECT_GE(*least, 0);
+    EXPECT_LE(*most, 1);
+  }
+  // One colour of the palette, and one grey, are said to be clear.
+  for (const char* name : {"palette8_clear.png", "grey8_clear.png"}) {
+    const Image image = shipped(name);
+    ASSERT_EQ(image.alpha.size(), 35U);
+    for (const float opacity : image.alpha) EXPECT_TRUE(opacity == 0 || opacity == 1) << opacity;
+    EXPECT_EQ(*std::max_element(image.alpha.begin(), image.alpha.end()), 1);
   }
 }
 

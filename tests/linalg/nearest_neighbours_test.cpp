@@ -3,19 +3,10 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 
-#include "base/random.h"
+#include "random_rows.h"
 
 namespace hourglass {
 namespace {
-
-Matrix<float> random_rows(Index rows, Index cols, std::uint64_t seed, double offset = 0) {
-  Matrix<float> matrix(rows, cols);
-  RandomStream random(seed, RandomPurpose::kSample);
-  for (Index i = 0; i < rows * cols; ++i) {
-    matrix.data()[i] = static_cast<float>(offset + random.normal());
-  }
-  return matrix;
-}
 
 // Every distance, sorted with the row as the second key.
 void expect_exact(const Matrix<float>& rows, const Matrix<float>& queries, Index k, int threads) {

@@ -5,20 +5,11 @@
 #include <gtest/gtest.h>
 #include <limits>
 
-#include "base/random.h"
 #include "kernel/elementwise.h"
+#include "random_rows.h"
 
 namespace hourglass {
 namespace {
-
-Matrix<float> random_points(Index points, Index cols, std::uint64_t seed, double offset = 0) {
-  Matrix<float> matrix(points, cols);
-  RandomStream random(seed, RandomPurpose::kSample);
-  for (Index i = 0; i < points * cols; ++i) {
-    matrix.data()[i] = static_cast<float>(offset + random.normal());
-  }
-  return matrix;
-}
 
 NearestPoint nearest_of(Matrix<float> points) {
   return NearestPoint(std::make_shared<const Matrix<float>>(std::move(points)));
@@ -46,10 +37,10 @@ double least_distance(const Matrix<float>& points, const float* query) {
 }
 
 void expect_least(Index points, Index queries, Index cols, double offset, double tolerance) {
-  const Matrix<float> known = random_points(points, cols, 1, offset);
-  const Matrix<float> asked = random_points(queries, cols, 2, offset);
+  const Matrix<float> known = random_rows(points, cols, 1, offset);
+  const Matrix<float> asked = random_rows(queries, cols, 2, offset);
   const std::vector<double> found =
-      distances(nearest_of(random_points(points, cols, 1, offset)), asked);
+      distances(nearest_of(random_rows(points, cols, 1, offset)), asked);
   for (Index q = 0; q < queries; ++q) {
     const double least = least_distance(known, asked.row(q));
     EXPECT_GE(found[static_cast<std::size_t>(q)], least);
@@ -64,19 +55,29 @@ TEST(NearestPoint, IsAsFarAsTheLeastOfAllDistances) {
   expect_least(5000, 130, 20, 0, 1e-4);  // more than a block of points
 }
 
-// All outputs are negative far from the origin, where a zero of the padding would be the largest.
 TEST(NearestPoint, MayLieFarFromTheOrigin) { expect_least(19, 60, 5, -30, 1e-2); }
 
+// Each product is negative where points are farther from the origin than from the query, so that a
+// 0 of the padding would be the largest.
+TEST(NearestPoint, IsNoneOfThePadding) {
+  const Matrix<float> queries = random_rows(60, 5, 2);
+  const std::vector<double> found = distances(nearest_of(random_rows(19, 5, 1, -30)), queries);
+  for (Index q = 0; q < 60; ++q) {
+    const double least = least_distance(random_rows(19, 5, 1, -30), queries.row(q));
+    EXPECT_NEAR(found[static_cast<std::size_t>(q)], least, 1e-2) << "query " << q;
+  }
+}
+
 TEST(NearestPoint, OfAKnownPointIsThatPoint) {
-  const NearestPoint known = nearest_of(random_points(300, 40, 3));
-  for (const double distance : distances(known, random_points(300, 40, 3))) {
+  const NearestPoint known = nearest_of(random_rows(300, 40, 3));
+  for (const double distance : distances(known, random_rows(300, 40, 3))) {
     EXPECT_EQ(distance, 0);
   }
 }
 
 TEST(NearestPoint, OfAQueryDoesNotDependOnTheOthers) {
-  const NearestPoint known = nearest_of(random_points(77, 9, 4));
-  const Matrix<float> queries = random_points(150, 9, 5);
+  const NearestPoint known = nearest_of(random_rows(77, 9, 4));
+  const Matrix<float> queries = random_rows(150, 9, 5);
   const std::vector<double> together = distances(known, queries);
   for (const Index q : {0, 47, 48, 149}) {
     Matrix<float> alone(1, 9);
@@ -86,7 +87,7 @@ TEST(NearestPoint, OfAQueryDoesNotDependOnTheOthers) {
 }
 
 TEST(NearestPoint, OfAQueryThatIsNotFiniteIsNotNear) {
-  const NearestPoint known = nearest_of(random_points(20, 2, 6));
+  const NearestPoint known = nearest_of(random_rows(20, 2, 6));
   Matrix<float> query(2, 2);
   query.at(0, 0) = std::numeric_limits<float>::infinity();
   query.at(1, 1) = std::numeric_limits<float>::quiet_NaN();

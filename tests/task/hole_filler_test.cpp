@@ -48,7 +48,9 @@ TEST(HoleBorders, CarryAPlaneOn) {
   meet_known(known, holes, filled);
   for (std::size_t i = 0; i < filled.pixels.size(); ++i) {
     ASSERT_NEAR(filled.pixels[i], wanted.pixels[i], 5e-3) << i;
-    if (holes[i / 2] == 0) ASSERT_EQ(filled.pixels[i], wanted.pixels[i]);
+    if (holes[i / 2] == 0) {
+      ASSERT_EQ(filled.pixels[i], wanted.pixels[i]);
+    }
   }
 }
 
@@ -111,9 +113,28 @@ TEST(HoleFiller, LeavesKnownPixelsBitForBitAndSeesHolesAsTheMean) {
   }
   filler.fill(image, holes, "x", 2, {});
   for (std::size_t i = 0; i < holes.size(); ++i) {
-    if (holes[i] == 0) ASSERT_EQ(image.pixels[i], before.pixels[i]);
+    if (holes[i] == 0) {
+      ASSERT_EQ(image.pixels[i], before.pixels[i]);
+    }
     // What is known comes back as it is, so that nothing is carried on from the border.
-    if (holes[i] != 0) ASSERT_NEAR(image.pixels[i], 100 + static_cast<double>(i % 7), 0.01) << i;
+    if (holes[i] != 0) {
+      ASSERT_NEAR(image.pixels[i], 100 + static_cast<double>(i % 7), 0.01) << i;
+    }
+  }
+}
+
+TEST(HoleFiller, FillsInNothingBrighterThanWhite) {
+  TrainedModel model = copying_model({8, 8}, Scaling::kCentred);
+  for (ColumnEncoding& column : model.saved.encoding.columns) column.shift = 300;  // of holes
+  ThreadPool pool(1);
+  Image image = picture(8, 8, 1);
+  image.bit_depth = 32;
+  const Holes holes = square(8, 8, 2, 3, 3);
+  HoleFiller(model, pool).fill(image, holes, "x", 1, {});
+  for (std::size_t i = 0; i < holes.size(); ++i) {
+    if (holes[i] != 0) {
+      ASSERT_EQ(image.pixels[i], 255);
+    }
   }
 }
 
@@ -145,7 +166,9 @@ TEST(HoleFiller, TakesColoursOneByOneAndRefusesOtherSizes) {
   filler.fill(colour, holes, "x", 1, {});
   for (std::size_t i = 0; i < colour.pixels.size(); ++i) {
     ASSERT_TRUE(std::isfinite(colour.pixels[i]));
-    if (holes[i / 3] == 0) ASSERT_EQ(colour.pixels[i], before.pixels[i]);
+    if (holes[i / 3] == 0) {
+      ASSERT_EQ(colour.pixels[i], before.pixels[i]);
+    }
   }
   EXPECT_THROW(filler.fill(grey, square(8, 9, 0, 0, 4), "x", 1, {}), Error);
   const TrainedModel unscaled = copying_model({8, 8}, Scaling::kNone);
