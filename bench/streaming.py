@@ -3,8 +3,9 @@
 
 Rows are written to the command's standard input while another thread reads its scores. A row's delay is from
 the moment its last byte was in the pipe to that at which its score was read here. They come as fast as the
-pipe takes them ("fast"), where each row waits for those in the pipe before it, then at a steady pace. With a
-model of windows a score also waits for the rows that share a window with its own: its delay is from the last of these.
+pipe takes them ("fast"), where each row waits for those in the pipe before it, then at a steady pace, both once
+the command has written its header: what it takes to start and read the model is told beside. With a model of
+windows a score also waits for the rows that share a window with its own: its delay is from the last of these.
 """
 
 import argparse
@@ -60,6 +61,7 @@ def delays(written, arrivals, behind):
 
 def stream(args, lines, pace, behind):
     """`behind`: the rows that a score waits for behind its own."""
+    begun = time.perf_counter()
     process = subprocess.Popen([args.command, "detect", args.model, "-", "--quiet", "--threads",
                                 str(args.threads)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     arrivals, memory, written = [], [], []
@@ -69,6 +71,8 @@ def stream(args, lines, pace, behind):
     reader.start()
     pipe = process.stdin.fileno()
     chunks = [b"".join(lines[i:i + AT_ONCE]) for i in range(0, len(lines), AT_ONCE)]
+    while not arrivals and process.poll() is None:
+        time.sleep(0.001)
     start = time.perf_counter()
     for number in range(args.rows // AT_ONCE):
         if pace:
@@ -89,7 +93,7 @@ def stream(args, lines, pace, behind):
     if arrivals[-1][0] != args.rows:
         sys.exit(f"{arrivals[-1][0]} scores of {args.rows} rows")
     late = delays(written, arrivals, behind)
-    return {"rows_per_second": args.rows / seconds, "worst_delay_ms": 1e3 * late.max(),
+    return {"start_ms": 1e3 * (start - begun), "rows_per_second": args.rows / seconds, "worst_delay_ms": 1e3 * late.max(),
             "delay_99_percent_ms": 1e3 * float(np.quantile(late, 0.99)),
             "memory_after_a_tenth_mb": memory[0], "peak_memory_mb": memory[-1]}
 
@@ -116,8 +120,8 @@ def main():
             run_text([args.command, "train", folder / "train.csv", "-o", args.model, "--quiet", *words])
             for name, pace in {"fast": 0, f"{args.pace:,} rows/s": args.pace}.items():
                 figures[f"{kind}, {name}"] = stream(args, lines, pace, behind)
-    print(table(["stream", "rows/s", "worst delay", "99 % within", "memory after a tenth", "at most"], [
-        [name, f"{each['rows_per_second']:,.0f}", f"{each['worst_delay_ms']:.1f} ms",
+    print(table(["stream", "start", "rows/s", "worst delay", "99 % within", "memory after a tenth", "at most"], [
+        [name, f"{each['start_ms']:.0f} ms", f"{each['rows_per_second']:,.0f}", f"{each['worst_delay_ms']:.1f} ms",
          f"{each['delay_99_percent_ms']:.1f} ms", f"{each['memory_after_a_tenth_mb']:.1f} MB",
          f"{each['peak_memory_mb']:.1f} MB"] for name, each in figures.items()]))
     write_json(args.json, figures)

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace hourglass {
+namespace {
+
+// Fewer samples than these are scored sooner than another thread wakes.
+constexpr Index kFewSamples = 32;
+
+}  // namespace
 
 BlockwiseScorer::BlockwiseScorer(const TrainedModel& model, ThreadPool& pool)
     : encoding_(model.saved.encoding), pool_(pool), scorer_(model, pool) {
@@ -12,19 +18,17 @@ BlockwiseScorer::BlockwiseScorer(const TrainedModel& model, ThreadPool& pool)
 }
 
 void BlockwiseScorer::score(const double* raw, Index count, double* scores) {
-  const Index blocks = (count + scorer_.block_rows() - 1) / scorer_.block_rows();
-  if (blocks == 1) return score_blocks({0, 1}, 0, raw, count, scores);
+  if (count <= kFewSamples) return score_share({0, count}, 0, raw, scores);
   pool_.run([&](int worker) {
-    score_blocks(share_of(blocks, worker, pool_.size()), worker, raw, count, scores);
+    score_share(share_of(count, worker, pool_.size(), kFewSamples), worker, raw, scores);
   });
 }
 
-void BlockwiseScorer::score_blocks(Range blocks, int worker, const double* raw, Index count,
-                                   double* scores) {
-  for (Index block = blocks.begin; block < blocks.end; ++block) {
-    const Index sample = block * scorer_.block_rows();
+void BlockwiseScorer::score_share(Range samples, int worker, const double* raw, double* scores) {
+  for (Index sample = samples.begin; sample < samples.end; sample += scorer_.block_rows()) {
     EncodedRows rows = encoders_[static_cast<std::size_t>(worker)].encode(
-        raw + sample * encoding_.table_columns(), std::min(scorer_.block_rows(), count - sample));
+        raw + sample * encoding_.table_columns(),
+        std::min(scorer_.block_rows(), samples.end - sample));
     rows.worker = worker;
     scorer_.score(rows, scores + sample);
   }

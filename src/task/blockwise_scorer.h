@@ -23,7 +23,7 @@ class BlockwiseScorer {
   void score(const double* raw, Index count, double* scores);
 
  private:
-  void score_blocks(Range blocks, int worker, const double* raw, Index count, double* scores);
+  void score_share(Range samples, int worker, const double* raw, double* scores);
 
   const Encoding& encoding_;
   ThreadPool& pool_;

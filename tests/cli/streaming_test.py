@@ -51,6 +51,14 @@ class Streaming(support.CommandTest):
         done = self.stream(text, "--false-alarm-rate", "0.2")
         self.assertEqual(done.stdout, (self.folder / "s.csv").read_bytes())
 
+    def test_the_scores_of_a_model_for_detection_do_not_depend_on_how_rows_come(self):
+        self.run_ok("train", "train.csv", "-o", "d", "--for", "detect", "--epochs", "2", "--quiet")
+        self.run_ok("detect", "d", "train.csv", "-o", "s.csv", "--quiet")
+        text = (self.folder / "train.csv").read_bytes()
+        for threads in (1, 2, 3):
+            done = self.stream(text, "--threads", threads, model="d")
+            self.assertEqual(done.stdout, (self.folder / "s.csv").read_bytes())
+
     def test_columns_go_by_name_under_a_header_and_by_place_without(self):
         named = self.stream(b"extra,c,b,a\n9,3,2,1\n")
         plain = self.stream(b"1,2,3\n")
