@@ -11,6 +11,7 @@
 #include "hourglass/detection_stream.h"
 #include "hourglass/error.h"
 #include "hourglass/export.h"
+#include "hourglass/inpaint.h"
 #include "hourglass/model.h"
 #include "hourglass/progress.h"
 #include "hourglass/run.h"

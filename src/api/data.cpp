@@ -83,14 +83,21 @@ static bool gives(const Settings& settings, const std::string& wanted) {
                              [&](const auto& setting) { return setting.first == wanted; });
 }
 
-static bool wants_to_denoise(const Settings& settings) {
-  return std::ranges::any_of(settings, [](const auto& setting) {
-    return setting.first == "job" && setting.second == "denoise";
+static bool is_job(const Settings& settings, const std::string& job) {
+  return std::ranges::any_of(settings, [&](const auto& setting) {
+    return setting.first == "job" && setting.second == job;
   });
 }
 
 static bool is_of_images(const Table& table) {
   return table.pictures || table.sample_shape.size() > 1;
+}
+
+// Small images of one size have holes filled in by a network that sees the whole of them.
+static bool suits_convolutions(const Table& table, const Settings& settings) {
+  if (is_job(settings, "denoise")) return is_of_images(table);
+  const bool of_any_size = table.pictures != nullptr;
+  return is_job(settings, "inpaint") && (of_any_size || are_large_images(table.sample_shape));
 }
 
 // Strengths of noise in photographs are told in levels of 8 bits wherever they are compared.
@@ -114,9 +121,14 @@ static bool asks_for_an_architecture(const Settings& settings) {
 ModelSpec spec_for(const Data& data, const Settings& settings) {
   Settings chosen = settings;
   const Table& table = data.state().table;
-  const bool denoises_images = wants_to_denoise(settings) && is_of_images(table);
+  if (is_job(settings, "inpaint") && !is_of_images(table)) {
+    usage_error(
+        fmt::format("--for inpaint learns from pictures so far, and {} holds none: give a folder "
+                    "of images, or an array of n x height x width",
+                    table.source));
+  }
   if ((!asks_for_an_architecture(settings) && are_large_images(table.sample_shape)) ||
-      (denoises_images && !gives(settings, "family"))) {
+      (suits_convolutions(table, settings) && !gives(settings, "family"))) {
     chosen.insert(chosen.begin(), {"family", "convolutional"});
   }
   ModelSpec spec = spec_from_settings(chosen);
@@ -127,8 +139,8 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
   if (!table.pictures) {
     if (gives(settings, "patch") && spec.patch > 0) {
       usage_error(
-          fmt::format("patch is for pictures learned from with --for denoise, and {} is read "
-                      "as samples of one size: leave it out",
+          fmt::format("patch is for pictures learned from with --for denoise or inpaint, and {} is "
+                      "read as samples of one size: leave it out",
                       table.source));
     }
     spec.patch = 0;

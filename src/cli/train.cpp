@@ -85,7 +85,8 @@ Data read_data(const Arguments& arguments, const Settings& settings, int threads
                Console& console) {
   DataOptions options = data_options_from(arguments, settings, required_output(arguments), console);
   options.threads = threads;
-  options.pictures = last_value(settings, "job") == "denoise";
+  const std::string job = last_value(settings, "job");
+  options.pictures = job == "denoise" || job == "inpaint";
   Data data = Data::read(arguments.positional("DATA"), options);
   console.warnings(data.warnings());
   return data;
@@ -135,8 +136,8 @@ Verb train_verb() {
            "epoch and to notice a model that merely memorises.",
            "DATA is CSV or TSV (with or without a header), .npy, .npz, IDX or svmlight, also "
            "gzipped, or a folder of PNG, JPEG or TIFF images of one size; the format is told by "
-           "content. With --for denoise images may be of any sizes: patches drawn anew in each "
-           "epoch are learned from, and whole pictures held out.",
+           "content. With --for denoise or inpaint images may be of any sizes: patches drawn anew "
+           "in each epoch are learned from, and whole pictures held out.",
            "A long training keeps itself in a folder (--run DIR), from which --resume DIR alone "
            "goes on after an interruption, a crash or a power cut: the model is the same to the "
            "bit as if nothing had happened. DIR/model.safetensors is the best model so far, from "

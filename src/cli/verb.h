@@ -42,6 +42,7 @@ Verb sample_verb();
 Verb reconstruct_verb();
 Verb detect_verb();
 Verb denoise_verb();
+Verb inpaint_verb();
 Verb compare_verb();
 
 }  // namespace hourglass::cli

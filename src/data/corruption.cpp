@@ -15,7 +15,7 @@ namespace {
 
 using enum CorruptionActsOn;
 
-constexpr std::array<CorruptionInfo, 8> kTable = {{
+constexpr std::array<CorruptionInfo, 11> kTable = {{
     {Corruption::kGaussian, "gaussian", "standard deviation", 0, 1000, kNumericFeatures, false,
      true, "adds normal noise of that standard deviation", corrupt_gaussian},
     {Corruption::kMasking, "masking", "share of columns", 0, 1, kWholeColumns, false, false,
@@ -31,6 +31,14 @@ constexpr std::array<CorruptionInfo, 8> kTable = {{
      "adds noise uniform over ± that", corrupt_uniform},
     {Corruption::kRectangles, "rectangles", "share of the image", 0, 1, kImages, false, false,
      "cuts rectangular holes into an image that cover about that share", corrupt_rectangles},
+    {Corruption::kStrokes, "strokes", "share of the image", 0, 1, kImages, false, false,
+     "wipes about that share out of an image by strokes as of a brush", corrupt_strokes},
+    {Corruption::kPixels, "pixels", "share of the image", 0, 1, kImages, false, false,
+     "takes scattered pixels out of an image, that share of them", corrupt_pixels},
+    {Corruption::kHoles, "holes", "share of the image", 0, 1, kImages, false, false,
+     "takes about that share out of an image by rectangles, strokes or scattered pixels, each "
+     "image by one of them",
+     corrupt_holes},
     {Corruption::kRecording, "recording", "signal-to-noise ratio in dB", -100, 200,
      kNumericFeatures, true, false,
      "adds stretches of noise_from at that signal-to-noise ratio in dB", corrupt_recording},

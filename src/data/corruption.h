@@ -20,6 +20,9 @@ enum class Corruption {
   kCauchy,
   kUniform,
   kRectangles,
+  kStrokes,
+  kPixels,
+  kHoles,
   kRecording
 };
 

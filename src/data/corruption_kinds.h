@@ -9,6 +9,10 @@
 
 namespace hourglass {
 
+/// What holes in images are filled with, in scaled units: the mean, where scaling makes that 0,
+/// else the middle of the range, as 0 would be black and no hole to be told from what is black.
+float blank_of(const Encoding& encoding);
+
 /// What corruptions know about the features they act on.
 struct CorruptibleFeatures {
   explicit CorruptibleFeatures(const Encoding& encoding);
@@ -20,6 +24,7 @@ struct CorruptibleFeatures {
   /// Empty where that is always itself.
   std::vector<Index> decided_by;
   Index height = 0, width = 0, channels = 1;  ///< of an image; no height: no image
+  float blank = 0;                            ///< what holes in an image are filled with
 };
 
 /// One sample being corrupted in place.
@@ -29,6 +34,7 @@ struct SampleCorruption {
   float level;
   float* values;  ///< features: the sample
   float* drawn;   ///< 2 · features: room for random numbers
+  float* holes;   ///< features: what is cut out becomes 1
 
   std::array<std::uint32_t, 2> key;
   std::array<std::uint32_t, 3> place;  ///< of Philox's counter; [0] says what the numbers are for
@@ -40,6 +46,8 @@ struct SampleCorruption {
   /// features uniform or normal numbers into `drawn`.
   const float* draw_uniform() const;
   const float* draw_normal() const;
+  /// Blanks all channels of an image's pixel (row by row).
+  void cut_out(Index pixel) const;
 };
 
 /// What a loop over the features reads, as plain numbers: through references the compiler would
@@ -61,6 +69,11 @@ void corrupt_ones(const SampleCorruption& sample);
 void corrupt_cauchy(const SampleCorruption& sample);
 void corrupt_uniform(const SampleCorruption& sample);
 void corrupt_rectangles(const SampleCorruption& sample);
+/// The same with no rectangle larger than a part, in (0, 1], of what is to be covered.
+void cut_rectangles(const SampleCorruption& sample, double largest_part);
+void corrupt_strokes(const SampleCorruption& sample);
+void corrupt_pixels(const SampleCorruption& sample);
+void corrupt_holes(const SampleCorruption& sample);
 void corrupt_recording(const SampleCorruption& sample);
 
 }  // namespace hourglass

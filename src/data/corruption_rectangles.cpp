@@ -8,8 +8,6 @@ namespace {
 
 constexpr Index kMostHoles = 16;
 constexpr Index kNumbersPerHole = 3;
-// A hole takes at most this part of what is to be covered, so that there are a few.
-constexpr double kLargestPart = 0.4;
 
 Index rounded(double length, Index most) {
   return std::clamp<Index>(std::llround(length), 1, most);
@@ -20,8 +18,8 @@ Index below(Index count, float uniform) {
   return static_cast<Index>(static_cast<double>(count) * static_cast<double>(uniform));
 }
 
-// Sets a rectangle to 0 in all channels and returns how many of its pixels were not yet holes.
-// `hole`: height · width, 1 where there is one.
+// Cuts a rectangle out and returns how many of its pixels were not yet holes. `hole`: height ·
+// width, 1 where there is one.
 Index cut(const SampleCorruption& sample, float* hole, Index top, Index left, Index height,
           Index width) {
   const CorruptibleFeatures& image = sample.features;
@@ -31,7 +29,7 @@ Index cut(const SampleCorruption& sample, float* hole, Index top, Index left, In
       const Index pixel = y * image.width + x;
       fresh += hole[pixel] == 0.0f ? 1 : 0;
       hole[pixel] = 1.0f;
-      std::fill_n(sample.values + pixel * image.channels, image.channels, 0.0f);
+      sample.cut_out(pixel);
     }
   }
   return fresh;
@@ -41,7 +39,7 @@ Index cut(const SampleCorruption& sample, float* hole, Index top, Index left, In
 
 // Holes of random place and form, one after the other, until together they cover the share: the
 // last is made as large as what is missing, so that the share is met but for overlaps and rounding.
-void corrupt_rectangles(const SampleCorruption& sample) {
+void cut_rectangles(const SampleCorruption& sample, double largest_part) {
   const CorruptibleFeatures& image = sample.features;
   float random[kMostHoles * kNumbersPerHole];
   fill_uniform(sample.source(1), random, kMostHoles * kNumbersPerHole);
@@ -51,7 +49,7 @@ void corrupt_rectangles(const SampleCorruption& sample) {
   double missing = wanted;
   for (Index i = 0; i < kMostHoles && missing >= 0.5; ++i) {
     const float* const u = random + i * kNumbersPerHole;
-    const double area = std::min(missing, std::max(1.0, kLargestPart * wanted));
+    const double area = std::min(missing, std::max(1.0, largest_part * wanted));
     const double aspect = std::exp2(2 * static_cast<double>(u[0]) - 1);  // ½ … 2
     const Index height = rounded(std::sqrt(area * aspect), image.height);
     const Index width = rounded(area / static_cast<double>(height), image.width);
@@ -60,5 +58,8 @@ void corrupt_rectangles(const SampleCorruption& sample) {
     missing -= static_cast<double>(cut(sample, sample.drawn, top, left, height, width));
   }
 }
+
+// So that there are a few.
+void corrupt_rectangles(const SampleCorruption& sample) { cut_rectangles(sample, 0.4); }
 
 }  // namespace hourglass

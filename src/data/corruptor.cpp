@@ -14,7 +14,14 @@ constexpr Index kFewFeatures = 1 << 13;
 
 }  // namespace
 
-CorruptibleFeatures::CorruptibleFeatures(const Encoding& encoding) : count(encoding.features) {
+float blank_of(const Encoding& encoding) {
+  const bool has_no_mean =
+      encoding.scaling == Scaling::kNone || encoding.scaling == Scaling::kMinMax;
+  return has_no_mean ? 0.5f : 0.0f;
+}
+
+CorruptibleFeatures::CorruptibleFeatures(const Encoding& encoding)
+    : count(encoding.features), blank(blank_of(encoding)) {
   if (encoding.has_categories()) decided_by.resize(static_cast<std::size_t>(count));
   for (const ColumnEncoding& column : encoding.columns) {
     const bool is_number = column.column.kind == ColumnKind::kNumeric;
@@ -50,11 +57,18 @@ const float* SampleCorruption::draw_normal() const {
   return drawn;
 }
 
+void SampleCorruption::cut_out(Index pixel) const {
+  const Index first = pixel * features.channels;
+  std::fill_n(values + first, features.channels, features.blank);
+  std::fill_n(holes + first, features.channels, 1.0f);
+}
+
 Corruptor::Corruptor(std::vector<CorruptionSpec> list, const Encoding& encoding, std::uint64_t seed,
-                     std::shared_ptr<const Recording> recording)
+                     std::shared_ptr<const Recording> recording, bool holes_alone)
     : list_(std::move(list)),
       features_(std::make_shared<const CorruptibleFeatures>(encoding)),
       recording_(std::move(recording)),
+      holes_alone_(holes_alone),
       key_{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)} {
   for (const CorruptionSpec& spec : list_) {
     const CorruptionInfo& row = info(spec.corruption);
@@ -64,9 +78,12 @@ Corruptor::Corruptor(std::vector<CorruptionSpec> list, const Encoding& encoding,
   }
 }
 
-Index Corruptor::room() const { return empty() ? 0 : 2 * features_->count; }
+Index Corruptor::room() const { return empty() ? 0 : 3 * features_->count; }
 
 void Corruptor::corrupt(float* values, const SamplePlace& place, float* room) const {
+  if (empty()) return;
+  float* const holes = holes_in(room);
+  std::fill_n(holes, features_->count, 0.0f);
   for (std::size_t i = 0; i < list_.size(); ++i) {
     const CorruptionSpec& spec = list_[i];
     // Each corruption of the list has numbers of its own.
@@ -77,6 +94,7 @@ void Corruptor::corrupt(float* values, const SamplePlace& place, float* room) co
                             .level = static_cast<float>(spec.low),
                             .values = values,
                             .drawn = room,
+                            .holes = holes,
                             .key = key_,
                             .place = {purpose, static_cast<std::uint32_t>(place.epoch),
                                       static_cast<std::uint32_t>(place.position)}};
@@ -111,34 +129,46 @@ void BlockCorruptor::for_each_row(Index rows, const std::function<void(Index, fl
   }
 }
 
+void BlockCorruptor::keep_holes(float* mask, float* room) const {
+  const float* const holes = corruptor_.holes_in(room);
+  for (Index f = 0; f < features_; ++f) mask[f] *= holes[f];
+}
+
 void BlockCorruptor::corrupt(MatrixView<const float> clean, MatrixView<float> corrupted,
-                             const SamplePlace& first) {
+                             const SamplePlace& first, MatrixView<float> mask) {
   for_each_row(clean.rows, [&](Index row, float* room) {
     std::copy_n(clean.row(row), features_, corrupted.row(row));
     corruptor_.corrupt(corrupted.row(row), {first.epoch, first.position + row}, room);
+    if (mask.data != nullptr) keep_holes(mask.row(row), room);
   });
 }
 
 void BlockCorruptor::corrupt_row(Panels<const float> clean, Panels<float> corrupted,
-                                 const SamplePlace& first, Index row, float* room) const {
+                                 const SamplePlace& first, Panels<float> mask, Index row,
+                                 float* room) const {
   float* const values = room + corruptor_.room();
   // A stride of 0 puts every row to the same place.
   from_panels<float>(clean, values, 0, {row, row + 1});
   corruptor_.corrupt(values, {first.epoch, first.position + row}, room);
   to_panels<float>(values, 0, corrupted, {row, row + 1});
+  if (!mask) return;
+  from_panels<float>(mask, values, 0, {row, row + 1});
+  keep_holes(values, room);
+  to_panels<float>(values, 0, mask, {row, row + 1});
 }
 
 void BlockCorruptor::corrupt(Panels<const float> clean, Panels<float> corrupted,
-                             const SamplePlace& first) {
-  for_each_row(clean.rows,
-               [&](Index row, float* room) { corrupt_row(clean, corrupted, first, row, room); });
+                             const SamplePlace& first, Panels<float> mask) {
+  for_each_row(clean.rows, [&](Index row, float* room) {
+    corrupt_row(clean, corrupted, first, mask, row, room);
+  });
 }
 
 void BlockCorruptor::corrupt(Panels<const float> clean, Panels<float> corrupted,
-                             const SamplePlace& first, Range rows, int worker) {
+                             const SamplePlace& first, Panels<float> mask, Range rows, int worker) {
   float* const room = rooms_[static_cast<std::size_t>(worker)].data();
   for (Index row = rows.begin; row < rows.end; ++row) {
-    corrupt_row(clean, corrupted, first, row, room);
+    corrupt_row(clean, corrupted, first, mask, row, room);
   }
 }
 

@@ -28,19 +28,24 @@ class Corruptor {
   /// `recording` may be null where no corruption needs it; it has at least as many numbers as a
   /// sample has features.
   Corruptor(std::vector<CorruptionSpec> list, const Encoding& encoding, std::uint64_t seed,
-            std::shared_ptr<const Recording> recording);
+            std::shared_ptr<const Recording> recording, bool holes_alone = false);
 
   bool empty() const { return list_.empty(); }
+  /// Only what is cut out of a sample counts in its loss.
+  bool holes_alone() const { return holes_alone_; }
   /// Floats that a call needs room for.
   Index room() const;
 
   /// In place. values: features; room: room().
   void corrupt(float* values, const SamplePlace& place, float* room) const;
+  /// features, of the room of the last call: 1 where something was cut out, else 0.
+  float* holes_in(float* room) const { return room + 2 * features_->count; }
 
  private:
   std::vector<CorruptionSpec> list_;
   std::shared_ptr<const CorruptibleFeatures> features_;
   std::shared_ptr<const Recording> recording_;
+  bool holes_alone_ = false;
   std::array<std::uint32_t, 2> key_{};
 };
 
@@ -51,17 +56,20 @@ class BlockCorruptor {
   BlockCorruptor(const Corruptor& corruptor, Index features, ThreadPool& pool);
 
   /// The first `clean.rows` rows of `corrupted` become corrupted copies, the first row standing at
-  /// `first` and the others after it.
-  void corrupt(MatrixView<const float> clean, MatrixView<float> corrupted,
-               const SamplePlace& first);
-  void corrupt(Panels<const float> clean, Panels<float> corrupted, const SamplePlace& first);
+  /// `first` and the others after it. What no hole was cut into becomes 0 in `mask`, where one is
+  /// given.
+  void corrupt(MatrixView<const float> clean, MatrixView<float> corrupted, const SamplePlace& first,
+               MatrixView<float> mask = {});
+  void corrupt(Panels<const float> clean, Panels<float> corrupted, const SamplePlace& first,
+               Panels<float> mask = {});
   /// The same for some of the rows, on behalf of one worker of the pool.
   void corrupt(Panels<const float> clean, Panels<float> corrupted, const SamplePlace& first,
-               Range rows, int worker);
+               Panels<float> mask, Range rows, int worker);
 
  private:
   void corrupt_row(Panels<const float> clean, Panels<float> corrupted, const SamplePlace& first,
-                   Index row, float* room) const;
+                   Panels<float> mask, Index row, float* room) const;
+  void keep_holes(float* mask, float* room) const;
   void for_each_row(Index rows, const std::function<void(Index row, float* room)>& work);
 
   const Corruptor& corruptor_;

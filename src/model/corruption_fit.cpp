@@ -34,6 +34,16 @@ void check_one(const CorruptionSpec& spec, const DataShape& shape, const std::st
 // Up to half of the columns; less would leave categories to be copied.
 constexpr CorruptionSpec kMaskedColumns = {Corruption::kMasking, 0, 0.5};
 
+void check_holes(const ModelSpec& spec) {
+  const auto cuts = [](const CorruptionSpec& corruption) {
+    return info(corruption.corruption).acts_on != CorruptionActsOn::kNumericFeatures;
+  };
+  if (!spec.holes_alone || std::ranges::any_of(spec.corruptions, cuts)) return;
+  usage_error(
+      "holes_alone counts errors in holes and no corruption cuts any: give e.g. corrupt = "
+      "holes:0.02-0.5, or leave holes_alone out");
+}
+
 }  // namespace
 
 void fit_corruptions(ModelSpec& spec, const DataShape& shape) {
@@ -49,6 +59,7 @@ void check_corruption_fits(const ModelSpec& spec, const DataShape& shape,
   const auto on_columns = [](const CorruptionSpec& corruption) {
     return info(corruption.corruption).acts_on == CorruptionActsOn::kWholeColumns;
   };
+  check_holes(spec);
   const bool leaves_categories =
       shape.has_categories && std::ranges::none_of(spec.corruptions, on_columns);
   for (const CorruptionSpec& corruption : spec.corruptions) {

@@ -80,6 +80,32 @@ void fill_denoise(ModelSpec& spec) {
   if (spec.family == "convolutional") fill_denoising_of_pictures(spec);
 }
 
+// Photographs: a hole is filled from its surroundings on all scales, and what is around it passes
+// beside the narrower maps.
+void fill_inpainting_of_pictures(ModelSpec& spec) {
+  spec.channels = {32, 64, 128, 128};
+  spec.skips = true;
+  spec.bottleneck = false;
+  spec.batch_size = 16;
+  spec.learning_rate = 1e-3;
+  spec.step.optimizer = Optimizer::kAdam;
+  spec.patience = 0;
+}
+
+// Only what is missing has to come out right, the rest is known. What holes look like is not known
+// beforehand, so there are all kinds and sizes of them.
+void fill_inpaint(ModelSpec& spec) {
+  spec.corruptions = {{Corruption::kHoles, 0.02, 0.5}};
+  spec.holes_alone = true;
+  if (spec.family == "convolutional") fill_inpainting_of_pictures(spec);
+  if (spec.family != "deep") return;
+  // Small images of one kind, such as faces: each pixel depends on all others, in ways of its own.
+  spec.scaling = Scaling::kCentred;
+  spec.hidden = {1024};
+  spec.hidden_given = true;
+  spec.latent_dim = 256;
+}
+
 }  // namespace
 
 const std::vector<Job>& jobs() {
@@ -97,6 +123,11 @@ const std::vector<Job>& jobs() {
        "Taking noise away, from photographs above all: convolutions that learn from patches of "
        "pictures of any sizes, damaged anew each time.",
        fill_denoise},
+      {"inpaint",
+       "Filling in what is missing of pictures, by holes of all kinds, cut anew each time: "
+       "convolutions that learn from patches of pictures of any sizes or, for small images of one "
+       "size and kind, dense layers that see the whole.",
+       fill_inpaint},
   };
   return table;
 }

@@ -83,6 +83,7 @@ struct ModelSpec {
   // corruption of the input; the target stays clean
   std::vector<CorruptionSpec> corruptions;  ///< applied in this order
   bool fit_corruptions = false;  ///< they are a job's, for resolve() to fit to the kinds of columns
+  bool holes_alone = false;      ///< only what they cut out of a sample counts in its loss
   NoiseUnit noise_unit = NoiseUnit::kAuto;  ///< of the corruptions' levels that are values
   std::string noise_from;                   ///< the file a recording's noise is taken from
 

@@ -56,6 +56,11 @@ void add_corruption(std::vector<SettingRow>& rows) {
                   "anew for each sample.",
                   corruption_list()));
   rows.push_back(overruling(std::move(corrupt), [](ModelSpec& s) { s.fit_corruptions = false; }));
+  rows.push_back(switch_setting(
+      {"holes_alone", "", "corruption"}, [](ModelSpec& s) -> bool& { return s.holes_alone; },
+      "false",
+      "Whether only what corruption cuts out of samples counts in their loss: for filling in what "
+      "is missing, where the rest is known."));
   rows.push_back(enum_setting<NoiseUnit>(
       {"noise_unit", "", "corruption"}, [](ModelSpec& s) -> NoiseUnit& { return s.noise_unit; },
       {{"auto", NoiseUnit::kAuto}, {"own", NoiseUnit::kOwn}, {"levels", NoiseUnit::kLevels}},

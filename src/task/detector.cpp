@@ -13,6 +13,7 @@
 #include "task/anomaly_score.h"
 #include "task/cross_fit.h"
 #include "task/drift.h"
+#include "task/hole_training.h"
 #include "task/judge.h"
 #include "task/p_value.h"
 #include "task/part_of.h"
@@ -84,6 +85,7 @@ void judge_by_model(DetectionScores& result, const TrainedModel& model, const Ta
 TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool for_detection,
                               ThreadPool& pool, const ProgressCallback& progress) {
   if (table.pictures) return train_on_pictures(table, job, pool, progress);
+  if (job.spec.holes_alone) return train_to_fill_holes(table, job, pool, progress);
   if (job.spec.window > 0) return train_on_series(table, job, for_detection, pool, progress);
   const Index rows = table.rows();
   const bool by_members = for_detection && members_cross_fit(job.spec, rows);

@@ -49,7 +49,8 @@ class SsimRow {
  public:
   explicit SsimRow(Index width) : columns_(static_cast<std::size_t>(width)) {}
 
-  double sum(const Image& a, const Image& b, Index top, Index channel) {
+  // Of windows whose centre, of a.width pixels in `counts`, is not 0.
+  double sum(const Image& a, const Image& b, Index top, Index channel, const std::uint8_t* counts) {
     static const std::array<double, kWindow> weights = gaussian_weights();
     for (Index x = 0; x < a.width; ++x) {
       Moments& column = columns_[static_cast<std::size_t>(x)];
@@ -62,6 +63,7 @@ class SsimRow {
     }
     double sum = 0;
     for (Index left = 0; left + kWindow <= a.width; ++left) {
+      if (counts[left + kRadius] == 0) continue;
       Moments mean{};
       for (Index i = 0; i < kWindow; ++i) {
         add(mean, weights[static_cast<std::size_t>(i)],
@@ -91,18 +93,39 @@ double psnr(const Image& picture, const Image& clean) {
   return psnr_of_error(sum / static_cast<double>(picture.pixels.size()));
 }
 
-double ssim(const Image& picture, const Image& clean) {
+double squared_error_in(const Holes& holes, const Image& picture, const Image& clean) {
   check_alike(picture, clean);
-  const Index rows = picture.height - kWindow + 1, columns = picture.width - kWindow + 1;
-  if (rows < 1 || columns < 1) return std::numeric_limits<double>::quiet_NaN();
+  double sum = 0;
+  for (std::size_t i = 0; i < picture.pixels.size(); ++i) {
+    if (holes[i / static_cast<std::size_t>(picture.channels)] == 0) continue;
+    const double error =
+        static_cast<double>(picture.pixels[i]) - static_cast<double>(clean.pixels[i]);
+    sum += error * error;
+  }
+  return sum / static_cast<double>(count_of(holes) * picture.channels);
+}
+
+double ssim(const Image& picture, const Image& clean) {
+  return ssim_in(Holes(static_cast<std::size_t>(picture.height * picture.width), 1), picture,
+                 clean);
+}
+
+double ssim_in(const Holes& holes, const Image& picture, const Image& clean) {
+  check_alike(picture, clean);
   SsimRow row(picture.width);
   double sum = 0;
-  for (Index top = 0; top < rows; ++top) {
+  Index windows = 0;
+  for (Index top = 0; top + kWindow <= picture.height; ++top) {
+    const std::uint8_t* const counts = holes.data() + (top + kRadius) * picture.width;
+    for (Index left = 0; left + kWindow <= picture.width; ++left) {
+      windows += counts[left + kRadius] != 0 ? 1 : 0;
+    }
     for (Index channel = 0; channel < picture.channels; ++channel) {
-      sum += row.sum(picture, clean, top, channel);
+      sum += row.sum(picture, clean, top, channel, counts);
     }
   }
-  return sum / static_cast<double>(rows * columns * picture.channels);
+  if (windows == 0) return std::numeric_limits<double>::quiet_NaN();
+  return sum / static_cast<double>(windows * picture.channels);
 }
 
 }  // namespace hourglass

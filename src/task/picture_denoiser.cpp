@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <memory>
 #include <utility>
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "data/corruption_kinds.h"
 #include "data/mirrored.h"
 #include "kernel/elementwise.h"
 #include "model/convolutional.h"
@@ -25,10 +27,32 @@ Index rounded_up(Index value, Index step) { return (value + step - 1) / step * s
 
 // What one worker runs tiles with.
 struct TileRoom {
-  explicit TileRoom(Index values) : input(1, values), pixels(static_cast<std::size_t>(values)) {}
+  explicit TileRoom(Index values)
+      : input(1, values), pixels(static_cast<std::size_t>(values)), raw(pixels.size()) {}
   PanelMatrix<float> input;
   std::vector<float> pixels;
+  std::vector<double> raw;
 };
+
+// Pixels in the data's units → as the network sees them. Missing ones become what holes were filled
+// with when it learned.
+void to_features(const Encoding& encoding, TileRoom& room) {
+  std::ranges::copy(room.pixels, room.raw.begin());
+  if (encoding.scaling != Scaling::kNone) {
+    encode_rows(encoding, room.raw.data(), 1, room.pixels.data(), nullptr);
+  }
+  const float blank = blank_of(encoding);
+  for (std::size_t i = 0; i < room.raw.size(); ++i) {
+    if (std::isnan(room.raw[i])) room.pixels[i] = blank;
+  }
+}
+
+// The way back, in place.
+void from_features(const Encoding& encoding, TileRoom& room, float* pixels) {
+  if (encoding.scaling == Scaling::kNone) return;
+  decode_rows(encoding, pixels, 1, room.raw.data());
+  std::ranges::transform(room.raw, pixels, [](double value) { return static_cast<float>(value); });
+}
 
 // A tile of a band of rows; what lies right of the picture is its mirror image.
 void cut_tile(const std::vector<float>& band, Index width, Index channels, Index rows, Index left,
@@ -91,7 +115,8 @@ PictureDenoiser::PictureDenoiser(const TrainedModel& model, ThreadPool& pool)
   const ModelSpec& spec = model.saved.spec;
   channels_ = shape.size() > 2 ? shape[2] : 1;
   learned_ = {shape[0], shape[1]};
-  resizable_ = is_convolutional(spec) && !spec.bottleneck;
+  scaled_ = model.saved.encoding.scaling != Scaling::kNone;
+  resizable_ = is_convolutional(spec) && !spec.bottleneck && !scaled_;
   if (resizable_) align_ = Index{1} << spec.channels.size();
 }
 
@@ -132,9 +157,11 @@ void PictureDenoiser::run_tiles(const Networks& networks, const std::vector<floa
       if (!room) room = std::make_unique<TileRoom>(values);
       cut_tile(band, picture.width, channels_, tile.height, across.start(i), tile.width,
                room->pixels.data());
+      to_features(model_.saved.encoding, *room);
       to_panels<float>(room->pixels.data(), values, room->input.view(), {0, 1});
       from_panels<float>(inference.reconstruct(std::as_const(room->input).view(), worker),
                          results.data() + i * values, values, {0, 1});
+      from_features(model_.saved.encoding, *room, results.data() + i * values);
     }
   });
 }

@@ -29,8 +29,12 @@ class PictureDenoiser {
 
   /// Of the pictures the model takes: 1 or 3.
   Index channels() const { return channels_; }
+  /// Else every picture must have the sides of those learned from: each place has scales of its
+  /// own.
+  bool takes_any_size() const { return !scaled_; }
 
-  /// In place. `picture.channels` is channels(); numbers are in [0, 1] where black and white are.
+  /// In place. `picture.channels` is channels(); numbers are in the data's units, [0, 1]
+  /// where black and white are for most; NaN is a hole, which the network sees as it saw holes.
   /// `progress` (may be empty) is told the share done.
   void denoise(const PictureView& picture, const std::function<void(double)>& progress);
 
@@ -50,6 +54,7 @@ class PictureDenoiser {
   Index channels_;
   Tile learned_;      // what the model was trained on
   Index align_ = 1;   // what a tile's sides and places are multiples of
+  bool scaled_;       // the network sees numbers scaled by their place
   bool resizable_;    // the networks can be laid out for tiles of other sizes
   Tile laid_out_;     // what resized_ are for
   Networks resized_;  // empty: none yet

@@ -1,5 +1,7 @@
 #include "train/batch_feed.h"
 
+#include <algorithm>
+
 namespace hourglass {
 
 BatchFeed::Source BatchFeed::source_of(const Samples& samples, Index batch_size, std::uint64_t seed,
@@ -16,7 +18,8 @@ BatchFeed::Source BatchFeed::source_of(const Samples& samples, Index batch_size,
 BatchFeed::BatchFeed(TrainingPlan<float>& plan, const Samples& samples, Index batch_size,
                      std::uint64_t seed, const Corruptor& corruptor, ThreadPool& pool)
     : plan_(plan), source_(source_of(samples, batch_size, seed, pool)) {
-  if (samples.has_mask()) mask_ = plan.mask();
+  if (samples.has_mask()) given_mask_ = plan.mask();
+  if (corruptor.holes_alone()) holes_ = plan.mask();
   if (corruptor.empty()) {
     plan.use_input_as_target();
     clean_ = plan.input();
@@ -49,9 +52,10 @@ Index BatchFeed::next() {
   place_.position += rows_;
   auto* const read_ahead = std::get_if<BatchSequence>(&source_);
   if (read_ahead == nullptr) return rows_ = next_of_drawn_or_gathered();
-  read_ahead->next_into(clean_, mask_, &rows_);
+  read_ahead->next_into(clean_, given_mask_, &rows_);
   if (corruption_ && rows_ > 0) {
-    corruption_->corrupt(clean_.first_rows(rows_), plan_.input(), place_);
+    if (!given_mask_) count_all({0, rows_});
+    corruption_->corrupt(clean_.first_rows(rows_), plan_.input(), place_, holes_);
   }
   return rows_;
 }
@@ -64,13 +68,22 @@ void BatchFeed::skip(Index batches) {
   }
 }
 
+// What is cut out of it is all that will count of a row.
+void BatchFeed::count_all(Range rows) {
+  for (Index panel = 0; holes_ && panel < holes_.panels(); ++panel) {
+    std::fill(holes_.row(panel, rows.begin), holes_.row(panel, rows.end), 1.0f);
+  }
+}
+
 void BatchFeed::fill(Range rows, int worker) {
   if (auto* drawn = std::get_if<DrawnBatches>(&source_)) {
     drawn->draw(rows, clean_, worker);
   } else {
-    std::get<ShuffledGather>(source_).gather(rows, clean_, mask_);
+    std::get<ShuffledGather>(source_).gather(rows, clean_, given_mask_);
   }
-  if (corruption_) corruption_->corrupt(clean_, plan_.input(), place_, rows, worker);
+  if (!corruption_) return;
+  if (!given_mask_) count_all(rows);
+  corruption_->corrupt(clean_, plan_.input(), place_, holes_, rows, worker);
 }
 
 }  // namespace hourglass

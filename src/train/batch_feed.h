@@ -38,13 +38,16 @@ class BatchFeed {
                           ThreadPool& pool);
   Index next_of_drawn_or_gathered();
   void fill(Range rows, int worker);
+  void count_all(Range rows);
 
   TrainingPlan<float>& plan_;
   Source source_;
   std::optional<BlockCorruptor> corruption_;
-  Panels<float> clean_, mask_;
-  SamplePlace place_;  // of the batch's first sample
-  Index rows_ = 0;     // of the batch
+  Panels<float> clean_;
+  Panels<float> given_mask_;  // where samples have missing cells
+  Panels<float> holes_;       // where only holes count: the same, or one that is all 1 at first
+  SamplePlace place_;         // of the batch's first sample
+  Index rows_ = 0;            // of the batch
 };
 
 }  // namespace hourglass

@@ -170,16 +170,25 @@ Evaluation evaluate(const Network<float>& network, const StepSpec& step, const S
   const Index block_rows = std::min(evaluation_block_rows(features), samples.rows());
   Accumulator sums(step, features, network.spec().outputs(), block_rows);
   Matrix<float> outputs(block_rows, network.spec().outputs());
-  Matrix<float> corrupted;
+  Matrix<float> corrupted, holes;
   std::optional<BlockCorruptor> corruption;
   if (corrupts) {
     corrupted = Matrix<float>(block_rows, features);
     corruption.emplace(*corruptor, features, pool);
+    if (corruptor->holes_alone()) holes = Matrix<float>(block_rows, features);
   }
   for_each_block(samples, [&](const float* block, const float* mask, Index count, Index begin) {
     const float* input = block;
     if (corrupts) {
-      corruption->corrupt({block, count, features}, corrupted.view(), {0, begin});
+      if (corruptor->holes_alone()) {
+        if (mask == nullptr) {
+          std::fill_n(holes.data(), count * features, 1.0f);
+        } else {
+          std::copy_n(mask, count * features, holes.data());
+        }
+        mask = holes.data();
+      }
+      corruption->corrupt({block, count, features}, corrupted.view(), {0, begin}, holes.view());
       input = corrupted.data();
     }
     inference.reconstruct({input, count, features}, {outputs.data(), count, outputs.cols()});

@@ -120,7 +120,8 @@ class Training {
       member.network = std::make_shared<Network<float>>(
           network_of(member.spec, encoding.features, encoding.sample_shape));
       member.network->initialise(member.spec.seed);
-      member.corruptor = Corruptor(spec.corruptions, encoding, member.spec.seed, noise);
+      member.corruptor =
+          Corruptor(spec.corruptions, encoding, member.spec.seed, noise, spec.holes_alone);
       member.part = job_.part / member_part(i);
       members_.push_back(std::move(member));
     }

@@ -137,7 +137,7 @@ class Photographs(CommandTest):
             self.refused(3, "denoise", "m", name, "-o", "out.png", says=name)
         self.refused(3, "denoise", "m", "levels.npy", "-o", "out.npy", says="255")
         self.refused(3, "denoise", "m", "noisy.npy", "-o", "o.npy", "--clean", "other.npy",
-                     says="shape")
+                     says="size")
         self.refused(2, "denoise", "m", "in", "-o", "in", says="overwritten")
         self.refused(2, "denoise", "m", "noisy.npy", "-o", "o.png", says=".npy")
         self.refused(2, "denoise", "m", "in", says="-o")

@@ -4,7 +4,7 @@ import unittest
 
 from support import CommandTest
 
-VERBS = ("train", "info", "encode", "decode", "sample", "reconstruct", "detect", "denoise")
+VERBS = ("train", "info", "encode", "decode", "sample", "reconstruct", "detect", "denoise", "inpaint")
 
 
 class Help(CommandTest):

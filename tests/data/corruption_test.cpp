@@ -119,7 +119,8 @@ std::string refused(const std::string& entry) {
 TEST(Corruption, RefusesWithWhatToGive) {
   EXPECT_EQ(refused("gausian:1"),
             "corrupt = gausian:1 is unknown: did you mean gaussian? give one of gaussian, masking, "
-            "salt-pepper, ones, cauchy, uniform, rectangles, recording, each with a level, e.g. "
+            "salt-pepper, ones, cauchy, uniform, rectangles, strokes, pixels, holes, recording, "
+            "each with a level, e.g. "
             "gaussian:0.3");
   const std::string wanted =
       ": give masking:LEVEL or masking:LOW-HIGH, the level being the share of columns, from 0 to 1";
@@ -199,29 +200,103 @@ TEST(Corruption, ExtremesAreThoseOfTheTrainingRowsAsScaled) {
   EXPECT_NEAR(double(low), 100, 5 * std::sqrt(50.0));
 }
 
-TEST(Corruption, RectanglesCoverAboutTheirShareWithRectangles) {
-  for (const double share : {0.05, 0.25, 0.6}) {
-    const auto values = corrupted_images("rectangles:" + std::to_string(share), 0.5f);
-    EXPECT_NEAR(share_of_value(values, 0), share, 0.1 * share) << share;
-  }
-  // A single hole: every row of it is the same stretch.
-  const Matrix<float> tiny = corrupted_images("rectangles:0.0025", 0.5f, 50);
-  for (Index r = 0; r < 50; ++r) {
-    EXPECT_EQ(std::count(tiny.row(r), tiny.row(r) + kPixels, 0.0f), 1);
-  }
-  // Holes hang together: of a hole's pixels nearly all have a hole to the right or the left.
-  const Matrix<float> holes = corrupted_images("rectangles:0.25", 0.5f, 100);
+// Of the missing pixels of images that were 0.25 everywhere, the share with a missing one to the
+// left or the right. Holes in images that are taken as they are become 0.5.
+double share_beside_others(const Matrix<float>& holes) {
   double all = 0;
   double beside = 0;
-  for (Index r = 0; r < 100; ++r) {
+  for (Index r = 0; r < holes.rows(); ++r) {
     for (Index p = 0; p < kPixels; ++p) {
-      if (holes.at(r, p) != 0) continue;
+      if (holes.at(r, p) != 0.5f) continue;
       const Index x = p % kSide;
       all += 1;
-      beside += (x > 0 && holes.at(r, p - 1) == 0) || (x + 1 < kSide && holes.at(r, p + 1) == 0);
+      beside +=
+          (x > 0 && holes.at(r, p - 1) == 0.5f) || (x + 1 < kSide && holes.at(r, p + 1) == 0.5f);
     }
   }
-  EXPECT_GT(beside / all, 0.95);
+  return beside / all;
+}
+
+TEST(Corruption, RectanglesCoverAboutTheirShareWithRectangles) {
+  for (const double share : {0.05, 0.25, 0.6}) {
+    const auto values = corrupted_images("rectangles:" + std::to_string(share), 0.25f);
+    EXPECT_NEAR(share_of_value(values, 0.5f), share, 0.1 * share) << share;
+  }
+  // A single hole: every row of it is the same stretch.
+  const Matrix<float> tiny = corrupted_images("rectangles:0.0025", 0.25f, 50);
+  for (Index r = 0; r < 50; ++r) {
+    EXPECT_EQ(std::count(tiny.row(r), tiny.row(r) + kPixels, 0.5f), 1);
+  }
+  EXPECT_GT(share_beside_others(corrupted_images("rectangles:0.25", 0.25f, 100)), 0.95);
+}
+
+TEST(Corruption, StrokesWipeOutTheirShareInLines) {
+  for (const double share : {0.05, 0.25, 0.6}) {
+    const auto values = corrupted_images("strokes:" + std::to_string(share), 0.25f);
+    EXPECT_NEAR(share_of_value(values, 0.5f), share, 0.05 * share) << share;
+  }
+  const Matrix<float> strokes = corrupted_images("strokes:0.1", 0.25f, 100);
+  EXPECT_GT(share_beside_others(strokes), 0.7);
+  // Long for what they cover: they reach across more rows or columns than a square would.
+  double reach = 0;
+  for (Index r = 0; r < 100; ++r) {
+    Index first = kPixels, last = 0, left = kSide, right = 0;
+    for (Index p = 0; p < kPixels; ++p) {
+      if (strokes.at(r, p) != 0.5f) continue;
+      first = std::min(first, p / kSide);
+      last = std::max(last, p / kSide);
+      left = std::min(left, p % kSide);
+      right = std::max(right, p % kSide);
+    }
+    reach += double(std::max(last - first, right - left) + 1);
+  }
+  EXPECT_GT(reach / 100, 1.5 * std::sqrt(0.1 * kPixels));
+}
+
+TEST(Corruption, PixelsAreScattered) {
+  const Matrix<float> pixels = corrupted_images("pixels:0.2", 0.25f);
+  EXPECT_NEAR(share_of_value(pixels, 0.5f), 0.2, share_error(0.2));
+  // One of two neighbours is missing as often as chance has it (19 of 20 have two).
+  EXPECT_NEAR(share_beside_others(pixels), 0.36, 0.03);
+}
+
+TEST(Corruption, HolesAreOfAllKinds) {
+  const Matrix<float> holes = corrupted_images("holes:0.2", 0.25f);
+  EXPECT_NEAR(share_of_value(holes, 0.5f), 0.2, 0.02);
+  // Scattered pixels have neighbours in no more than about a third of the cases.
+  Index scattered = 0;
+  for (Index r = 0; r < 500; ++r) {
+    Matrix<float> one(1, kPixels);
+    std::copy_n(holes.row(r), kPixels, one.data());
+    if (share_beside_others(one) < 0.6) ++scattered;
+  }
+  EXPECT_NEAR(double(scattered), 125, 5 * std::sqrt(500 * 0.25 * 0.75));
+}
+
+TEST(Corruption, HolesOfScaledImagesAreTheMean) {
+  Encoding encoding = image_encoding();
+  encoding.scaling = Scaling::kCentred;
+  const auto values = corrupted(corruptor_of({"rectangles:0.25"}, encoding), kPixels, 1, 100);
+  EXPECT_NEAR(share_of_value(values, 0), 0.25, 0.03);
+  EXPECT_EQ(share_of_value(values, 0.5f), 0);
+}
+
+TEST(Corruption, TheMaskKeepsWhatIsCutOutAndWasThere) {
+  const Corruptor corruptor = corruptor_of({"gaussian:0.1", "rectangles:0.25"}, image_encoding());
+  Matrix<float> clean(20, kPixels), result(20, kPixels), mask(20, kPixels);
+  std::fill_n(clean.data(), 20 * kPixels, 0.25f);
+  // A tenth was missing before.
+  for (Index i = 0; i < 20 * kPixels; ++i) mask.data()[i] = i % 10 == 3 ? 0.0f : 1.0f;
+  ThreadPool pool(2);
+  BlockCorruptor(corruptor, kPixels, pool)
+      .corrupt(clean.view(), result.view(), {1, 0}, mask.view());
+  double counted = 0;
+  for (Index i = 0; i < 20 * kPixels; ++i) {
+    const bool hole = result.data()[i] == 0.5f;
+    EXPECT_EQ(mask.data()[i], hole && i % 10 != 3 ? 1.0f : 0.0f);
+    counted += double(mask.data()[i]);
+  }
+  EXPECT_NEAR(counted / (20 * kPixels), 0.25 * 0.9, 0.03);
 }
 
 TEST(Corruption, ARecordingIsAddedAtItsSignalToNoiseRatio) {

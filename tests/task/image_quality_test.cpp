@@ -41,5 +41,23 @@ TEST(ImageQuality, HasNoSimilarityWhereNoWindowFits) {
   EXPECT_TRUE(std::isnan(ssim(small, small)));
 }
 
+TEST(ImageQuality, InHolesIsThatOfWhatIsMissing) {
+  const Image clean = picture(24, 31, 1, 0.9);
+  Image other = clean;
+  Holes holes(24 * 31, 0);
+  for (std::size_t i = 0; i < 5; ++i) {
+    holes[12 * 31 + 10 + i] = 1;
+    other.pixels[12 * 31 + 10 + i] += 0.1F;
+  }
+  other.pixels[0] += 1;  // not missing
+  EXPECT_NEAR(psnr_of_error(squared_error_in(holes, other, clean)), 20, 1e-4);
+  // All missing is the picture's own; around the holes it is worse, far from them there is none.
+  EXPECT_DOUBLE_EQ(ssim_in(Holes(24 * 31, 1), other, clean), ssim(other, clean));
+  EXPECT_LT(ssim_in(holes, other, clean), ssim(other, clean));
+  Holes corner(24 * 31, 0);
+  corner[0] = 1;
+  EXPECT_TRUE(std::isnan(ssim_in(corner, other, clean)));
+}
+
 }  // namespace
 }  // namespace hourglass

@@ -6,6 +6,7 @@
 
 #include "data/test_table.h"
 #include "model/settings.h"
+#include "network/inference.h"
 #include "train/batch_feed.h"
 #include "train/evaluate.h"
 #include "train/fit.h"
@@ -31,7 +32,7 @@ struct Setting {
       : table(numbered_table(with_holes)), spec(spec_from_settings(settings)) {
     encoding = learn_encoding(table, all_rows(table), {}, nullptr);
     resolve(spec, {.rows = kRows, .features = kCols}, nullptr);
-    corruptor = Corruptor(spec.corruptions, encoding, spec.seed, nullptr);
+    corruptor = Corruptor(spec.corruptions, encoding, spec.seed, nullptr, spec.holes_alone);
   }
   Samples samples(bool with_mask = false, Index memory_limit_bytes = 1 << 20) const {
     return Samples(table, encoding, all_rows(table), memory_limit_bytes, with_mask);
@@ -77,6 +78,59 @@ TEST(BatchFeed, CorruptsTheInputAndLeavesTargetAndMaskAlone) {
     }
     EXPECT_EQ(seen, kRows);
   }
+}
+
+// What is cut out counts, unless it was missing before; from memory and from disk.
+TEST(BatchFeed, LetsHolesAloneCount) {
+  for (const bool with_missing : {false, true}) {
+    const Setting setting(
+        {{"corrupt", "masking:0.4"}, {"holes_alone", "true"}, {"batch_size", "32"}}, with_missing);
+    for (const Index memory : {Index{1} << 20, Index{1}}) {
+      const Samples samples = setting.samples(with_missing, memory);
+      Network<float> network = setting.network();
+      ThreadPool pool(2);
+      TrainingPlan<float> plan(network, setting.spec.step, 32, pool);
+      BatchFeed feed(plan, samples, 32, 0, setting.corruptor, pool);
+      feed.start_epoch(1);
+      Index counted = 0, holes = 0;
+      for (Index rows = feed.next(); rows > 0; rows = feed.next()) {
+        plan.loss_and_gradients(rows, {});
+        for (Index r = 0; r < rows; ++r) {
+          for (Index c = 0; c < kCols; ++c) {
+            // A missing cell is 0 before and after.
+            const bool hole = plan.input().at(r, c) == 0 && plan.target().at(r, c) != 0;
+            EXPECT_EQ(plan.mask().at(r, c), hole ? 1 : 0);
+            counted += plan.mask().at(r, c) != 0 ? 1 : 0;
+            holes += hole ? 1 : 0;
+          }
+        }
+      }
+      EXPECT_EQ(counted, holes);
+      EXPECT_NEAR(double(counted) / (kRows * kCols), 0.4, 0.13);
+    }
+  }
+}
+
+TEST(Evaluate, LetsHolesAloneCount) {
+  const Setting setting({{"corrupt", "masking:0.4"}, {"holes_alone", "true"}});
+  const Samples samples = setting.samples();
+  Network<float> network = setting.network();
+  ThreadPool pool(1);
+  const double alone = evaluate(network, setting.spec.step, samples, &setting.corruptor, pool).loss;
+  // By hand, of the same damage.
+  Matrix<float> damaged(kRows, kCols), mask(kRows, kCols), made(kRows, kCols);
+  std::fill_n(mask.data(), kRows * kCols, 1.0f);
+  BlockCorruptor(setting.corruptor, kCols, pool)
+      .corrupt(samples.matrix(), damaged.view(), {0, 0}, mask.view());
+  Inference<float>(network, false, pool).reconstruct(damaged, made.view());
+  double sum = 0, count = 0;
+  for (Index i = 0; i < kRows * kCols; ++i) {
+    if (mask.data()[i] == 0) continue;
+    const double error = double(made.data()[i]) - double(samples.matrix().data[i]);
+    sum += error * error;
+    count += 1;
+  }
+  EXPECT_NEAR(alone, sum / count, 1e-6);
 }
 
 TEST(BatchFeed, DrawsAnewForEachBatchAndEpochAndAgainTheSame) {
