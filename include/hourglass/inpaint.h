@@ -11,7 +11,7 @@ namespace hourglass {
 
 struct InpaintOptions {
   /// What is missing, where it is not zero: a picture, a folder with one of the same name for each,
-  /// or an array; a single one may go with all pictures.
+  /// or an array; a single one may go with all pictures. Empty, for arrays: where they are NaN.
   std::string mask;
   /// The pictures without holes, to measure by, as DenoiseOptions::clean.
   std::string clean;
@@ -42,11 +42,11 @@ struct InpaintReport {
 /// folder or an array, as denoise() takes them. Known pixels come out as they were, bit for bit (of
 /// arrays: as float32); what is filled in meets them at the border. A model of pictures of any
 /// sizes takes any; one of images of one size takes those. Arrays are in the units that the
-/// model learned; of files, black is 0 and white what it was there: 1, 255 or 65535. A picture
-/// with no hole is copied, with a warning. Throws kUsage for a model that is not of images, no mask
-/// or an output that could not hold the result, kData for input that cannot be read, a picture of
-/// which nothing is known, and pictures, masks and clean ones that do not fit each other. Each file
-/// appears whole or not at all.
+/// model learned, and may be NaN where something is missing; of files, black is 0 and white what it
+/// was there: 1, 255 or 65535. A picture with no hole is copied, with a warning. Throws kUsage for
+/// a model that is not of images, no mask or an output that could not hold the result, kData for
+/// input that cannot be read, a picture of which nothing is known, and pictures, masks and clean
+/// ones that do not fit each other. Each file appears whole or not at all.
 HOURGLASS_API InpaintReport inpaint(const Model& model, const std::string& input,
                                     const std::string& output, const InpaintOptions& options,
                                     const RunOptions& run = {});

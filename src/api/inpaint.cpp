@@ -1,5 +1,6 @@
 #include "hourglass/inpaint.h"
 
+#include <cmath>
 #include <fmt/format.h>
 #include <limits>
 #include <utility>
@@ -7,6 +8,8 @@
 #include "api/picture_walk.h"
 #include "api/state.h"
 #include "base/error.h"
+#include "base/paths.h"
+#include "data/image_file.h"
 #include "task/hole_filler.h"
 #include "task/image_quality.h"
 #include "task/part_of.h"
@@ -15,6 +18,19 @@ namespace hourglass {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+// What is neither known nor to be filled in would pass for known.
+void check_known(const Holes& holes, const Image& image, const std::string& name) {
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+    const std::size_t pixel = i / static_cast<std::size_t>(image.channels);
+    if (holes[pixel] != 0 || !std::isnan(image.pixels[i])) continue;
+    const auto at = static_cast<Index>(pixel);
+    data_error(
+        fmt::format("{}: the pixel in row {}, column {} is NaN and the mask is zero there: let it "
+                    "be not zero where something is missing",
+                    name, at / image.width + 1, at % image.width + 1));
+  }
+}
 
 class Inpainting {
  public:
@@ -25,17 +41,18 @@ class Inpainting {
         pool_(run.threads),
         filler_(model.state().model, pool_) {}
 
-  void work_on(Image& image, const Image& mask, const Image* clean, const std::string& name) {
-    const Holes holes = holes_of_mask(mask);
+  // `mask` and `clean` may be null.
+  void work_on(Image& image, const Image* mask, const Image* clean, const std::string& name) {
+    const Holes holes = mask != nullptr ? holes_of_mask(*mask) : holes_of_nan(image);
+    check_known(holes, image, name);
     const Index missing = count_of(holes);
     InpaintedPicture told{name, std::ssize(holes), missing, kNone, kNone};
     if (missing == told.pixels) {
       data_error(fmt::format(
-          "{}: the mask leaves no pixel that is known: let it be zero where the picture is good",
-          name));
+          "{} has no pixel that is known: let the mask be zero where the picture is good", name));
     }
     if (missing == 0) {
-      report_.warnings.push_back(name + ": its mask is zero everywhere, so it was only copied");
+      if (copied_++ == 0) first_copied_ = name;
     } else {
       filler_.fill(image, holes, name, options_.passes, progress_);
       round_to_levels(image);
@@ -44,8 +61,17 @@ class Inpainting {
     report_.pictures.push_back(std::move(told));
   }
 
+  bool has_copied_all() const { return copied_ == std::ssize(report_.pictures); }
+
   InpaintReport finish(const std::vector<std::string>& left_out) {
     report_.psnr_of_all = values_ > 0 ? psnr_of_error(squared_error_ / values_) : kNone;
+    if (copied_ == 1) {
+      report_.warnings.push_back(first_copied_ + ": nothing is missing, so it was only copied");
+    } else if (copied_ > 1) {
+      report_.warnings.push_back(
+          fmt::format("{} and {} more: nothing is missing, so they were only copied", first_copied_,
+                      copied_ - 1));
+    }
     report_.warnings.insert(report_.warnings.end(), left_out.begin(), left_out.end());
     return std::move(report_);
   }
@@ -75,6 +101,8 @@ class Inpainting {
   HoleFiller filler_;
   InpaintReport report_;
   double squared_error_ = 0, values_ = 0;  // of all that was missing
+  Index copied_ = 0;                       // pictures
+  std::string first_copied_;
 };
 
 void check_model(const Model& model) {
@@ -93,9 +121,11 @@ void check_model(const Model& model) {
 InpaintReport inpaint(const Model& model, const std::string& input, const std::string& output,
                       const InpaintOptions& options, const RunOptions& run_options) {
   check_model(model);
-  if (options.mask.empty()) {
+  const auto refuse_no_mask = [] {
     usage_error("what is missing of the pictures is not said: give --mask, not zero where it is");
-  }
+  };
+  const bool is_array = !is_folder(input) && !looks_like_image(InputFile(input));
+  if (options.mask.empty() && !is_array) refuse_no_mask();
   if (options.passes < 1) usage_error("pictures pass through the model at least once");
   Inpainting inpainting(model, options, run_options);
   return inpainting.finish(run(
@@ -105,10 +135,15 @@ InpaintReport inpaint(const Model& model, const std::string& input, const std::s
            {{.path = options.mask, .what = "masks", .of_any_colours = true, .one_for_all = true},
             {.path = options.clean, .what = "clean pictures"}},
        .key = options.key,
-       .work = [&](Image& image, const std::vector<const Image*>& companions,
-                   const std::string& name) {
-         inpainting.work_on(image, *companions[0], companions[1], name);
-       }}));
+       .may_lack_pixels = true,
+       .work =
+           [&](Image& image, const std::vector<const Image*>& companions, const std::string& name) {
+             inpainting.work_on(image, companions[0], companions[1], name);
+           },
+       .check =
+           [&] {
+             if (options.mask.empty() && inpainting.has_copied_all()) refuse_no_mask();
+           }}));
 }
 
 }  // namespace hourglass

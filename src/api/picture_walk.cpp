@@ -134,7 +134,9 @@ class Walker {
                         walk_.input, walk_.output));
       }
     }
-    const Table table = read_table(walk_.input, reading_);
+    ReadOptions reading = reading_;
+    if (walk_.may_lack_pixels) reading.missing = MissingPolicy::kImpute;
+    const Table table = read_table(walk_.input, reading);
     const PictureArray array(table, walk_.largest);
     open_companions(array.count());
     std::unique_ptr<RowWriter> writer;
@@ -146,6 +148,7 @@ class Walker {
       work_on(image, std::to_string(i + 1), i);
       if (writer) writer->write(image.pixels.data(), array.rows_each());
     }
+    walk_.check();
     if (writer) writer->finish();
     warnings_.insert(warnings_.end(), table.warnings.begin(), table.warnings.end());
   }

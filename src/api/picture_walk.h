@@ -29,10 +29,14 @@ struct PictureWalk {
   /// Numbers of a greater magnitude in arrays of pictures are refused.
   double largest = std::numeric_limits<double>::infinity();
 
+  bool may_lack_pixels = false;  ///< arrays may hold NaN
+
   /// Changes the picture into what is to be written; a companion's is null where it has no path.
   using Work = std::function<void(Image& image, const std::vector<const Image*>& companions,
                                   const std::string& name)>;
   Work work;
+  /// After the last picture of an array and before the output is there; what it throws leaves none.
+  std::function<void()> check = [] {};
 };
 
 /// Works on one picture after the other and writes each, whole or not at all: with the bits it came

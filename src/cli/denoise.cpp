@@ -1,6 +1,4 @@
-#include <cmath>
 #include <fmt/format.h>
-#include <functional>
 
 #include <hourglass/hourglass.h>
 
@@ -9,19 +7,12 @@
 #include "cli/arguments.h"
 #include "cli/console.h"
 #include "cli/json.h"
+#include "cli/picture_report.h"
 #include "cli/requests.h"
 #include "cli/text.h"
 
 namespace hourglass::cli {
 namespace {
-
-using Figure = double DenoisedPicture::*;
-
-double mean(const DenoiseReport& report, Figure figure) {
-  double sum = 0;
-  for (const DenoisedPicture& picture : report.pictures) sum += picture.*figure;
-  return sum / static_cast<double>(report.pictures.size());
-}
 
 double megapixels(const DenoiseReport& report) {
   double pixels = 0;
@@ -40,9 +31,9 @@ Json report_json(const DenoiseReport& report, double seconds) {
                     {"ssim", picture.ssim}});
   }
   return {{"pictures", report.pictures.size()},
-          {"noisy_psnr", mean(report, &DenoisedPicture::noisy_psnr)},
-          {"psnr", mean(report, &DenoisedPicture::psnr)},
-          {"ssim", mean(report, &DenoisedPicture::ssim)},
+          {"noisy_psnr", mean_of(report.pictures, &DenoisedPicture::noisy_psnr)},
+          {"psnr", mean_of(report.pictures, &DenoisedPicture::psnr)},
+          {"ssim", mean_of(report.pictures, &DenoisedPicture::ssim)},
           {"megapixels", megapixels(report)},
           {"seconds", seconds},
           {"of_each", each}};
@@ -59,16 +50,11 @@ std::string report_text(const DenoiseReport& report, const std::string& output, 
                                  counted(std::ssize(report.pictures), "picture"),
                                  megapixels(report), duration(seconds));
   if (measured) {
-    FactList facts;
-    for (const DenoisedPicture& picture : report.pictures) {
-      facts.add(picture.name, quality_text(picture));
-    }
-    if (report.pictures.size() > 1) {
-      facts.add("mean", quality_text({"", 0, mean(report, &DenoisedPicture::noisy_psnr),
-                                      mean(report, &DenoisedPicture::psnr),
-                                      mean(report, &DenoisedPicture::ssim)}));
-    }
-    text += facts.text();
+    text +=
+        quality_lines(report.pictures, quality_text,
+                      quality_text({"", 0, mean_of(report.pictures, &DenoisedPicture::noisy_psnr),
+                                    mean_of(report.pictures, &DenoisedPicture::psnr),
+                                    mean_of(report.pictures, &DenoisedPicture::ssim)}));
   }
   return output.empty() ? text : text + "written to " + output + "\n";
 }

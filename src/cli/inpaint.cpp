@@ -1,4 +1,3 @@
-#include <cmath>
 #include <fmt/format.h>
 
 #include <hourglass/hourglass.h>
@@ -8,6 +7,7 @@
 #include "cli/arguments.h"
 #include "cli/console.h"
 #include "cli/json.h"
+#include "cli/picture_report.h"
 #include "cli/requests.h"
 #include "cli/text.h"
 
@@ -15,17 +15,6 @@ namespace hourglass::cli {
 namespace {
 
 constexpr std::int64_t kMostIterations = 1000;
-
-// Over the pictures that have the figure.
-double mean(const InpaintReport& report, double InpaintedPicture::*figure) {
-  double sum = 0, count = 0;
-  for (const InpaintedPicture& picture : report.pictures) {
-    if (std::isnan(picture.*figure)) continue;
-    sum += picture.*figure;
-    count += 1;
-  }
-  return sum / count;
-}
 
 std::int64_t missing_pixels(const InpaintReport& report) {
   std::int64_t sum = 0;
@@ -43,9 +32,9 @@ Json report_json(const InpaintReport& report, double seconds) {
   }
   return {{"pictures", report.pictures.size()},
           {"missing_pixels", missing_pixels(report)},
-          {"psnr", mean(report, &InpaintedPicture::psnr)},
+          {"psnr", mean_of(report.pictures, &InpaintedPicture::psnr)},
           {"psnr_of_all", report.psnr_of_all},
-          {"ssim", mean(report, &InpaintedPicture::ssim)},
+          {"ssim", mean_of(report.pictures, &InpaintedPicture::ssim)},
           {"seconds", seconds},
           {"of_each", each}};
 }
@@ -56,17 +45,14 @@ std::string report_text(const InpaintReport& report, const std::string& output, 
       fmt::format("{} missing of {} filled in, in {}\n", counted(missing_pixels(report), "pixel"),
                   counted(std::ssize(report.pictures), "picture"), duration(seconds));
   if (measured) {
-    FactList facts;
-    for (const InpaintedPicture& picture : report.pictures) {
-      facts.add(picture.name,
-                fmt::format("{:.2f} dB, similarity {:.4f}", picture.psnr, picture.ssim));
-    }
-    if (report.pictures.size() > 1) {
-      facts.add("mean", fmt::format("{:.2f} dB, similarity {:.4f}; all pixels together {:.2f} dB",
-                                    mean(report, &InpaintedPicture::psnr),
-                                    mean(report, &InpaintedPicture::ssim), report.psnr_of_all));
-    }
-    text += facts.text();
+    const auto quality_text = [](const InpaintedPicture& picture) {
+      return fmt::format("{:.2f} dB, similarity {:.4f}", picture.psnr, picture.ssim);
+    };
+    text += quality_lines(
+        report.pictures, quality_text,
+        fmt::format("{:.2f} dB, similarity {:.4f}; all pixels together {:.2f} dB",
+                    mean_of(report.pictures, &InpaintedPicture::psnr),
+                    mean_of(report.pictures, &InpaintedPicture::ssim), report.psnr_of_all));
   }
   return output.empty() ? text : text + "written to " + output + "\n";
 }
@@ -110,7 +96,8 @@ Verb inpaint_verb() {
                    .value = "MASK",
                    .description = "What is missing, not zero where it is: a picture, an array, or "
                                   "a folder with one of the same name for each. A single one goes "
-                                  "with all pictures.",
+                                  "with all pictures. Of an array that holds NaN where something "
+                                  "is missing it may be left out.",
                    .group = "Output",
                    .completes = Completes::kFile},
                   {.name = "--output",

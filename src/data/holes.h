@@ -13,6 +13,9 @@ using Holes = std::vector<std::uint8_t>;
 /// A pixel is missing where any channel of the mask is not zero.
 Holes holes_of_mask(const Image& mask);
 
+/// A pixel is missing where any of its channels is NaN.
+Holes holes_of_nan(const Image& image);
+
 /// How many pixels are missing.
 Index count_of(const Holes& holes);
 

@@ -37,7 +37,7 @@ Image PictureArray::picture(Index number) const {
     table_.store->read(row, last, rows.data());
     for (Index i = 0; i < (last - row) * table_.cols(); ++i) {
       const double value = rows[static_cast<std::size_t>(i)];
-      if (!(std::abs(value) <= largest_)) {
+      if (std::abs(value) > largest_) {
         data_error(
             fmt::format("{} holds {} in row {}: black is taken to be 0 and white 1; divide "
                         "levels of 8 bits by 255",

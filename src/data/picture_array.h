@@ -23,8 +23,8 @@ class PictureArray {
   /// Rows of the table that make one picture.
   Index rows_each() const { return rows_each_; }
 
-  /// The picture of that number, from 0, of 32 bits. Throws ErrorKind::kData naming the first row
-  /// with a number that is too large, or none.
+  /// The picture of that number, from 0, of 32 bits; NaN where the table lacks a number. Throws
+  /// ErrorKind::kData naming the first row with a number that is too large.
   Image picture(Index number) const;
 
  private:

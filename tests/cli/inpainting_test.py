@@ -90,6 +90,18 @@ class Inpainting(CommandTest):
         self.assertNotEqual((self.folder / "a.npy").read_bytes(),
                             (self.folder / "c.npy").read_bytes())
 
+    def test_arrays_may_be_nan_where_something_is_missing(self):
+        self.train("--epochs", 2)
+        self.run_ok("inpaint", "m", "holed.npy", "--mask", "masks.npy", "-o", "a.npy")
+        np.save(self.folder / "nan.npy", np.where(self.masks, np.nan, self.test_images).astype(np.float32))
+        self.run_ok("inpaint", "m", "nan.npy", "-o", "b.npy")
+        self.assertEqual((self.folder / "a.npy").read_bytes(), (self.folder / "b.npy").read_bytes())
+        np.save(self.folder / "none.npy", np.zeros((16, 16), np.uint8))
+        done = self.command("inpaint", "m", "nan.npy", "--mask", "none.npy", "-o", "c.npy")
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, rb"1: the pixel in row \d+, column \d+ is NaN and the mask is zero")
+        self.assertFalse((self.folder / "c.npy").exists())
+
     def test_one_mask_for_all_and_none_at_all(self):
         self.train("--epochs", 2)
         np.save(self.folder / "one.npy", self.masks[0])
