@@ -80,7 +80,8 @@ class Walker {
     if (!image.alpha.empty() && !output.empty() && writable_format(output).largest_bit_depth == 8) {
       warnings_.push_back(name + ": its opacity was left out, which JPEG does not hold");
     }
-    if (image.had_more_pages) warnings_.push_back(name + ": only its first page was read");
+    if (image.had_more_pages)
+      warnings_.push_back(name + ": only the first of its pictures was read");
     if (image.is_turned) {
       warnings_.push_back(
           name + ": its orientation tag was ignored, pixels are written as they are stored");

@@ -14,10 +14,11 @@ namespace hourglass {
 struct Image {
   Index height = 0;
   Index width = 0;
-  Index channels = 1;           ///< 1 (grey) or 3 (red, green, blue)
-  int bit_depth = 8;            ///< of a value in the file: 8 or 16, or 32 for floating point
-  bool had_more_pages = false;  ///< the file held more than this, its first page
-  bool is_turned = false;       ///< to be turned or mirrored for showing, by the file's own word
+  Index channels = 1;  ///< 1 (grey) or 3 (red, green, blue)
+  int bit_depth = 8;   ///< of a value in the file: 8 or 16, or 32 for floating point
+  bool had_more_pages =
+      false;  ///< the file held more than this, its first page or the first of an animation
+  bool is_turned = false;  ///< to be turned or mirrored for showing, by the file's own word
   /// height × width × channels. In [0, 1], value / 255 or / 65535; with 32 bits any number.
   std::vector<float> pixels;
   /// height × width opacities in the same unit; empty: the file holds none.

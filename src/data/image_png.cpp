@@ -93,6 +93,16 @@ void give_bytes(png_structp png, png_bytep bytes, png_size_t count) {
 
 void flush_nothing(png_structp) {}
 
+// The chunk that an animation has before its first picture (APNG).
+constexpr png_byte kAnimation[] = "acTL";
+
+int notice_animation(png_structp png, png_unknown_chunkp chunk) {
+  if (std::memcmp(chunk->name, kAnimation, sizeof kAnimation) == 0) {
+    *static_cast<bool*>(png_get_user_chunk_ptr(png)) = true;
+  }
+  return 1;  // dealt with
+}
+
 // Reads one image; made for one call of decode_png.
 class PngReader {
  public:
@@ -102,8 +112,11 @@ class PngReader {
     std::string_view left = bytes_;
     must([&] {
       png_set_read_fn(handle_.png(), &left, take_bytes);
-      // Every chunk but the five that make the picture is skipped unread.
+      // Every chunk but the five that make the picture is skipped unread, and one that says that
+      // it is the first of an animation is noticed.
       png_set_keep_unknown_chunks(handle_.png(), PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+      png_set_keep_unknown_chunks(handle_.png(), PNG_HANDLE_CHUNK_IF_SAFE, kAnimation, 1);
+      png_set_read_user_chunk_fn(handle_.png(), &is_animated_, notice_animation);
       png_read_info(handle_.png(), handle_.info());
     });
     Image image = described();
@@ -137,6 +150,7 @@ class PngReader {
     image.width = png_get_image_width(handle_.png(), handle_.info());
     image.channels = (colours & PNG_COLOR_MASK_COLOR) != 0 ? 3 : 1;
     image.bit_depth = png_get_bit_depth(handle_.png(), handle_.info()) == 16 ? 16 : 8;
+    image.had_more_pages = is_animated_;
     return image;
   }
 
@@ -193,6 +207,7 @@ class PngReader {
   std::string_view bytes_;
   const std::string& name_;
   PngHandle handle_{PngHandle::Direction::kRead};
+  bool is_animated_ = false;
 };
 
 }  // namespace

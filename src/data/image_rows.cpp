@@ -53,8 +53,8 @@ Table ImageRows::finish() {
                                           and_others(with_alpha_)));
   }
   if (with_pages_.count > 0) {
-    table_.warnings.push_back(fmt::format("{}: only the first page of {} was read", table_.source,
-                                          and_others(with_pages_)));
+    table_.warnings.push_back(fmt::format("{}: only the first picture of {} was read",
+                                          table_.source, and_others(with_pages_)));
   }
   if (turned_.count > 0) {
     table_.warnings.push_back(fmt::format(

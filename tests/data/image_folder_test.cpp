@@ -109,7 +109,7 @@ TEST_F(ImageFolderTest, SaysOnceThatTransparencyAndPagesWereLeftOut) {
   EXPECT_NE(colours.warnings[0].find("transparency of rgba8.png and 1 more"), std::string::npos);
   const Table pages = read_table(file_of("two_pages.tif"), options_);
   ASSERT_EQ(pages.warnings.size(), 1U);
-  EXPECT_NE(pages.warnings[0].find("first page"), std::string::npos);
+  EXPECT_NE(pages.warnings[0].find("first picture"), std::string::npos);
 }
 
 TEST_F(ImageFolderTest, SaysOnceThatOrientationsWereIgnored) {

@@ -112,6 +112,20 @@ TEST_F(ImageTest, ReadsFloatsAsTheyAre) {
 
 TEST_F(ImageTest, SeesThatMorePagesFollow) { EXPECT_TRUE(shipped("two_pages.tif").had_more_pages); }
 
+TEST_F(ImageTest, SeesThatAPngIsTheFirstOfAnAnimation) {
+  const InputFile file(file_of("rgb8.png"));
+  std::string bytes(file.head());                      // the whole of so small a file
+  const std::string body("acTL\0\0\0\2\0\0\0\0", 12);  // of two, over and over
+  const uLong crc = crc32(0, reinterpret_cast<const Bytef*>(body.data()), 12);
+  std::string chunk = std::string("\0\0\0\x08", 4) + body;
+  for (const int shift : {24, 16, 8, 0}) chunk += static_cast<char>(crc >> shift & 0xff);
+  bytes.insert(33, chunk);  // behind the signature and IHDR
+  const Image image = decode_png(bytes, kPlenty, "x.png");
+  EXPECT_TRUE(image.had_more_pages);
+  EXPECT_EQ(image.pixels, shipped("rgb8.png").pixels);
+  EXPECT_FALSE(shipped("rgb8.png").had_more_pages);
+}
+
 TEST_F(ImageTest, WritesWhatItReads) {
   for (const char* ending : {".png", ".tif"}) {
     for (const Index channels : {1, 3}) {
