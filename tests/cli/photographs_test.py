@@ -1,12 +1,14 @@
 """Pictures of any sizes: learned from by patches, denoised by tiles, measured beside clean ones."""
 
 import json
+import pathlib
 import unittest
 
 import numpy as np
 
 from support import CommandTest
 
+READERS = pathlib.Path(__file__).resolve().parents[1] / "data/readers"
 SMALL = ("--set", "channels=8,12", "--set", "blocks=0,1", "--set", "patch=32")
 
 
@@ -98,6 +100,26 @@ class Photographs(CommandTest):
         self.assertGreater(report["psnr"], 15)
         self.run_ok("denoise", "m", "in/0.tif", "-o", "one.png")
         self.run_ok("denoise", "m", "in/0.tif", "-o", "out/")
+
+    def test_pictures_of_every_kind_keep_size_bits_and_opacity(self):
+        self.train(epochs=1)
+        kinds = {  # bits and PNG's colour type of what comes out
+            "grey1.png": (8, 0), "palette8.png": (8, 2), "palette8_clear.png": (8, 6), "interlaced.png": (8, 2),
+            "grey16.png": (16, 0), "rgb16.png": (16, 2), "grey_alpha8.png": (8, 4), "rgba8.tif": (8, 6),
+            "two_pages.tif": (8, 0), "progressive.jpg": (8, 2), "tiled_lzw.tif": (8, 2)}
+        for name, kind in kinds.items():
+            with self.subTest(name=name):
+                done = self.command("denoise", "m", READERS / name, "-o", "out.png")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                head = (self.folder / "out.png").read_bytes()[:26]
+                self.assertEqual((head[24], head[25]), kind)
+                self.assertEqual(b"only the first" in done.stderr, name == "two_pages.tif")
+
+    def test_one_pixel_is_a_picture(self):
+        self.train(epochs=1)
+        write_tiff(self.folder / "one.tif", np.full((1, 1), 0.5))
+        self.run_ok("denoise", "m", "one.tif", "-o", "out.tif")
+        self.refused(3, "denoise", "m", "one.tif", "--clean", "in/0.tif", says="size")
 
     def test_arrays_of_several_shapes(self):
         self.train(epochs=1)
