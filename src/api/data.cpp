@@ -143,6 +143,12 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
                       "read as samples of one size: leave it out",
                       table.source));
     }
+    if (!spec.noisy_from.empty()) {
+      usage_error(
+          fmt::format("--noisy is for pictures learned from with --for denoise, and {} is read as "
+                      "samples of one size: leave it out, or give a folder of pictures",
+                      table.source));
+    }
     spec.patch = 0;
   }
   if (data.state().missing != MissingPolicy::kError) spec.missing = data.state().missing;

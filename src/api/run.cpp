@@ -54,6 +54,11 @@ std::uint64_t fingerprint_of(const Data& data, const Settings& settings, ThreadP
     if (!info(corruption.corruption).needs_recording) continue;
     seen = 31 * seen + fingerprint(read_table(spec.noise_from, {}), pool);
   }
+  if (!spec.noisy_from.empty()) {
+    ReadOptions pictures;
+    pictures.pictures = true;
+    seen = 31 * seen + fingerprint(read_table(spec.noisy_from, pictures), pool);
+  }
   return seen;
 }
 

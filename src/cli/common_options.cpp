@@ -68,6 +68,15 @@ const std::vector<Option>& common_options() {
        .uses = kLearns,
        .repeatable = true,
        .adds_up = true},
+      {.name = "--noisy",
+       .value = "FOLDER",
+       .description =
+           "The same pictures with the noise they came with, a file of the same name for "
+           "each: these are seen, and those of DATA are to be given back.",
+       .group = "Corruption",
+       .setting = "noisy_from",
+       .uses = kLearns,
+       .completes = Completes::kFile},
       {.name = "--labels",
        .value = "NAME-or-FILE",
        .description = "Labels to evaluate with, never to learn from: a column, an array in the "

@@ -21,7 +21,7 @@ class PatchGrid : public RowStore {
     for (Index i = 0; i < pictures_->count(); ++i) {
       first_row_.push_back(rows_);
       rows_ += patches_along(pictures_->height(i), side) * patches_along(pictures_->width(i), side);
-      rows_of->push_back({first_row_.back(), rows_});
+      if (rows_of != nullptr) rows_of->push_back({first_row_.back(), rows_});
     }
   }
 

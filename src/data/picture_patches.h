@@ -36,8 +36,8 @@ class DrawnPatches : public DrawnSamples {
 void turn_patch(const float* patch, Index side, Index channels, Index way, float* turned);
 
 /// The same pictures cut into patches side by side, of which the last of a line ends where the
-/// picture does, as the rows of a table: a picture's one after the other. `rows_of` becomes where
-/// those of each picture are.
+/// picture does, as the rows of a table: a picture's one after the other. `rows_of` (may be
+/// null) becomes where those of each picture are.
 Table table_of_patches(const Table& pictures, Index side, std::vector<Range>* rows_of);
 
 }  // namespace hourglass

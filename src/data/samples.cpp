@@ -17,6 +17,7 @@ struct Samples::State {
   bool kept = false;
   Matrix<float> features;  // rows × features if kept
   Matrix<float> mask;      // the same if kept and with_mask
+  std::shared_ptr<const Samples> shown;
 
   Index row_count() const {
     return kept ? features.rows() : drawn ? drawn->rows() : static_cast<Index>(rows.size());
@@ -87,6 +88,13 @@ Index Samples::table_columns() const { return state_->encoding.table_columns(); 
 bool Samples::in_memory() const { return state_->kept; }
 const DrawnSamples* Samples::drawn() const { return state_->drawn.get(); }
 bool Samples::has_mask() const { return state_->with_mask; }
+const Samples* Samples::shown() const { return state_->shown.get(); }
+
+void Samples::show(std::shared_ptr<const Samples> shown) {
+  HOURGLASS_CHECK(shown->rows() == rows() && shown->features() == features());
+  HOURGLASS_CHECK(shown->in_memory() == in_memory());
+  state_->shown = std::move(shown);
+}
 
 void Samples::read(Index begin, Index end, float* features, float* mask) const {
   HOURGLASS_CHECK(begin >= 0 && begin <= end && end <= rows());

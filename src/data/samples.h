@@ -38,6 +38,13 @@ class Samples {
   const DrawnSamples* drawn() const;
   bool has_mask() const;
 
+  /// What a network is to see in the place of each of them, such as the same pictures with the
+  /// noise they came with: as many, of as many features, and drawn at the same places if these are.
+  /// What it is to give back stays what these are.
+  void show(std::shared_ptr<const Samples> shown);
+  /// Null: themselves.
+  const Samples* shown() const;
+
   /// Features (and mask, if any and not null) of samples begin … end − 1, row-major.
   void read(Index begin, Index end, float* features, float* mask) const;
   /// The whole of it when in memory, else an empty view.

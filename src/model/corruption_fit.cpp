@@ -49,6 +49,7 @@ void check_holes(const ModelSpec& spec) {
 void fit_corruptions(ModelSpec& spec, const DataShape& shape) {
   if (!spec.fit_corruptions) return;
   spec.fit_corruptions = false;
+  if (!spec.noisy_from.empty()) spec.corruptions.clear();
   if (!shape.has_categories) return;
   if (!shape.has_numbers) spec.corruptions.clear();
   spec.corruptions.push_back(kMaskedColumns);

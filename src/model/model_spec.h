@@ -86,6 +86,7 @@ struct ModelSpec {
   bool holes_alone = false;      ///< only what they cut out of a sample counts in its loss
   NoiseUnit noise_unit = NoiseUnit::kAuto;  ///< of the corruptions' levels that are values
   std::string noise_from;                   ///< the file a recording's noise is taken from
+  std::string noisy_from;                   ///< the same pictures as they came with noise
 
   // training
   Index epochs = 0;           ///< 0: auto

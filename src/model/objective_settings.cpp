@@ -72,6 +72,10 @@ void add_corruption(std::vector<SettingRow>& rows) {
       {"noise_from", "", "corruption"}, [](ModelSpec& s) -> std::string& { return s.noise_from; },
       "The data file whose numbers corrupt = recording adds: a recording of the noise to be taken "
       "away."));
+  rows.push_back(text_setting(
+      {"noisy_from", "", "corruption"}, [](ModelSpec& s) -> std::string& { return s.noisy_from; },
+      "A folder of the pictures learned from as they came with noise, of the same names and sizes: "
+      "these are seen and the others are to be given back. A job's corrupt is then left out."));
 }
 
 // The family's penalties stand until an entry of the same name and layer overrules them.

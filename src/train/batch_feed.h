@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <variant>
 
@@ -11,8 +12,9 @@
 
 namespace hourglass {
 
-/// Puts one batch after the other into a plan: the samples as both input and target or, where they
-/// are corrupted, the corrupted ones as input and the clean ones as target. Samples in memory are
+/// Puts one batch after the other into a plan: the samples as both input and target or, where
+/// others are to be seen in their place or they are corrupted, those as input and the clean ones as
+/// target. Samples in memory are
 /// gathered (those drawn anew are drawn) and corrupted by the threads that go on with them, as part
 /// of the plan's step; of others a thread reads ahead.
 class BatchFeed {
@@ -34,16 +36,22 @@ class BatchFeed {
  private:
   using Source = std::variant<ShuffledGather, DrawnBatches, BatchSequence>;
 
-  static Source source_of(const Samples& samples, Index batch_size, std::uint64_t seed,
-                          ThreadPool& pool);
-  Index next_of_drawn_or_gathered();
+  static std::unique_ptr<Source> source_of(const Samples& samples, Index batch_size,
+                                           std::uint64_t seed, ThreadPool& pool);
+  static Index next_of(Source& source, Panels<float> whole, Panels<float> mask);
+  static Index skip_in(Source& source);
+  static void fill_from(Source& source, Panels<float> to, Panels<float> mask, Range rows,
+                        int worker);
+  bool is_read_ahead() const { return std::holds_alternative<BatchSequence>(*source_); }
   void fill(Range rows, int worker);
   void count_all(Range rows);
 
   TrainingPlan<float>& plan_;
-  Source source_;
+  std::unique_ptr<Source> source_;
+  std::unique_ptr<Source> shown_source_;  // where others are to be seen; goes with source_
   std::optional<BlockCorruptor> corruption_;
   Panels<float> clean_;
+  Panels<float> shown_;       // what is corrupted, if anything: the same, or the others
   Panels<float> given_mask_;  // where samples have missing cells
   Panels<float> holes_;       // where only holes count: the same, or one that is all 1 at first
   SamplePlace place_;         // of the batch's first sample

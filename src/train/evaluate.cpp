@@ -162,6 +162,18 @@ void for_each_block(const Samples& samples,
   }
 }
 
+ShownBlocks::ShownBlocks(const Samples& samples) : samples_(samples) {
+  if (samples.shown() == nullptr) return;
+  const Index rows = std::min(evaluation_block_rows(samples.features()), samples.rows());
+  numbers_.resize(static_cast<std::size_t>(rows * samples.features()));
+}
+
+const float* ShownBlocks::of(const float* block, Index count, Index begin) {
+  if (samples_.shown() == nullptr) return block;
+  samples_.shown()->read(begin, begin + count, numbers_.data(), nullptr);
+  return numbers_.data();
+}
+
 Evaluation evaluate(const Network<float>& network, const StepSpec& step, const Samples& samples,
                     const Corruptor* corruptor, ThreadPool& pool) {
   const bool corrupts = corruptor != nullptr && !corruptor->empty();
@@ -177,8 +189,9 @@ Evaluation evaluate(const Network<float>& network, const StepSpec& step, const S
     corruption.emplace(*corruptor, features, pool);
     if (corruptor->holes_alone()) holes = Matrix<float>(block_rows, features);
   }
+  ShownBlocks shown(samples);
   for_each_block(samples, [&](const float* block, const float* mask, Index count, Index begin) {
-    const float* input = block;
+    const float* input = shown.of(block, count, begin);
     if (corrupts) {
       if (corruptor->holes_alone()) {
         if (mask == nullptr) {
@@ -188,7 +201,7 @@ Evaluation evaluate(const Network<float>& network, const StepSpec& step, const S
         }
         mask = holes.data();
       }
-      corruption->corrupt({block, count, features}, corrupted.view(), {0, begin}, holes.view());
+      corruption->corrupt({input, count, features}, corrupted.view(), {0, begin}, holes.view());
       input = corrupted.data();
     }
     inference.reconstruct({input, count, features}, {outputs.data(), count, outputs.cols()});
@@ -213,10 +226,12 @@ Evaluation evaluate(const Networks& networks, const StepSpec& step, const Sample
   Accumulator sums(step, features, width, block_rows);
   Matrix<float> outputs(block_rows, width);
   Matrix<float> mean(block_rows, width);
-  for_each_block(samples, [&](const float* block, const float* mask, Index count, Index) {
+  ShownBlocks shown(samples);
+  for_each_block(samples, [&](const float* block, const float* mask, Index count, Index begin) {
+    const float* const input = shown.of(block, count, begin);
     MemberMean adding({mean.data(), count, width}, members);
     for (const auto& inference : inferences) {
-      inference->reconstruct({block, count, features}, {outputs.data(), count, width});
+      inference->reconstruct({input, count, features}, {outputs.data(), count, width});
       sums.add(outputs.data(), block, mask, count);
       make_reconstructions(step, features, outputs, count);
       adding.add(outputs.data());

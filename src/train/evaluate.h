@@ -21,9 +21,9 @@ struct Evaluation {
   std::vector<double> feature_variance;  ///< features: variance of each over these samples
 };
 
-/// Runs the network over all samples, or over copies of them that `corruptor` (may be null) makes,
-/// the same at every call, and measures how far it is from the clean ones. Sums in float64 in row
-/// order: equal for any number of threads.
+/// Runs the network over all samples as they are shown, or over copies of those that `corruptor`
+/// (may be null) makes, the same at every call, and measures how far it is from the clean ones.
+/// Sums in float64 in row order: equal for any number of threads.
 Evaluation evaluate(const Network<float>& network, const StepSpec& step, const Samples& samples,
                     const Corruptor* corruptor, ThreadPool& pool);
 
@@ -37,6 +37,19 @@ Evaluation evaluate(const Networks& networks, const StepSpec& step, const Sample
 void for_each_block(const Samples& samples,
                     const std::function<void(const float* block, const float* mask, Index count,
                                              Index begin)>& visit);
+
+/// What a network is to see of blocks of samples, one after another: what Samples::show() said.
+class ShownBlocks {
+ public:
+  /// Keeps a reference.
+  explicit ShownBlocks(const Samples& samples);
+  /// `block`: as for_each_block() gives it.
+  const float* of(const float* block, Index count, Index begin);
+
+ private:
+  const Samples& samples_;
+  std::vector<float> numbers_;
+};
 
 /// Rows in each block: enough to keep the threads busy, few enough to bound memory for wide data.
 Index evaluation_block_rows(Index features);

@@ -18,10 +18,12 @@ HeldOutPenalty::HeldOutPenalty(TrainingPlan<float>& plan, const ModelSpec& spec,
 double HeldOutPenalty::measure() {
   if (spec_.step.penalties.empty()) return 0;
   double sum = 0;
+  ShownBlocks shown(samples_);
   for_each_block(samples_, [&](const float* block, const float*, Index count, Index first) {
+    const float* const seen = shown.of(block, count, first);
     for (Index begin = 0; begin < count; begin += spec_.batch_size) {
       const Index rows = std::min(spec_.batch_size, count - begin);
-      to_panels<float>(block + begin * samples_.features(), samples_.features(), clean_.view(),
+      to_panels<float>(seen + begin * samples_.features(), samples_.features(), clean_.view(),
                        {0, rows});
       corruption_.corrupt(clean_.view().first_rows(rows), plan_.input(), {0, first + begin});
       sum += plan_.penalty_on(rows, {spec_.seed, 0, 0}) * static_cast<double>(rows);

@@ -80,9 +80,16 @@ class Training {
   }
 
  private:
-  Samples samples(const std::vector<Index>& rows) const {
-    return Samples(table_, model_.saved.encoding, rows, job_.memory_limit_bytes,
+  Samples samples_of(const Table& table, const std::vector<Index>& rows) const {
+    return Samples(table, model_.saved.encoding, rows, job_.memory_limit_bytes,
                    job_.spec.missing == MissingPolicy::kImpute);
+  }
+  Samples samples(const std::vector<Index>& rows) const {
+    Samples samples = samples_of(table_, rows);
+    if (job_.shown != nullptr) {
+      samples.show(std::make_shared<const Samples>(samples_of(*job_.shown, rows)));
+    }
+    return samples;
   }
 
   Encoding learn_columns() {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
-#include "data/drawn_samples.h"
+#include "data/samples.h"
 #include "data/table.h"
 #include "hourglass/progress.h"
 #include "train/row_roles.h"
@@ -22,7 +22,10 @@ struct TrainingJob {
   std::shared_ptr<const Encoding> encoding = nullptr;
   /// What the training rows' places are taken by, drawn anew in each epoch, for a member of this
   /// seed; null: those rows.
-  std::function<std::shared_ptr<const DrawnSamples>(std::uint64_t seed)> drawn = nullptr;
+  std::function<Samples(std::uint64_t seed)> drawn = nullptr;
+  /// A table of what the network is to see in the place of each row (see Samples::show()); null:
+  /// the rows themselves. What is drawn says so by itself.
+  const Table* shown = nullptr;
   bool diagnose = true;  ///< compare with PCA and look for what a user should be warned of
   Index memory_limit_bytes = Index{512} << 20;  ///< above it features are encoded block by block
   RunPart part = {};  ///< of a run folder, which keeps the training's state; none by default

@@ -94,10 +94,9 @@ Data images() {
   return Data::read(scratch / "images.npy");
 }
 
-// Six photographs, as it were, of three sizes.
-Data pictures() {
-  const Scratch scratch;
-  fs::create_directory(scratch / "pictures");
+// Six photographs, as it were, of three sizes, other ones for another `shift`.
+Data pictures_in(const std::string& folder, double shift) {
+  fs::create_directories(folder);
   for (int i = 0; i < 6; ++i) {
     Image image;
     image.height = 20 + i % 3;
@@ -106,13 +105,18 @@ Data pictures() {
     image.bit_depth = 8;
     for (Index pixel = 0; pixel < image.values(); ++pixel) {
       image.pixels.push_back(
-          static_cast<float>(0.5 + 0.4 * std::sin(0.05 * double(pixel) * double(i + 1))));
+          static_cast<float>(0.5 + 0.4 * std::sin(shift + 0.05 * double(pixel) * double(i + 1))));
     }
-    write_image(scratch / ("pictures/" + std::to_string(i) + ".png"), image);
+    write_image(folder + "/" + std::to_string(i) + ".png", image);
   }
   DataOptions options;
   options.pictures = true;
-  return Data::read(scratch / "pictures", options);
+  return Data::read(folder, options);
+}
+
+Data pictures() {
+  const Scratch scratch;
+  return pictures_in(scratch / "pictures", 0);
 }
 
 const Settings kPlain = {{"hidden", "8"},      {"latent_dim", "3"}, {"epochs", "4"},
@@ -279,6 +283,22 @@ TEST(Resume, RefusesAnotherRecording) {
   record(1);
   EXPECT_EQ(kind_of([&] { Model::resume(run, data); }), ErrorKind::kData);
   record(0);
+  EXPECT_EQ(saved(Model::resume(run, data), scratch), straight);
+}
+
+TEST(Resume, RefusesOtherPicturesWithNoise) {
+  const Scratch scratch;
+  const std::string run = scratch / "run", noisy = scratch / "noisy";
+  const Data data = pictures_in(scratch / "clean", 0);
+  pictures_in(noisy, 1);
+  const Settings settings = {{"job", "denoise"},   {"channels", "4,6"}, {"blocks", "0,1"},
+                             {"patch", "16"},      {"epochs", "3"},     {"batch_size", "2"},
+                             {"noisy_from", noisy}};
+  const std::string straight = saved(Model::train(data, settings), scratch);
+  interrupted_run(data, settings, run);
+  pictures_in(noisy, 2);
+  EXPECT_EQ(kind_of([&] { Model::resume(run, data); }), ErrorKind::kData);
+  pictures_in(noisy, 1);
   EXPECT_EQ(saved(Model::resume(run, data), scratch), straight);
 }
 

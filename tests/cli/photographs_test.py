@@ -76,6 +76,44 @@ class Photographs(CommandTest):
         self.assertEqual(out.shape, clean.shape)
         self.assertAlmostEqual(report["psnr"], -10 * np.log10(((out - clean) ** 2).mean()), places=3)
 
+    def striped(self, name, height, width, seed):
+        """A scene under the stripes of a bad sensor, which no noise that is drawn looks like."""
+        stripes = np.random.default_rng(seed + 100).normal(0, 0.1, (1, width))
+        write_tiff(self.folder / name, scene(height, width, seed) + stripes)
+
+    def pairs(self):
+        (self.folder / "noisy").mkdir()
+        for i, (height, width) in enumerate([(80, 96), (64, 100), (120, 70), (90, 90), (40, 33)]):
+            self.striped(f"noisy/{i}.tif", height, width, i)
+
+    def test_learns_from_pairs_what_their_noise_is_like(self):
+        self.pairs()
+        words = ("--noisy", "noisy", "--batch-size", 8)
+        learned = self.train(*words, epochs=150)
+        self.assertEqual(self.run_json("info", "m")["settings"]["corrupt"], "none")
+        write_tiff(self.folder / "clean.tif", scene(100, 120, 50))
+        self.striped("new.tif", 100, 120, 50)
+        report = self.run_json("denoise", "m", "new.tif", "--clean", "clean.tif")
+        self.assertGreater(report["psnr"], report["noisy_psnr"] + 4)
+        self.assertGreater(learned["validation_psnr"], report["noisy_psnr"] + 2)
+        model = (self.folder / "m").read_bytes()
+        self.train(*words, "--threads", 1, epochs=150)
+        self.assertEqual((self.folder / "m").read_bytes(), model)
+
+    def test_pairs_that_do_not_fit_are_refused(self):
+        self.pairs()
+        words = ("train", "in", "--for", "denoise", "-o", "n", *SMALL, "--noisy")
+        self.refused(3, *words, "nowhere", says="nowhere")
+        (self.folder / "noisy/3.tif").rename(self.folder / "noisy/33.tif")
+        self.refused(3, *words, "noisy", says="33.tif")
+        (self.folder / "noisy/33.tif").unlink()
+        self.refused(3, *words, "noisy", says="the same name")
+        self.striped("noisy/3.tif", 91, 90, 3)
+        self.refused(3, *words, "noisy", says="91 x 90")
+        np.save(self.folder / "array.npy", np.zeros((9, 8, 8), np.float32))
+        self.refused(2, "train", "array.npy", "--for", "denoise", "-o", "n", "--noisy", "noisy", says="--noisy")
+        self.refused(3, *words, "array.npy", says="array.npy")
+
     def test_levels_are_those_of_8_bits(self):
         self.train("--noise", "gaussian:25", "--noise", "salt-pepper:0.1", epochs=1)
         corrupt = json.loads(self.run_ok("info", "m", "--json"))["settings"]["corrupt"]

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
+#include <memory>
+#include <utility>
 
 #include "data/test_table.h"
 #include "model/settings.h"
@@ -78,6 +80,75 @@ TEST(BatchFeed, CorruptsTheInputAndLeavesTargetAndMaskAlone) {
     }
     EXPECT_EQ(seen, kRows);
   }
+}
+
+// The input is of the samples shown, row by row, corrupted on top where that is asked for.
+TEST(BatchFeed, ShowsOthersInTheirPlace) {
+  for (const char* corrupt : {"none", "gaussian:0.1"}) {
+    const Setting setting({{"corrupt", corrupt}, {"batch_size", "32"}});
+    for (const Index memory : {Index{1} << 20, Index{1}}) {
+      Samples samples = setting.samples(false, memory);
+      const std::vector<Index> reversed = [] {
+        std::vector<Index> rows;
+        for (Index row = kRows; row > 0; --row) rows.push_back(row - 1);
+        return rows;
+      }();
+      const auto others =
+          std::make_shared<const Samples>(setting.table, setting.encoding, reversed, memory, false);
+      samples.show(others);
+      Network<float> network = setting.network();
+      ThreadPool pool(2);
+      TrainingPlan<float> plan(network, setting.spec.step, 32, pool);
+      BatchFeed feed(plan, samples, 32, 0, setting.corruptor, pool);
+      BatchSequence wanted(samples, 32, 0), shown(*others, 32, 0);
+      feed.start_epoch(1);
+      wanted.start_epoch(1);
+      shown.start_epoch(1);
+      feed.skip(1);
+      wanted.next();
+      shown.next();
+      Index seen = 0;
+      for (Index rows = feed.next(); rows > 0; rows = feed.next()) {
+        plan.loss_and_gradients(rows, {});
+        const MatrixView<const float> target = wanted.next(), input = shown.next();
+        for (Index r = 0; r < rows; ++r) {
+          for (Index c = 0; c < kCols; ++c) {
+            EXPECT_EQ(plan.target().at(r, c), target.at(r, c));
+            const float off = plan.input().at(r, c) - input.at(r, c);
+            EXPECT_EQ(off != 0, !setting.corruptor.empty());
+            EXPECT_LT(std::abs(off), 0.6);
+          }
+        }
+        seen += rows;
+      }
+      EXPECT_EQ(seen, kRows - 32);
+    }
+  }
+}
+
+// As it would be of samples that are the ones shown, but for the errors to the clean ones.
+TEST(Evaluate, ReconstructsWhatIsShown) {
+  const Setting setting({{"batch_size", "32"}, {"seed", "1"}});
+  const auto network = std::make_shared<const Network<float>>(setting.network());
+  ThreadPool pool(2);
+  Samples clean = setting.samples();
+  Matrix<float> noisy(kRows, kCols);
+  clean.read(0, kRows, noisy.data(), nullptr);
+  for (Index i = 0; i < kRows * kCols; ++i) noisy.data()[i] += i % 2 == 0 ? 1.0F : -1.0F;
+  Matrix<float> outputs(kRows, kCols);
+  Inference<float>(*network, false, pool).reconstruct(std::as_const(noisy).view(), outputs.view());
+  double sum = 0;
+  for (Index i = 0; i < kRows * kCols; ++i) {
+    const double off = double(outputs.data()[i]) - double(clean.matrix().data[i]);
+    sum += off * off;
+  }
+  const double apart = evaluate(*network, setting.spec.step, clean, nullptr, pool).loss;
+  clean.show(std::make_shared<const Samples>(std::move(noisy)));
+  const Evaluation found = evaluate(*network, setting.spec.step, clean, nullptr, pool);
+  EXPECT_NEAR(found.mean_squared_error, sum / (kRows * kCols), 1e-6);
+  EXPECT_NE(found.loss, apart);
+  const Evaluation two = evaluate(Networks{network, network}, setting.spec.step, clean, pool);
+  EXPECT_NEAR(two.mean_squared_error, found.mean_squared_error, 1e-6);
 }
 
 // What is cut out counts, unless it was missing before; from memory and from disk.
