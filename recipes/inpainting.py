@@ -44,7 +44,8 @@ def psnr(filled, clean, masks):
     error = np.where(masks > 0, (filled - clean) ** 2, 0)
     each = error.sum(axis=(1, 2)) / masks.sum(axis=(1, 2))
     with np.errstate(divide="ignore"):
-        return float(-10 * np.log10(error.sum() / masks.sum())), float(np.mean(-10 * np.log10(each)))
+        mean = float(np.mean(-10 * np.log10(each)))
+    return float(-10 * np.log10(error.sum() / masks.sum())), mean if np.isfinite(mean) else None
 
 
 def gallery(path, columns, rows=8):
@@ -74,7 +75,8 @@ def judge(name, flags, train, test, hole, folder):
         filled[peer] = np.stack([way(picture, mask) for picture, mask in zip(holed, masks)])
     found = {method: psnr(pictures, clean, masks) for method, pictures in filled.items()}
     for method, (together, mean) in found.items():
-        print(f"{name:9} {method:14} {together:6.2f} dB, mean over pictures {mean:6.2f} dB")
+        beside = "" if mean is None else f", mean over pictures {mean:6.2f} dB"
+        print(f"{name:9} {method:14} {together:6.2f} dB{beside}")
     if flags.gallery:
         gallery(f"{flags.gallery}-{name}.png", [holed / 255, *filled.values(), clean])
     return {"psnr": found, "minutes": trained["seconds"] / 60}
