@@ -1,5 +1,6 @@
 #include "hourglass/inpaint.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -51,9 +52,7 @@ class Inpainting {
       data_error(fmt::format(
           "{} has no pixel that is known: let the mask be zero where the picture is good", name));
     }
-    if (missing == 0) {
-      if (copied_++ == 0) first_copied_ = name;
-    } else {
+    if (missing > 0) {
       filler_.fill(image, holes, name, options_.passes, progress_);
       round_to_levels(image);
       if (clean != nullptr) measure(holes, image, *clean, told);
@@ -61,22 +60,24 @@ class Inpainting {
     report_.pictures.push_back(std::move(told));
   }
 
-  bool has_copied_all() const { return copied_ == std::ssize(report_.pictures); }
+  bool has_copied_all() const { return std::ranges::all_of(report_.pictures, is_copy); }
 
   InpaintReport finish(const std::vector<std::string>& left_out) {
     report_.psnr_of_all = values_ > 0 ? psnr_of_error(squared_error_ / values_) : kNone;
-    if (copied_ == 1) {
-      report_.warnings.push_back(first_copied_ + ": nothing is missing, so it was only copied");
-    } else if (copied_ > 1) {
+    const auto copied = std::ranges::count_if(report_.pictures, is_copy);
+    if (copied > 0) {
+      const std::string& first = std::ranges::find_if(report_.pictures, is_copy)->name;
       report_.warnings.push_back(
-          fmt::format("{} and {} more: nothing is missing, so they were only copied", first_copied_,
-                      copied_ - 1));
+          fmt::format("{}{}: nothing is missing, so it was only copied", first,
+                      copied > 1 ? fmt::format(" and {} more", copied - 1) : ""));
     }
     report_.warnings.insert(report_.warnings.end(), left_out.begin(), left_out.end());
     return std::move(report_);
   }
 
  private:
+  static bool is_copy(const InpaintedPicture& picture) { return picture.missing == 0; }
+
   static Image scaled_by(Image image, float factor) {
     for (float& pixel : image.pixels) pixel *= factor;
     return image;
@@ -101,8 +102,6 @@ class Inpainting {
   HoleFiller filler_;
   InpaintReport report_;
   double squared_error_ = 0, values_ = 0;  // of all that was missing
-  Index copied_ = 0;                       // pictures
-  std::string first_copied_;
 };
 
 void check_model(const Model& model) {

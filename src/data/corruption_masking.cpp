@@ -17,7 +17,9 @@ void corrupt_masking(const SampleCorruption& sample) {
     return;
   }
   for (Index f = 0; f < count; ++f) {
-    if (uniform[decided_by[static_cast<std::size_t>(f)]] < level) values[f] = 0.0f, holes[f] = 1.0f;
+    if (uniform[decided_by[static_cast<std::size_t>(f)]] >= level) continue;
+    values[f] = 0.0f;
+    holes[f] = 1.0f;
   }
 }
 

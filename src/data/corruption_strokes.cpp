@@ -8,8 +8,8 @@ namespace hourglass {
 namespace {
 
 constexpr std::uint32_t kMostStrokes = 64;
-constexpr Index kStretches =
-    8;  // straight ones in a stroke, each as long as an eighth of the image
+// Straight ones in a stroke, each as long as an eighth of the image.
+constexpr Index kStretches = 8;
 constexpr Index kNumbersPerStroke = 4 + kStretches;
 constexpr double kLargestTurn = std::numbers::pi / 3;  // from one stretch to the next
 
