@@ -25,7 +25,7 @@ def read_tensors(path):
     length = struct.unpack("<Q", content[:8])[0]
     header = json.loads(content[8:8 + length])
     header.pop("__metadata__")
-    types = {"F32": "<f4", "F64": "<f8"}
+    types = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
     return {name: np.frombuffer(content, types[t["dtype"]], int(np.prod(t["shape"])),
                                 8 + length + t["data_offsets"][0]).reshape(t["shape"])
             for name, t in header.items()}

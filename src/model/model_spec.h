@@ -16,6 +16,8 @@ enum class Schedule { kConstant, kCosine, kStep, kPlateau };
 enum class Architecture { kAuto, kDense, kConv2d, kConv1d };
 /// `kAuto`: levels where pictures are learned from, else the samples' own unit.
 enum class NoiseUnit { kAuto, kOwn, kLevels };
+/// Of weights in a model's file.
+enum class StoredPrecision { kFloat32, kFloat16 };
 enum class Downsample { kStride, kPoolMax, kPoolMean };
 enum class Upsample { kTranspose, kNearest };
 
@@ -98,6 +100,7 @@ struct ModelSpec {
   Index patience = kAutomaticPatience;
   double min_improvement = 1e-4;  ///< relative; less is no improvement
   std::uint64_t seed = 0;
+  StoredPrecision stored_precision = StoredPrecision::kFloat32;
 
   // ensemble; what a member is of its own: model/ensemble.h
   Index ensemble = 1;                         ///< members

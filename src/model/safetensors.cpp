@@ -7,6 +7,7 @@
 
 #include "base/checked.h"
 #include "base/error.h"
+#include "model/half.h"
 #include "model/json_text.h"
 
 namespace hourglass {
@@ -24,7 +25,8 @@ struct TypeInfo {
   std::string_view name;
   std::uint64_t bytes;
 };
-constexpr TypeInfo kTypes[] = {{TensorType::kF32, "F32", 4}, {TensorType::kF64, "F64", 8}};
+constexpr TypeInfo kTypes[] = {
+    {TensorType::kF16, "F16", 2}, {TensorType::kF32, "F32", 4}, {TensorType::kF64, "F64", 8}};
 
 const TypeInfo& info(TensorType type) {
   return *std::find_if(std::begin(kTypes), std::end(kTypes),
@@ -78,7 +80,7 @@ class EntryReader {
         return type;
       }
     }
-    model_error(fmt::format("{} has a dtype other than F32 and F64", what_));
+    model_error(fmt::format("{} has a dtype other than F16, F32 and F64", what_));
   }
 
   std::uint64_t read_shape(const TypeInfo& type) {
@@ -147,7 +149,15 @@ std::map<std::string, std::string> metadata_of(const nlohmann::json& header,
 
 }  // namespace
 
+std::size_t bytes_of(TensorType type) { return info(type).bytes; }
+
 std::vector<float> TensorBytes::floats() const {
+  if (type == TensorType::kF16) {
+    const std::vector<Half> halves = values_of<Half>(bytes);
+    std::vector<float> values(halves.size());
+    std::transform(halves.begin(), halves.end(), values.begin(), from_half);
+    return values;
+  }
   HOURGLASS_CHECK(type == TensorType::kF32);
   return values_of<float>(bytes);
 }
@@ -161,6 +171,14 @@ TensorBytes tensor_bytes(std::string name, std::vector<Index> shape,
                          const std::vector<float>& values) {
   return {std::move(name), TensorType::kF32, std::move(shape),
           view_of(values.data(), values.size() * sizeof(float))};
+}
+
+TensorBytes half_tensor_bytes(std::string name, std::vector<Index> shape,
+                              const std::vector<float>& values) {
+  auto halves = std::make_shared<std::vector<Half>>(values.size());
+  std::transform(values.begin(), values.end(), halves->begin(), to_half);
+  const std::string_view bytes = view_of(halves->data(), halves->size() * sizeof(Half));
+  return {std::move(name), TensorType::kF16, std::move(shape), bytes, std::move(halves)};
 }
 
 TensorBytes tensor_bytes(std::string name, const Matrix<float>& values) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,21 +16,27 @@ namespace hourglass {
 /// endian), a JSON header of string metadata and tensors, then the tensors' bytes without gaps.
 /// docs/model-format.md has the details.
 
-enum class TensorType { kF32, kF64 };
+enum class TensorType { kF16, kF32, kF64 };
+
+std::size_t bytes_of(TensorType type);  ///< of one number
 
 /// One tensor of a file; `bytes` points into what it was made from.
 struct TensorBytes {
   std::string name;
   TensorType type = TensorType::kF32;
   std::vector<Index> shape;
-  std::string_view bytes;  ///< little endian, row-major
+  std::string_view bytes;                        ///< little endian, row-major
+  std::shared_ptr<const void> holder = nullptr;  ///< of the bytes, where they are its own
 
-  std::vector<float> floats() const;    ///< for kF32
+  std::vector<float> floats() const;    ///< for kF16 and kF32
   std::vector<double> doubles() const;  ///< for kF64
 };
 
 TensorBytes tensor_bytes(std::string name, std::vector<Index> shape,
                          const std::vector<float>& values);
+/// Rounded to kF16; |values| ≤ kLargestHalf.
+TensorBytes half_tensor_bytes(std::string name, std::vector<Index> shape,
+                              const std::vector<float>& values);
 TensorBytes tensor_bytes(std::string name, const Matrix<float>& values);
 TensorBytes tensor_bytes(std::string name, const std::vector<double>& values);
 

@@ -149,7 +149,6 @@ SavedModel checked_model(const std::string& bytes, const std::string& name) {
 
 std::string format_model(const SavedModel& model) {
   const EncodingNumbers numbers = numbers_of(model.encoding);
-  // float64 first: then every tensor starts at a multiple of its element's size.
   std::vector<TensorBytes> tensors = tensors_of(numbers);
   const Calibration& calibration = model.calibration;
   if (!calibration.feature_scale.empty()) {
@@ -160,6 +159,10 @@ std::string format_model(const SavedModel& model) {
   for (TensorBytes& tensor : tensors_of(summary)) tensors.push_back(std::move(tensor));
   add_networks(model.spec, model.networks, tensors);
   add_reference_codes(model.spec, model.reference_codes, tensors);
+  // Wide numbers first: then every tensor starts at a multiple of its element's size.
+  std::stable_sort(tensors.begin(), tensors.end(), [](const TensorBytes& a, const TensorBytes& b) {
+    return bytes_of(a.type) > bytes_of(b.type);
+  });
   Metadata metadata = metadata_of(model);
   add_tensors_sum(metadata, tensors);
   add_sum(metadata, kMetadataSumKey, metadata_sum(metadata));

@@ -7,6 +7,7 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "model/ensemble.h"
+#include "model/half.h"
 #include "network/layer_kind.h"
 
 namespace hourglass {
@@ -42,11 +43,11 @@ void check_values_held(const std::vector<NetworkSpec>& networks,
                        const std::map<std::string, TensorBytes>& tensors, const std::string& name) {
   std::uint64_t held = 0;
   for (const auto& [key, tensor] : tensors) {
-    if (tensor.type != TensorType::kF32) {
+    if (tensor.type == TensorType::kF64) {
       model_error(
           fmt::format("{}: tensor '{}' does not belong to a model", name, key.substr(0, 200)));
     }
-    held += tensor.bytes.size() / sizeof(float);
+    held += tensor.bytes.size() / bytes_of(tensor.type);
   }
   const std::uint64_t wanted = values_wanted(networks, name);
   if (held == wanted) return;
@@ -59,6 +60,13 @@ void check_values_held(const std::vector<NetworkSpec>& networks,
 // What the names of a member's tensors begin with.
 std::string member_prefix(const ModelSpec& spec, Index member) {
   return spec.ensemble == 1 ? "" : fmt::format("member.{}.", member);
+}
+
+// Weights alone, which are nearly all there is: what is added to sums stays exact.
+bool stored_in_half(const ModelSpec& spec, const NamedTensor& tensor) {
+  return spec.stored_precision == StoredPrecision::kFloat16 && tensor.shape.size() > 1 &&
+         std::ranges::all_of(tensor.values,
+                             [](float value) { return std::fabs(value) <= kLargestHalf; });
 }
 
 // Takes the tensors of one network out of `tensors`.
@@ -129,12 +137,22 @@ ReferenceCodes take_reference_codes(const ModelSpec& spec, const Encoding& encod
   return codes;
 }
 
+void round_as_stored(const ModelSpec& spec, std::vector<NamedTensor>& tensors) {
+  for (NamedTensor& tensor : tensors) {
+    if (!stored_in_half(spec, tensor)) continue;
+    for (float& value : tensor.values) value = from_half(to_half(value));
+  }
+}
+
 void add_networks(const ModelSpec& spec, const std::vector<std::vector<NamedTensor>>& networks,
                   std::vector<TensorBytes>& tensors) {
   for (Index i = 0; i < std::ssize(networks); ++i) {
     const std::string prefix = member_prefix(spec, i);
     for (const NamedTensor& tensor : networks[static_cast<std::size_t>(i)]) {
-      tensors.push_back(tensor_bytes(prefix + tensor.name, tensor.shape, tensor.values));
+      const std::string name = prefix + tensor.name;
+      tensors.push_back(stored_in_half(spec, tensor)
+                            ? half_tensor_bytes(name, tensor.shape, tensor.values)
+                            : tensor_bytes(name, tensor.shape, tensor.values));
     }
   }
 }

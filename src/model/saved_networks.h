@@ -13,6 +13,10 @@ namespace hourglass {
 /// The networks of a model as a file's tensors: those of a single one by their own names, of an
 /// ensemble behind "member.0.", "member.1.", …; so, too, the codes it compares others with.
 
+/// Rounds a network's tensors to what add_networks() makes of them (setting stored_precision), so
+/// that a model is the same before it is written and after it is read.
+void round_as_stored(const ModelSpec& spec, std::vector<NamedTensor>& tensors);
+
 /// Adds the tensors of each member's network to a file's.
 void add_networks(const ModelSpec& spec, const std::vector<std::vector<NamedTensor>>& networks,
                   std::vector<TensorBytes>& tensors);

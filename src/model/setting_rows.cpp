@@ -199,6 +199,12 @@ void add_training(std::vector<SettingRow>& rows) {
       "What the factors of dense layers' products are rounded to: bf16 trains wide networks up to "
       "twice as fast on some processors that multiply bfloat16, no faster on others, to much the "
       "same losses; weights and sums stay float32."));
+  rows.push_back(enum_setting<StoredPrecision>(
+      name("stored_precision", ""),
+      [](ModelSpec& s) -> StoredPrecision& { return s.stored_precision; },
+      {{"float32", StoredPrecision::kFloat32}, {"float16", StoredPrecision::kFloat16}}, "float32",
+      "What the model's file holds weights in: float16 halves it and rounds each weight to 11 bits "
+      "when training has ended."));
   rows.push_back(number_setting(
       name("trim", ""), [](ModelSpec& s) -> double& { return s.step.trim; },
       {.low = 0, .high = 1, .high_open = true}, "0",

@@ -10,6 +10,7 @@
 
 #include "model/convolutional.h"
 #include "model/ensemble.h"
+#include "model/saved_networks.h"
 #include "network/inference.h"
 #include "train/code_statistics.h"
 #include "train/compare_with_pca.h"
@@ -72,7 +73,7 @@ class Training {
     make_members();
     begin_run();
     fit_all(progress);
-    for (const Member& member : members_) model_.networks.push_back(member.network);
+    for (const Member& member : members_) model_.networks.push_back(as_stored(member.network));
     if (saved.spec.reference_codes > 0) keep_reference_codes();
     summarise();
     if (job_.diagnose) look_back();
@@ -80,6 +81,14 @@ class Training {
   }
 
  private:
+  // What is told of a model, and what calibrates it, is of the weights its file will have.
+  std::shared_ptr<Network<float>> as_stored(std::shared_ptr<Network<float>> network) const {
+    std::vector<NamedTensor> tensors = network->tensors();
+    round_as_stored(model_.saved.spec, tensors);
+    network->set_tensors(tensors);
+    return network;
+  }
+
   Samples samples_of(const Table& table, const std::vector<Index>& rows) const {
     return Samples(table, model_.saved.encoding, rows, job_.memory_limit_bytes,
                    job_.spec.missing == MissingPolicy::kImpute);

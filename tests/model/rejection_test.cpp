@@ -42,8 +42,8 @@ const char* const kSpec = "hourglass.spec";
 const std::vector<Rejection>& rejections() {
   static const std::vector<Rejection> table = {
       // layout
-      {"DtypeUnknown", entry_with(kWeight, "dtype", "BF16"), "dtype other than F32 and F64"},
-      {"DtypeNoText", entry_with(kWeight, "dtype", 3), "dtype other than F32 and F64"},
+      {"DtypeUnknown", entry_with(kWeight, "dtype", "BF16"), "dtype other than F16, F32 and F64"},
+      {"DtypeNoText", entry_with(kWeight, "dtype", 3), "dtype other than F16, F32 and F64"},
       {"EntryTooLong", entry_with(kWeight, "extra", 1), "dtype, shape and data_offsets alone"},
       {"ShapeOverflows", entry_with(kWeight, "shape", list({1LL << 40, 1LL << 40})),
        "too large for any file"},

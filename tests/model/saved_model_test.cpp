@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "hourglass/error.h"
+#include "model/saved_networks.h"
 #include "model_bytes.h"
 #include "network/penalty.h"
 #include "tiny_ensemble.h"
@@ -304,6 +305,37 @@ TEST(SavedModel, SurvivesManyRandomBytes) {
       ASSERT_NE(refusal(file.with_header(header)), "(wrong kind)");
     }
   }
+}
+
+TEST(SavedModel, HoldsWeightsInHalfTheBytesAsAsked) {
+  SavedModel model = tiny_ensemble();
+  const std::size_t whole = parse_tensor_file(format_model(model), "whole").data.size();
+  model.spec.stored_precision = StoredPrecision::kFloat16;
+  std::vector<NamedTensor>& first = model.networks.front();
+  ASSERT_EQ(first.front().name, "encoder.0.weight");
+  first.front().values.front() = 0.1f;
+  std::vector<NamedTensor>& last = model.networks.back();
+  last.front().values.front() = 1e6f;  // more than half precision reaches
+
+  const std::string bytes = format_model(model);
+  const TensorFile file = parse_tensor_file(bytes, "half");
+  std::size_t in_half = 0;
+  for (const TensorBytes& tensor : file.tensors) {
+    EXPECT_EQ(
+        static_cast<std::size_t>(tensor.bytes.data() - file.data.data()) % bytes_of(tensor.type),
+        0U)
+        << tensor.name;
+    if (tensor.type == TensorType::kF16) in_half += tensor.bytes.size();
+    const bool weight = tensor.shape.size() > 1 && tensor.name != "member.2.encoder.0.weight";
+    const bool of_network = tensor.name.starts_with("member.");
+    EXPECT_EQ(tensor.type == TensorType::kF16, of_network && weight) << tensor.name;
+  }
+  EXPECT_EQ(file.data.size() + in_half, whole);
+
+  for (std::vector<NamedTensor>& network : model.networks) round_as_stored(model.spec, network);
+  EXPECT_NE(first.front().values.front(), 0.1f);
+  EXPECT_EQ(last.front().values.front(), 1e6f);
+  expect_same(parse_model(bytes, "half"), model);
 }
 
 TEST(SavedModel, NamesAMissingFile) {
