@@ -12,6 +12,7 @@
 #include "hourglass/error.h"
 #include "hourglass/export.h"
 #include "hourglass/inpaint.h"
+#include "hourglass/missing_cells.h"
 #include "hourglass/model.h"
 #include "hourglass/progress.h"
 #include "hourglass/run.h"

@@ -9,6 +9,7 @@
 #include "data/reader.h"
 #include "data/windows.h"
 #include "model/convolutional.h"
+#include "model/job.h"
 #include "model/settings.h"
 #include "task/part_of.h"
 #include "tensor/matrix.h"
@@ -122,10 +123,12 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
   Settings chosen = settings;
   const Table& table = data.state().table;
   if (is_job(settings, "inpaint") && !is_of_images(table)) {
-    usage_error(
-        fmt::format("--for inpaint learns from pictures so far, and {} holds none: give a folder "
-                    "of images, or an array of n x height x width",
-                    table.source));
+    if (gives(settings, "window")) {
+      usage_error(
+          "--for inpaint fills in missing cells by the others of their row, and --window asks for "
+          "rows to be seen together: leave it out");
+    }
+    chosen.emplace_back("job", kInpaintCells);
   }
   if ((!asks_for_an_architecture(settings) && are_large_images(table.sample_shape)) ||
       (suits_convolutions(table, settings) && !gives(settings, "family"))) {

@@ -111,8 +111,8 @@ void check_model(const Model& model) {
                          (shape.size() == 2 || (shape.size() == 3 && shape[2] <= 3));
   if (of_images) return;
   usage_error(
-      "this model is not of images, and holes are filled in images alone so far: train one with "
-      "--for inpaint on pictures; for rows with missing cells use reconstruct --missing impute");
+      "this model is not of images: train one with --for inpaint on pictures; missing cells of "
+      "tables are filled by a model of rows (fill_cells)");
 }
 
 }  // namespace

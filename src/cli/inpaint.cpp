@@ -6,6 +6,7 @@
 #include "base/stopwatch.h"
 #include "cli/arguments.h"
 #include "cli/console.h"
+#include "cli/inpaint_cells.h"
 #include "cli/json.h"
 #include "cli/picture_report.h"
 #include "cli/requests.h"
@@ -67,6 +68,7 @@ void run(const Arguments& arguments, Console& console) {
   options.key = arguments.text("--key", options.key);
   if (output.empty() && options.clean.empty()) required_output(arguments);
   const Model model = Model::load(arguments.positional("MODEL"));
+  if (fills_cells(model)) return inpaint_cells(model, arguments, console);
   const Stopwatch watch;
   const InpaintReport report =
       inpaint(model, input, output, options, run_options_from(arguments, console));
@@ -82,14 +84,17 @@ void run(const Arguments& arguments, Console& console) {
 Verb inpaint_verb() {
   return {
       .name = "inpaint",
-      .summary = "fill in what is missing of pictures",
+      .summary = "fill in what is missing of pictures, or the empty cells of a table",
       .description =
           {"INPUT is a picture (PNG, JPEG, TIFF), a folder of them, or an array of height x width "
            "numbers, n x height x width, or either with three colours behind, in the units that "
            "the model learned. Known pixels come out as they were; pictures are written with the "
            "bits they came with and under their names (JPEG becomes PNG), arrays as float32.",
            "MODEL is best one that train --for inpaint made: of a folder of pictures, for pictures "
-           "of any size; of an array or IDX file of small images, for images of that size."},
+           "of any size; of an array or IDX file of small images, for images of that size.",
+           "With a model of rows of a table, INPUT is a table like it (CSV, TSV, .npy, .npz): its "
+           "empty cells, or NaN, are filled in, and all else of a text table stays as it is, byte "
+           "for byte. The table that the model learned from may be the one that has them."},
       .arguments = {{.name = "MODEL", .description = "A file that train wrote."},
                     {.name = "INPUT", .description = "What has holes."}},
       .options = {{.name = "--mask",
@@ -112,7 +117,8 @@ Verb inpaint_verb() {
                    .description =
                        "The same without holes, to measure by: tells PSNR and structural "
                        "similarity in the holes of each picture, their means, and the "
-                       "PSNR of all missing pixels together.",
+                       "PSNR of all missing pixels together; of a table the error of filled "
+                       "cells in standard deviations, and the share of categories that are right.",
                    .group = "Output",
                    .completes = Completes::kFile},
                   {.name = "--iterations",
@@ -126,6 +132,9 @@ Verb inpaint_verb() {
       .examples = {{"Scratches of a photograph, with a model that train photographs/ --for inpaint "
                     "made",
                     "hourglass inpaint photo.model old.png --mask scratches.png -o mended.png"},
+                   {"A table with empty cells, by what its other cells show",
+                    "hourglass train table.csv --for inpaint -o table.model && hourglass inpaint "
+                    "table.model table.csv -o full.csv"},
                    {"Faces of which a part is covered, with a model of such faces",
                     "hourglass inpaint faces.model covered.npy --mask masks.npy -o faces.npy"}},
       .run = run,

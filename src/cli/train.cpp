@@ -87,6 +87,9 @@ Data read_data(const Arguments& arguments, const Settings& settings, int threads
   options.threads = threads;
   const std::string job = last_value(settings, "job");
   options.pictures = job == "denoise" || job == "inpaint";
+  // What is missing is what such a model is for; it learns from the rest.
+  const bool says_missing = arguments.has("--missing") || !last_value(settings, "missing").empty();
+  if (job == "inpaint" && !says_missing) options.missing = "impute";
   Data data = Data::read(arguments.positional("DATA"), options);
   console.warnings(data.warnings());
   return data;

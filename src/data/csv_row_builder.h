@@ -88,6 +88,16 @@ class CsvRowBuilder {
     if (!fits || (missing_ && options_.missing == MissingPolicy::kError)) complain(columns, line);
   }
 
+ protected:
+  const CsvPlan& plan() const { return plan_; }
+  Index row() const { return row_; }
+  /// Whether a column of the file is one of the table's and the row holds no number there.
+  bool is_hole(Index column) const {
+    if (column >= facts_.width()) return false;
+    const Index target = plan_.target[static_cast<std::size_t>(column)];
+    return target >= 0 && std::isnan(numbers_[target]);
+  }
+
  private:
   [[noreturn]] void complain(Index columns, Index line) const;
   std::string place(Index column, Index line) const;

@@ -39,6 +39,8 @@ class CsvScanner {
   ///   bool wants_number(column): try to read the cell as a number first;
   ///   number(column, value): it is one;
   ///   text(column, string_view): the cell's text as it stands, quotes undone. Valid in the call.
+  ///   extent(column, begin, end), if it has one, after either: where in the text the cell lies,
+  ///   its quotes and blanks behind it included.
   /// `columns()` and `line()` then describe the row.
   template <class Visitor>
   bool next_row(Visitor& visitor) {
@@ -104,6 +106,7 @@ bool CsvScanner::scan_row(Visitor& visitor) {
     while (at < end_ && is_blank(*at)) ++at;
     if (at == end_) return false;
     if (dialect_.blanks && column > 0 && (*at == '\n' || *at == '\r')) break;
+    [[maybe_unused]] const char* const begin = at;
     bool done = false;
     if (visitor.wants_number(column)) {
       double value = 0;
@@ -124,6 +127,9 @@ bool CsvScanner::scan_row(Visitor& visitor) {
       visitor.text(column, cell.text);
       line_breaks += cell.line_breaks;
       at = cell.end;
+    }
+    if constexpr (requires { visitor.extent(column, begin, at); }) {
+      visitor.extent(column, begin, at);
     }
     if (*at == '\n' || *at == '\r') {
       ++column;

@@ -48,7 +48,8 @@ CsvStream::CsvStream(const InputFile& input, const ReadOptions& options, const C
   table_.warnings = plan_.warnings;
   const CsvScanner beginning = scanner_at_first_row(input, facts_, tuning);
   next_line_ = beginning.next_line();
-  skip(*source_, beginning.bytes_passed());
+  beginning_bytes_ = beginning.bytes_passed();
+  skip(*source_, beginning_bytes_);
 }
 
 void CsvStream::prepare(int places, int) { pieces_.resize(static_cast<std::size_t>(places)); }
@@ -56,7 +57,7 @@ void CsvStream::prepare(int places, int) { pieces_.resize(static_cast<std::size_
 bool CsvStream::take(int place) {
   if (at_end_) return false;
   Piece& piece = at(place);
-  piece.row_too_long = piece.failed = false;
+  piece.row_too_long = piece.failed = piece.closed = false;
   piece.size = carried_.size();
   piece.text.resize(std::max(piece.text.size(), piece.size + piece_bytes_ + 1));
   std::copy(carried_.begin(), carried_.end(), piece.text.begin());
@@ -83,7 +84,8 @@ bool CsvStream::take(int place) {
   if (piece.size == 0) return false;
   // So that every cell has something behind it.
   const char last = piece.text[piece.size - 1];
-  if (last != '\n' && last != '\r') piece.text[piece.size++] = '\n';
+  piece.closed = last != '\n' && last != '\r';
+  if (piece.closed) piece.text[piece.size++] = '\n';
   return true;
 }
 
@@ -104,8 +106,19 @@ RowStream::Rows CsvStream::read(int place, int) {
 // The piece's rows, if the rows of the file before it are `first_row` and its first line is
 // `first_line`.
 void CsvStream::parse(Piece& piece, Index first_row, Index first_line) const {
+  if (!notes_holes_) {
+    CsvRowBuilder builder(plan_, facts_, options_, input_.path(), levels_);
+    return parse_with(builder, piece, first_row, first_line);
+  }
+  CsvHoleNoter noter(plan_, facts_, options_, input_.path(), levels_, piece.text.data());
+  parse_with(noter, piece, first_row, first_line);
+  piece.holes = noter.holes();
+}
+
+template <class Builder>
+void CsvStream::parse_with(Builder& builder, Piece& piece, Index first_row,
+                           Index first_line) const {
   CsvScanner scanner({piece.text.data(), piece.size}, facts_.dialect, input_.path(), first_line);
-  CsvRowBuilder builder(plan_, facts_, options_, input_.path(), levels_);
   piece.rows = 0;
   piece.left_out.clear();
   Index row = first_row;
@@ -182,6 +195,21 @@ void CsvStream::number_levels(Piece& piece) {
 RowStream::Rows CsvStream::settled(int place) const {
   const Piece& piece = pieces_[static_cast<std::size_t>(place)];
   return {piece.values.data(), piece.rows};
+}
+
+const std::vector<CsvHole>& CsvStream::holes(int place) const {
+  return pieces_[static_cast<std::size_t>(place)].holes;
+}
+
+std::string_view CsvStream::text(int place) const {
+  const Piece& piece = pieces_[static_cast<std::size_t>(place)];
+  return {piece.text.data(), piece.closed ? piece.size - 1 : piece.size};
+}
+
+std::string CsvStream::beginning() const {
+  std::string bytes(static_cast<std::size_t>(beginning_bytes_), '\0');
+  bytes.resize(input_.open()->read(bytes.data(), bytes.size()));
+  return bytes;
 }
 
 }  // namespace hourglass

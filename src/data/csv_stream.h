@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "data/csv_row_builder.h"
+#include "data/csv_holes.h"
 #include "data/csv_sniff.h"
 #include "data/input_file.h"
 #include "data/row_stream.h"
@@ -26,6 +26,17 @@ class CsvStream : public RowStream {
   void settle(int place) override;
   double fraction() const override { return fraction_; }
 
+  /// Before the first piece: what is missing will be noted, for whoever fills it in.
+  void note_holes() { notes_holes_ = true; }
+  /// The holes of a piece that was read, in the order of the text, and that text: all pieces' one
+  /// after another are the file from behind its beginning() on. The last may lack its line end.
+  const std::vector<CsvHole>& holes(int place) const;
+  std::string_view text(int place) const;
+  /// The file up to its first row: marks and header.
+  std::string beginning() const;
+
+  const CsvFacts& facts() const { return facts_; }
+  const CsvPlan& plan() const { return plan_; }
   /// Whether the file is so small that there is nothing to share out.
   bool is_one_piece() const { return input_.size() <= piece_bytes_; }
   /// The rows of a piece that is settled, its levels those of the whole table.
@@ -39,6 +50,7 @@ class CsvStream : public RowStream {
     std::vector<char> text;
     std::size_t size = 0;       // of the text
     bool row_too_long = false;  // it is no whole row
+    bool closed = false;        // its last line end is ours
     bool failed = false;        // something in it is wrong
     std::vector<double> values;
     Index rows = 0;       // in values
@@ -48,9 +60,12 @@ class CsvStream : public RowStream {
     std::vector<Index> left_out;  // rows, counted from the piece's first
     std::vector<std::vector<std::string>> new_levels;
     std::vector<ConvertedCell> converted;
+    std::vector<CsvHole> holes;
   };
 
   void parse(Piece& piece, Index first_row, Index first_line) const;
+  template <class Builder>
+  void parse_with(Builder& builder, Piece& piece, Index first_row, Index first_line) const;
   void number_levels(Piece& piece);
   Piece& at(int place) { return pieces_[static_cast<std::size_t>(place)]; }
 
@@ -70,6 +85,8 @@ class CsvStream : public RowStream {
   std::atomic<double> fraction_{0};
   Index rows_ = 0;       // settled
   Index next_line_ = 1;  // the first of the next piece to be settled
+  std::uint64_t beginning_bytes_ = 0;
+  bool notes_holes_ = false;
   bool told_of_conversion_ = false;
 };
 

@@ -106,6 +106,22 @@ void fill_inpaint(ModelSpec& spec) {
   spec.latent_dim = 256;
 }
 
+// A row's cells are told by its other cells, whichever of them are there: so any share of those
+// that are known is taken away in training. What is missing anyway counts nowhere.
+void fill_inpaint_cells(ModelSpec& spec) {
+  spec.scaling = Scaling::kStandard;
+  spec.activation = Activation::kRelu;
+  spec.code_activation = Activation::kRelu;
+  spec.corruptions = {{Corruption::kMasking, 0.05, 0.5}};
+  spec.holes_alone = true;
+  spec.ensemble = 5;
+  spec.steps = 3000;
+  spec.batch_size = 128;
+  spec.learning_rate = 2e-3;
+  spec.step.optimizer = Optimizer::kAdam;
+  spec.validation = 0;
+}
+
 }  // namespace
 
 const std::vector<Job>& jobs() {
@@ -126,8 +142,12 @@ const std::vector<Job>& jobs() {
       {"inpaint",
        "Filling in what is missing of pictures, by holes of all kinds, cut anew each time: "
        "convolutions that learn from patches of pictures of any sizes or, for small images of one "
-       "size and kind, dense layers that see the whole.",
+       "size and kind, dense layers that see the whole. Of tables: inpaint-cells.",
        fill_inpaint},
+      {kInpaintCells,
+       "Filling in missing cells of tables, learned from rows that may lack some themselves: what "
+       "inpaint is for them.",
+       fill_inpaint_cells, true, 256},
   };
   return table;
 }

@@ -20,6 +20,9 @@ struct Job {
 
 const std::vector<Job>& jobs();
 
+/// What `inpaint` becomes where samples are rows of a table.
+inline constexpr const char* kInpaintCells = "inpaint-cells";
+
 /// Whether the model's anomaly scores are what it is for.
 bool detects(const ModelSpec& spec);
 

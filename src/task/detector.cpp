@@ -10,7 +10,9 @@
 
 #include "base/error.h"
 #include "base/stopwatch.h"
+#include "model/job.h"
 #include "task/anomaly_score.h"
+#include "task/cell_training.h"
 #include "task/cross_fit.h"
 #include "task/drift.h"
 #include "task/hole_training.h"
@@ -85,6 +87,7 @@ void judge_by_model(DetectionScores& result, const TrainedModel& model, const Ta
 TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool for_detection,
                               ThreadPool& pool, const ProgressCallback& progress) {
   if (table.pictures) return train_on_pictures(table, job, pool, progress);
+  if (job.spec.job == kInpaintCells) return train_to_fill_cells(table, job, pool, progress);
   if (job.spec.holes_alone) return train_to_fill_holes(table, job, pool, progress);
   if (job.spec.window > 0) return train_on_series(table, job, for_detection, pool, progress);
   const Index rows = table.rows();

@@ -163,9 +163,8 @@ class Inpainting(CommandTest):
         np.save(self.folder / "hole.npy", np.eye(20, dtype=np.uint8))
         self.refused(3, "inpaint", "m", "larger.npy", "--mask", "hole.npy", "-o", "o.npy", says="16 x 16")
         self.write_table()
-        self.refused(2, "train", "table.csv", "--for", "inpaint", "-o", "t", says="pictures")
         self.run_ok("train", "table.csv", "-o", "t", "--epochs", 2)
-        self.refused(2, "inpaint", "t", "table.csv", "-o", "x.csv", "--mask", "masks.npy", says="--missing")
+        self.refused(2, "inpaint", "t", "table.csv", "-o", "x.csv", "--mask", "masks.npy", says="--mask")
         self.refused(2, "train", "train_images.npy", "--for", "inpaint", "-o", "n", "--corrupt",
                      "gaussian:0.1", says="holes")
 

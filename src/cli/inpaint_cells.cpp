@@ -1,0 +1,94 @@
+#include "cli/inpaint_cells.h"
+
+#include <cmath>
+#include <fmt/format.h>
+
+#include <hourglass/hourglass.h>
+
+#include "base/error.h"
+#include "base/stopwatch.h"
+#include "cli/json.h"
+#include "cli/requests.h"
+#include "cli/text.h"
+
+namespace hourglass::cli {
+namespace {
+
+// More columns than this are told by --json alone.
+constexpr std::size_t kMostColumnsTold = 40;
+
+void refuse_for_cells(const Arguments& arguments) {
+  for (const char* option : {"--mask", "--iterations"}) {
+    if (!arguments.has(option)) continue;
+    usage_error(
+        fmt::format("{} is for pictures, and this model is of rows of a table, which lack the "
+                    "cells that are empty: leave it out",
+                    option));
+  }
+}
+
+Json report_json(const CellsReport& report, const std::string& output, double seconds) {
+  Json columns = Json::array();
+  for (const FilledColumn& column : report.columns) {
+    columns.push_back({{"name", column.name},
+                       {"missing", column.missing},
+                       {"filled", column.filled},
+                       {"rmse", column.rmse},
+                       {"accuracy", column.accuracy}});
+  }
+  return {{"rows", report.rows},
+          {"missing_cells", report.missing},
+          {"filled_cells", report.filled},
+          {"rmse", report.rmse},
+          {"accuracy", report.accuracy},
+          {"output", output},
+          {"seconds", seconds},
+          {"columns", columns}};
+}
+
+std::string figures_text(double rmse, double accuracy) {
+  std::string text;
+  if (!std::isnan(rmse)) text = fmt::format("error {:.4f} standard deviations", rmse);
+  if (std::isnan(accuracy)) return text;
+  return fmt::format("{}{}{:.1f} % of categories right", text, text.empty() ? "" : ", ",
+                     100 * accuracy);
+}
+
+std::string report_text(const CellsReport& report, const std::string& output, double seconds) {
+  std::string text =
+      fmt::format("{} of {} missing filled in, in {}, in {}\n", grouped(report.filled),
+                  counted(report.missing, "cell"), counted(report.rows, "row"), duration(seconds));
+  FactList facts;
+  for (const FilledColumn& column : report.columns) {
+    const std::string figures = figures_text(column.rmse, column.accuracy);
+    if (report.columns.size() <= kMostColumnsTold && !figures.empty()) {
+      facts.add(column.name, figures);
+    }
+  }
+  const std::string all = figures_text(report.rmse, report.accuracy);
+  if (!all.empty()) facts.add("all", all);
+  text += facts.text();
+  return output.empty() ? text : text + "written to " + output + "\n";
+}
+
+}  // namespace
+
+void inpaint_cells(const Model& model, const Arguments& arguments, Console& console) {
+  refuse_for_cells(arguments);
+  const std::string output = arguments.text("--output");
+  const RunOptions running = run_options_from(arguments, console);
+  CellsOptions options;
+  options.clean = arguments.text("--clean");
+  options.key = arguments.text("--key", options.key);
+  options.threads = running.threads;
+  const Stopwatch watch;
+  const CellsReport report =
+      fill_cells(model, arguments.positional("INPUT"), output, options, running);
+  const double seconds = watch.seconds();
+  console.end_progress();
+  console.warnings(report.warnings);
+  if (console.json()) console.result(printed(report_json(report, output, seconds)));
+  console.summary(report_text(report, output, seconds));
+}
+
+}  // namespace hourglass::cli

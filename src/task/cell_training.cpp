@@ -1,0 +1,18 @@
+#include "task/cell_training.h"
+
+#include "task/cross_fit.h"
+
+namespace hourglass {
+
+TrainedModel train_to_fill_cells(const Table& table, const TrainingJob& job, ThreadPool& pool,
+                                 const ProgressCallback& progress) {
+  TrainingJob filling = job;
+  filling.diagnose = false;
+  RowRoles roles = assign_roles(all_rows(table.rows()), job.spec.validation, 0, 0, job.spec.seed);
+  if (members_cross_fit(job.spec, table.rows())) {
+    roles.folds = deal_folds(roles.training, kFolds, job.spec.seed);
+  }
+  return train_model(table, roles, filling, pool, progress);
+}
+
+}  // namespace hourglass
