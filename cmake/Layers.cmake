@@ -43,6 +43,11 @@ hourglass_layer(task LAYERS train VENDOR fmt::fmt)
 hourglass_layer(report LAYERS task VENDOR fmt::fmt)
 hourglass_layer(api LAYERS report VENDOR fmt::fmt nlohmann_json::nlohmann_json)
 
+# Models that come with Hourglass lie beside the command, in the build folder as where it is installed.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/src/api/shipped.cpp PROPERTIES COMPILE_DEFINITIONS
+  "HOURGLASS_INSTALLED_MODELS=\"${CMAKE_INSTALL_FULL_DATADIR}/hourglass/models\"")
+file(CREATE_LINK ${PROJECT_SOURCE_DIR}/models ${CMAKE_BINARY_DIR}/models SYMBOLIC)
+
 file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.cpp)
 if(cli_sources)
   add_executable(hourglass_command ${cli_sources})

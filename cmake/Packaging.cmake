@@ -34,6 +34,7 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/hourglassConfigVersion.cmak
   COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/hourglassConfigVersion.cmake DESTINATION ${config_folder})
 install(DIRECTORY include/hourglass DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY models DESTINATION ${CMAKE_INSTALL_DATADIR}/hourglass)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 # Manual and completions come out of the command's own table of verbs.

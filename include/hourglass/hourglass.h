@@ -17,6 +17,7 @@
 #include "hourglass/progress.h"
 #include "hourglass/run.h"
 #include "hourglass/settings.h"
+#include "hourglass/shipped.h"
 
 namespace hourglass {
 

@@ -14,6 +14,13 @@
 namespace hourglass::cli {
 namespace {
 
+// A file of this name is ./default.
+constexpr const char* kShipped = "default";
+
+std::string model_path(const std::string& name) {
+  return name == kShipped ? shipped_model("denoise-default") : name;
+}
+
 double megapixels(const DenoiseReport& report) {
   double pixels = 0;
   for (const DenoisedPicture& picture : report.pictures) {
@@ -97,7 +104,7 @@ void run(const Arguments& arguments, Console& console) {
   options.luminance_alone = arguments.text("--colour", "channels") == "luminance";
   options.key = arguments.text("--key", options.key);
   if (output.empty() && options.clean.empty()) required_output(arguments);
-  const Model model = Model::load(arguments.positional("MODEL"));
+  const Model model = Model::load(model_path(arguments.positional("MODEL")));
   if (!denoises_pictures(model)) return denoise_rows(model, arguments, console, input, output);
   const Stopwatch watch;
   const DenoiseReport report =
@@ -120,9 +127,11 @@ Verb denoise_verb() {
            "height x width numbers, n x height x width, or either with three colours behind, in "
            "which 0 is black and 1 is white. Pictures are written with the bits they came with "
            "and under their names (JPEG becomes PNG); arrays as float32, not clipped.",
-           "MODEL is best one that train --for denoise made of pictures. A model of other samples "
-           "gives their reconstructions, as reconstruct does."},
-      .arguments = {{.name = "MODEL", .description = "A file that train wrote."},
+           "MODEL is best one that train --for denoise made of pictures like these. The word "
+           "default stands for one that comes with Hourglass, of photographs with Gaussian noise "
+           "of any strength up to 55 of 255 levels. A model of other samples gives their "
+           "reconstructions, as reconstruct does."},
+      .arguments = {{.name = "MODEL", .description = "A file that train wrote, or default."},
                     {.name = "INPUT", .description = "What to take the noise out of."}},
       .options = {{.name = "--output",
                    .short_name = "-o",
@@ -148,11 +157,11 @@ Verb denoise_verb() {
                    .default_text = "channels",
                    .choices = {"channels", "luminance"}}},
       .uses = kReadsData | kReadsColumns | kComputes,
-      .examples = {{"A folder of noisy photographs into another, with a model that train "
-                    "photographs/ --for denoise made",
-                    "hourglass denoise photo.model noisy/ -o denoised/"},
-                   {"How well that goes, where the pictures are known without noise",
-                    "hourglass denoise photo.model noisy/ --clean originals/ --json"}},
+      .examples = {{"A photograph, with the model that comes with Hourglass",
+                    "hourglass denoise default night.jpg -o night.png"},
+                   {"A folder of them into another, with a model that train photographs/ --for "
+                    "denoise made, and how well that goes",
+                    "hourglass denoise photo.model noisy/ -o denoised/ --clean originals/"}},
       .run = run,
   };
 }

@@ -68,7 +68,7 @@ void fill_denoising_of_pictures(ModelSpec& spec) {
   spec.skips = spec.residual = true;
   spec.bottleneck = false;
   spec.patch = 64;
-  spec.batch_size = 32;
+  spec.batch_size = 4;
   spec.learning_rate = 1e-3;
   spec.step.optimizer = Optimizer::kAdam;
   spec.patience = 0;

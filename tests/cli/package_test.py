@@ -48,6 +48,10 @@ class Package(unittest.TestCase):
         for line in symbols:
             self.assertNotRegex(line, r" hourglass::(ThreadPool|AtomicFile|read_table)")
 
+    def test_the_denoiser_that_comes_with_it_is_there(self):
+        shipped = self.prefix / "share" / "hourglass" / "models" / "denoise-default"
+        self.assertEqual(shipped.read_bytes(), (ROOT / "models" / "denoise-default").read_bytes())
+
     def test_the_command_runs_from_there(self):
         self.assertIn("hourglass ", run(self.prefix / "bin" / "hourglass", "--version"))
 
