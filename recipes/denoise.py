@@ -46,6 +46,8 @@ def train(flags, images, run_folder, model):
             process.wait(timeout=max(0, start + 60 * minutes - time.monotonic()))
             break
         except subprocess.TimeoutExpired:
+            if not (run_folder / "model.safetensors").exists():  # before the first whole epoch
+                continue
             copy = shutil.copy(run_folder / "model.safetensors", model.with_name("so-far"))
             reached[minutes] = mean_psnr(flags.hourglass, copy, images / "Set12", flags.sigma)
             print(f"after {minutes} minutes: {reached[minutes]:.2f} dB", flush=True)
