@@ -31,12 +31,10 @@ MARKS = (15, 30, 60, 90)  # minutes
 
 def train(flags, images, run_folder, model):
     """The training's figures, with the PSNR of the model so far at each of the marks it lasted to."""
-    words = ["--epochs", str(flags.epochs)] if flags.epochs else []
-    if flags.resume:
-        words = ["--resume", str(run_folder)]
-    else:
-        words = [str(images / "Train400"), "--for", "denoise", "--noise", f"gaussian:{flags.sigma}",
-                 "-o", str(model), "--run", str(run_folder), "--checkpoint-every", "60s", *words]
+    words = [str(images / "Train400"), "--for", "denoise", "--noise", f"gaussian:{flags.sigma}",
+             "-o", str(model), "--run", str(run_folder), "--checkpoint-every", "60s"]
+    if flags.epochs:
+        words += ["--epochs", str(flags.epochs)]
     start = time.monotonic()
     process = subprocess.Popen([flags.hourglass, "train", *words, "--json"], stdout=subprocess.PIPE,
                                text=True)
@@ -101,8 +99,6 @@ def main():
     parser.add_argument("--sigma", type=int, default=25, help="of the noise, in levels")
     parser.add_argument("--model", help="judge this model rather than train one")
     parser.add_argument("--epochs", type=int, help="how long to train (default: the job's)")
-    parser.add_argument("--run", metavar="FOLDER", help="where to keep the training, to go on with")
-    parser.add_argument("--resume", action="store_true", help="go on with the training in --run")
     parser.add_argument("--gallery", metavar="FILE.png", help="draw some of the pictures")
     flags = parser.parse_args()
     images = require(pathlib.Path(flags.data_dir) / "images")
@@ -110,10 +106,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         model = pathlib.Path(flags.model or pathlib.Path(folder) / "model")
         if not flags.model:
-            run_folder = pathlib.Path(flags.run or pathlib.Path(folder) / "run")
-            figures.update(train(flags, images, run_folder, model))
-            if flags.resume:
-                model = run_folder / "model.safetensors"
+            figures.update(train(flags, images, pathlib.Path(folder) / "run", model))
         figures["psnr"], columns = judge(flags, model, images / "Set12")
     if flags.gallery:
         gallery(flags.gallery, columns[:4])

@@ -6,6 +6,7 @@ with it), writes the model, and judges it on photographs it has not seen. --judg
 model as it is and judges it again. Needs a Python with NumPy and Pillow."""
 
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -28,19 +29,18 @@ def train(flags, images):
     if (run_folder / "config.toml").exists():
         words = ["--resume", run_folder]
     else:
-        words = [images / "Train400", "--config", CONFIG, "-o", MODEL, "--run", run_folder,
-                 "--checkpoint-every", "60s"]
+        words = [images / "Train400", "--config", CONFIG, "--run", run_folder,
+                 "-o", f"{run_folder}.model", "--checkpoint-every", "60s"]
     done = subprocess.run([flags.hourglass, "train", *map(str, words)])
     if done.returncode != 0:
         sys.exit(done.returncode)
-    if not MODEL.exists():
-        sys.exit(f"{run_folder} was begun for another output: copy its model.safetensors to {MODEL}")
+    shutil.copy(run_folder / "model.safetensors", MODEL)
 
 
 def main():
     parser = arguments(__doc__)
-    parser.add_argument("--run", metavar="FOLDER", default="denoise-default.run",
-                        help="where the training is kept (default: denoise-default.run)")
+    parser.add_argument("--run", metavar="FOLDER", default=ROOT / "build" / "denoise-default.run",
+                        help="where the training is kept (default: build/denoise-default.run)")
     parser.add_argument("--judge", action="store_true", help="do not train")
     flags = parser.parse_args()
     images = require(pathlib.Path(flags.data_dir) / "images")

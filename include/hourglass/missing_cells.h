@@ -14,7 +14,6 @@ struct CellsOptions {
   /// The same table with nothing missing, to measure by; empty: there is none.
   std::string clean;
   std::string key = "X";  ///< the array to take from an .npz
-  int threads = 0;        ///< for reading; 0: as many as the process may run on
 };
 
 /// One of the model's columns; figures are NaN where nothing can be compared.

@@ -12,6 +12,6 @@ namespace hourglass {
 /// share/hourglass/models/ under the prefix that Hourglass was built for. Throws kModel, naming
 /// where it was looked for, if it is nowhere. Thread-safe as long as nobody changes the
 /// environment.
-HOURGLASS_API std::string shipped_model(const std::string& name);
+HOURGLASS_API std::string shipped_model_path(const std::string& name);
 
 }  // namespace hourglass

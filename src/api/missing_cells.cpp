@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <fmt/format.h>
 #include <limits>
 #include <memory>
@@ -34,7 +33,7 @@ class Filling {
           const RunOptions& run)
       : encoding_(model.state().model.saved.encoding),
         columns_(columns_of(model)),
-        reading_(reading(columns_, options)),
+        reading_(reading(columns_, options, run.threads)),
         file_(open_refill(input, reading_)),
         progress_(share_of_stage(run.progress, "filling in")),
         pool_(run.threads),
@@ -77,12 +76,13 @@ class Filling {
   }
 
  private:
-  static ReadOptions reading(const std::vector<Column>& columns, const CellsOptions& options) {
+  static ReadOptions reading(const std::vector<Column>& columns, const CellsOptions& options,
+                             int threads) {
     ReadOptions read;
     read.key = options.key;
     read.missing = MissingPolicy::kImpute;
     read.expected = &columns;
-    read.threads = options.threads;
+    read.threads = threads;
     return read;
   }
 

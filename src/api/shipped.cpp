@@ -32,7 +32,7 @@ std::vector<fs::path> folders() {
 
 }  // namespace
 
-std::string shipped_model(const std::string& name) {
+std::string shipped_model_path(const std::string& name) {
   std::vector<std::string> places;
   for (const fs::path& folder : folders()) {
     places.push_back(folder / name);

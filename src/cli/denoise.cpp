@@ -18,7 +18,7 @@ namespace {
 constexpr const char* kShipped = "default";
 
 std::string model_path(const std::string& name) {
-  return name == kShipped ? shipped_model("denoise-default") : name;
+  return name == kShipped ? shipped_model_path("denoise-default") : name;
 }
 
 double megapixels(const DenoiseReport& report) {

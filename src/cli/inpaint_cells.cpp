@@ -76,14 +76,12 @@ std::string report_text(const CellsReport& report, const std::string& output, do
 void inpaint_cells(const Model& model, const Arguments& arguments, Console& console) {
   refuse_for_cells(arguments);
   const std::string output = arguments.text("--output");
-  const RunOptions running = run_options_from(arguments, console);
   CellsOptions options;
   options.clean = arguments.text("--clean");
   options.key = arguments.text("--key", options.key);
-  options.threads = running.threads;
   const Stopwatch watch;
-  const CellsReport report =
-      fill_cells(model, arguments.positional("INPUT"), output, options, running);
+  const CellsReport report = fill_cells(model, arguments.positional("INPUT"), output, options,
+                                        run_options_from(arguments, console));
   const double seconds = watch.seconds();
   console.end_progress();
   console.warnings(report.warnings);

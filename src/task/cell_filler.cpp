@@ -8,14 +8,6 @@
 namespace hourglass {
 namespace {
 
-// Of a category the levels that have a feature of their own; the last feature stands for all
-// others, of which none could be named.
-std::vector<double> level_odds(const ColumnEncoding& column, const float* features) {
-  std::vector<double> odds(features, features + column.feature_count - 1);
-  for (double& chance : odds) chance = std::max(chance, 0.0);
-  return odds;
-}
-
 // The position of the level that a category's feature, counted from its first, stands for.
 double level_of(const ColumnEncoding& column, Index feature) {
   if (column.kept_levels.empty()) return static_cast<double>(feature);
@@ -47,8 +39,8 @@ double CellFiller::guess(Index column, const float* features) const {
     return std::clamp(static_cast<double>(*own) * of.scale + of.shift, of.observed_min,
                       of.observed_max);
   }
-  const std::vector<double> odds = level_odds(of, own);
-  return level_of(of, std::ranges::max_element(odds) - odds.begin());
+  // The last feature stands for all other levels, of which none could be named.
+  return level_of(of, std::max_element(own, own + of.feature_count - 1) - own);
 }
 
 }  // namespace hourglass

@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "base/random.h"
 #include "data/encoded_rows.h"
 #include "network/ensemble_inference.h"
 #include "train/trained_model.h"

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/ordered_work.h"
 #include "data/corruption_kinds.h"
 #include "data/mirrored.h"
 #include "kernel/elementwise.h"
@@ -17,18 +18,27 @@
 namespace hourglass {
 namespace {
 
-// Large enough that little is computed twice, small enough that a few lie in memory at once.
-constexpr Index kTile = 256;
+// Large enough that little is computed twice, small enough that one lies in memory for each thread.
+constexpr Index kLargestTile = 544;
 constexpr Index kOverlap = 64;
 // What lies as far as this decides nearly all of what the default network makes of a pixel.
 constexpr Index kMargin = 24;
 
-Index rounded_up(Index value, Index step) { return (value + step - 1) / step * step; }
+Index divided_up(Index value, Index by) { return (value + by - 1) / by; }
+Index rounded_up(Index value, Index step) { return divided_up(value, step) * step; }
 
-// What one worker runs tiles with.
+// The side of tiles that cover a line evenly, as large as they may be.
+Index even_side(Index extent, Index align) {
+  const Index largest = std::max(2 * align, rounded_up(kLargestTile, align));
+  const Index tiles = divided_up(std::max(extent - kOverlap, Index{1}), largest - kOverlap);
+  return std::min(largest, rounded_up(divided_up(extent + (tiles - 1) * kOverlap, tiles), align));
+}
+
+// A tile on its way through the network.
 struct TileRoom {
   explicit TileRoom(Index values)
       : input(1, values), pixels(static_cast<std::size_t>(values)), raw(pixels.size()) {}
+  Index number = 0;  // of the tile, row by row
   PanelMatrix<float> input;
   std::vector<float> pixels;
   std::vector<double> raw;
@@ -48,63 +58,72 @@ void to_features(const Encoding& encoding, TileRoom& room) {
 }
 
 // The way back, in place.
-void from_features(const Encoding& encoding, TileRoom& room, float* pixels) {
+void from_features(const Encoding& encoding, TileRoom& room) {
   if (encoding.scaling == Scaling::kNone) return;
-  decode_rows(encoding, pixels, 1, room.raw.data());
-  std::ranges::transform(room.raw, pixels, [](double value) { return static_cast<float>(value); });
+  decode_rows(encoding, room.pixels.data(), 1, room.raw.data());
+  std::ranges::transform(room.raw, room.pixels.begin(),
+                         [](double value) { return static_cast<float>(value); });
 }
 
-// A tile of a band of rows; what lies right of the picture is its mirror image.
-void cut_tile(const std::vector<float>& band, Index width, Index channels, Index rows, Index left,
-              Index tile_width, float* tile) {
-  for (Index y = 0; y < rows; ++y) {
-    const float* row = band.data() + y * width * channels;
-    for (Index x = left; x < left + tile_width; ++x, tile += channels) {
-      std::copy_n(row + mirrored(x, width) * channels, channels, tile);
+// What lies right of the picture and below it is its mirror image.
+void cut_tile(const PictureView& picture, Index top, Index left, Index height, Index width,
+              float* tile) {
+  for (Index y = top; y < top + height; ++y) {
+    const float* row = picture.pixels + mirrored(y, picture.height) * picture.width * picture.step;
+    for (Index x = left; x < left + width; ++x, tile += picture.channels) {
+      std::copy_n(row + mirrored(x, picture.width) * picture.step, picture.channels, tile);
     }
   }
 }
 
-// Rows top … of the picture into a band; what lies below it is its mirror image.
-void load_rows(const PictureView& picture, Index top, Index first, Index count,
-               std::vector<float>& band) {
-  for (Index y = first; y < count; ++y) {
-    const float* from =
-        picture.pixels + mirrored(top + y, picture.height) * picture.width * picture.step;
-    float* to = band.data() + y * picture.width * picture.channels;
-    for (Index x = 0; x < picture.width; ++x, from += picture.step) {
-      to = std::copy_n(from, picture.channels, to);
+// Puts tiles, which come in their order, together again: a band of rows at a time, which goes into
+// the picture once no later tile has a part in it. No later tile is cut out of those rows either.
+class TileBlender {
+ public:
+  TileBlender(const PictureView& picture, const TileAxis& down, const TileAxis& across)
+      : picture_(picture),
+        down_(down),
+        across_(across),
+        band_(static_cast<std::size_t>(down.size * picture.width * picture.channels)) {}
+
+  void add(Index number, const float* tile) {
+    const Index i = number / across_.count(), j = number % across_.count();
+    blend(tile, i, j);
+    if (j + 1 < across_.count()) return;
+    const bool last = i + 1 == down_.count();
+    finish_rows(down_.start(i), last ? down_.inside(i) : down_.start(i + 1) - down_.start(i));
+  }
+
+ private:
+  void blend(const float* tile, Index i, Index j) {
+    const Index channels = picture_.channels;
+    const float* share = across_.shares_of(j);
+    for (Index y = 0; y < down_.inside(i); ++y) {
+      const float* from = tile + y * across_.size * channels;
+      float* to = band_.data() + (y * across_.extent + across_.start(j)) * channels;
+      for (Index x = 0; x < across_.inside(j); ++x) {
+        for (Index c = 0; c < channels; ++c) *to++ += down_.shares_of(i)[y] * share[x] * *from++;
+      }
     }
   }
-}
 
-void store_rows(const std::vector<float>& band, const PictureView& picture, Index top,
-                Index count) {
-  const float* from = band.data();
-  for (Index y = top; y < top + count; ++y) {
-    float* to = picture.pixels + y * picture.width * picture.step;
-    for (Index x = 0; x < picture.width; ++x, to += picture.step, from += picture.channels) {
-      std::copy_n(from, picture.channels, to);
+  // The band's first rows are the picture's from `top` on; those after them become its first.
+  void finish_rows(Index top, Index count) {
+    const float* from = band_.data();
+    float* to = picture_.pixels + top * picture_.width * picture_.step;
+    for (Index i = 0; i < count * picture_.width; ++i, to += picture_.step) {
+      std::copy_n(from, picture_.channels, to);
+      from += picture_.channels;
     }
+    const auto rest = band_.begin() + count * picture_.width * picture_.channels;
+    std::fill(std::copy(rest, band_.end(), band_.begin()), band_.end(), 0.0F);
   }
-}
 
-// The band's rows from `rows` on become its first ones.
-void move_up(std::vector<float>& band, Index row_values, Index rows) {
-  std::copy(band.begin() + rows * row_values, band.end(), band.begin());
-}
-
-void blend_tile(const float* tile, const float* down, const TileAxis& across, Index position,
-                Index channels, std::vector<float>& band, Index rows) {
-  const float* share = across.shares_of(position);
-  for (Index y = 0; y < rows; ++y) {
-    const float* from = tile + y * across.size * channels;
-    float* to = band.data() + (y * across.extent + across.start(position)) * channels;
-    for (Index x = 0; x < across.inside(position); ++x) {
-      for (Index c = 0; c < channels; ++c) *to++ += down[y] * share[x] * *from++;
-    }
-  }
-}
+  const PictureView& picture_;
+  const TileAxis& down_;
+  const TileAxis& across_;
+  std::vector<float> band_;
+};
 
 }  // namespace
 
@@ -122,9 +141,13 @@ PictureDenoiser::PictureDenoiser(const TrainedModel& model, ThreadPool& pool)
 
 PictureDenoiser::Tile PictureDenoiser::tile_for(const PictureView& picture) const {
   if (!resizable_) return learned_;
-  const Index largest = std::max(2 * align_, rounded_up(kTile, align_));
-  return {std::min(largest, rounded_up(picture.height, align_)),
-          std::min(largest, rounded_up(picture.width, align_))};
+  return {even_side(picture.height, align_), even_side(picture.width, align_)};
+}
+
+TileAxis PictureDenoiser::axis(Index extent, Index size) const {
+  const Index wanted = resizable_ ? size - kOverlap : size / 2;
+  const Index step = std::max(align_, wanted / align_ * align_);
+  return {extent, size, std::min(step, size), align_, resizable_ ? kMargin : 0};
 }
 
 const Networks& PictureDenoiser::networks_for(const Tile& tile) {
@@ -143,64 +166,53 @@ const Networks& PictureDenoiser::networks_for(const Tile& tile) {
   return resized_;
 }
 
-// Every tile of a band, each on one thread, into `results`, one after the other.
-void PictureDenoiser::run_tiles(const Networks& networks, const std::vector<float>& band,
-                                const PictureView& picture, const TileAxis& across,
-                                const Tile& tile, std::vector<float>& results) const {
-  const Index values = tile.height * tile.width * channels_;
-  results.resize(static_cast<std::size_t>(across.count() * values));
-  EnsembleInference inference(networks, model_.saved.spec.step, pool_);
-  std::atomic<Index> next{0};
-  pool_.run([&](int worker) {
-    std::unique_ptr<TileRoom> room;
-    for (Index i = next++; i < across.count(); i = next++) {
-      if (!room) room = std::make_unique<TileRoom>(values);
-      cut_tile(band, picture.width, channels_, tile.height, across.start(i), tile.width,
-               room->pixels.data());
-      to_features(model_.saved.encoding, *room);
-      to_panels<float>(room->pixels.data(), values, room->input.view(), {0, 1});
-      from_panels<float>(inference.reconstruct(std::as_const(room->input).view(), worker),
-                         results.data() + i * values, values, {0, 1});
-      from_features(model_.saved.encoding, *room, results.data() + i * values);
-    }
-  });
-}
-
 void PictureDenoiser::denoise(const PictureView& picture,
                               const std::function<void(double)>& progress) {
   HOURGLASS_CHECK(picture.channels == channels_);
   const Tile tile = tile_for(picture);
-  const Networks& networks = networks_for(tile);
-  const auto step = [&](Index size) {
-    const Index wanted = resizable_ ? kTile - kOverlap : size / 2;
-    return std::max<Index>(align_, std::min(wanted, size) / align_ * align_);
+  const Index values = tile.height * tile.width * channels_;
+  const Encoding& encoding = model_.saved.encoding;
+  EnsembleInference inference(networks_for(tile), model_.saved.spec.step, pool_);
+  const TileAxis down = axis(picture.height, tile.height);
+  const TileAxis across = axis(picture.width, tile.width);
+  const Index tiles = down.count() * across.count();
+  TileBlender blender(picture, down, across);
+  std::vector<std::unique_ptr<TileRoom>> rooms(static_cast<std::size_t>(places_for(pool_)));
+  const auto room_in = [&](int place) -> TileRoom& {
+    std::unique_ptr<TileRoom>& room = rooms[static_cast<std::size_t>(place)];
+    if (!room) room = std::make_unique<TileRoom>(values);
+    return *room;
   };
-  const Index margin = resizable_ ? kMargin : 0;
-  const TileAxis down(picture.height, tile.height, step(tile.height), align_, margin);
-  const TileAxis across(picture.width, tile.width, step(tile.width), align_, margin);
-  const Index row_values = picture.width * channels_;
-  std::vector<float> band(static_cast<std::size_t>(tile.height * row_values));
-  std::vector<float> blended(band.size());
-  std::vector<float> results;
-  Index loaded = 0;  // rows of `band` that are there already
-  for (Index i = 0; i < down.count(); ++i) {
+  Index taken = 0;
+  OrderedWork work;
+  work.take = [&](int place) {
     throw_if_interrupted();
-    load_rows(picture, down.start(i), loaded, tile.height, band);
-    run_tiles(networks, band, picture, across, tile, results);
-    for (Index j = 0; j < across.count(); ++j) {
-      blend_tile(results.data() + j * tile.height * tile.width * channels_, down.shares_of(i),
-                 across, j, channels_, blended, down.inside(i));
-    }
-    // Rows that no later band touches are done.
-    const bool last = i + 1 == down.count();
-    const Index done = last ? down.inside(i) : down.start(i + 1) - down.start(i);
-    store_rows(blended, picture, down.start(i), done);
-    loaded = tile.height - done;
-    move_up(band, row_values, done);
-    move_up(blended, row_values, done);
-    std::fill(blended.begin() + loaded * row_values, blended.end(), 0.0F);
-    if (progress) progress(static_cast<double>(i + 1) / static_cast<double>(down.count()));
-  }
+    if (taken == tiles) return false;
+    room_in(place).number = taken++;
+    return true;
+  };
+  work.work = [&](int place, int worker) {
+    TileRoom& room = room_in(place);
+    cut_tile(picture, down.start(room.number / across.count()),
+             across.start(room.number % across.count()), tile.height, tile.width,
+             room.pixels.data());
+    to_features(encoding, room);
+    to_panels<float>(room.pixels.data(), values, room.input.view(), {0, 1});
+    from_panels<float>(inference.reconstruct(std::as_const(room.input).view(), worker),
+                       room.pixels.data(), values, {0, 1});
+    from_features(encoding, room);
+  };
+  std::atomic<Index> done{0};
+  work.hand_on = [&](int place) {
+    blender.add(done, room_in(place).pixels.data());
+    ++done;
+  };
+  const auto tell = [&] {
+    if (progress) progress(static_cast<double>(done) / static_cast<double>(tiles));
+  };
+  work.tell = tell;
+  run_in_order(pool_, work);
+  tell();
 }
 
 }  // namespace hourglass

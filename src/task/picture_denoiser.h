@@ -20,8 +20,8 @@ struct PictureView {
 
 /// Passes pictures of any size through a model of images, tile by tile, and blends what comes back.
 /// A convolutional model without a bottleneck sees tiles larger than the patches it learned from.
-/// Memory beside the picture is that of a few tiles and of two bands of them across it. Results
-/// do not depend on threads. Not to be shared between threads.
+/// Memory beside the picture is that of a few tiles for each thread and of a band of them across
+/// it. Results do not depend on threads. Not to be shared between threads.
 class PictureDenoiser {
  public:
   /// The model must be of images. Keeps references.
@@ -45,9 +45,7 @@ class PictureDenoiser {
 
   Tile tile_for(const PictureView& picture) const;
   const Networks& networks_for(const Tile& tile);
-  void run_tiles(const Networks& networks, const std::vector<float>& band,
-                 const PictureView& picture, const TileAxis& across, const Tile& tile,
-                 std::vector<float>& results) const;
+  TileAxis axis(Index extent, Index size) const;
 
   const TrainedModel& model_;
   ThreadPool& pool_;

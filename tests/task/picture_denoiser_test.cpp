@@ -74,14 +74,14 @@ Image part_of(const Image& image, Index top, Index left, Index height, Index wid
 // A pixel far enough from the borders does not know which tiles it was computed in.
 TEST(PictureDenoiser, GivesTheSameWhereverTilesLie) {
   const TrainedModel model = some_model({}, {64, 64});
-  const Image large = wavy(700, 300, 1);
+  const Image large = wavy(1100, 700, 1);
   const Image whole = cleaned(model, large);
-  const Image part = cleaned(model, part_of(large, 160, 40, 240, 240));
+  const Image part = cleaned(model, part_of(large, 420, 240, 240, 240));
   double largest = 0;
   for (Index y = 40; y < 200; ++y) {
     for (Index x = 40; x < 200; ++x) {
       const auto here = static_cast<std::size_t>(y * 240 + x);
-      const auto there = static_cast<std::size_t>((160 + y) * 300 + 40 + x);
+      const auto there = static_cast<std::size_t>((420 + y) * 700 + 240 + x);
       largest = std::max(largest, std::abs(static_cast<double>(part.pixels[here]) -
                                            static_cast<double>(whole.pixels[there])));
     }
@@ -92,7 +92,7 @@ TEST(PictureDenoiser, GivesTheSameWhereverTilesLie) {
 
 TEST(PictureDenoiser, DoesNotDependOnThreads) {
   const TrainedModel model = some_model({}, {64, 64});
-  const Image image = wavy(300, 600, 1);
+  const Image image = wavy(700, 1100, 1);
   EXPECT_EQ(cleaned(model, image, 1).pixels, cleaned(model, image, 3).pixels);
 }
 
