@@ -14,6 +14,11 @@ struct CellsOptions {
   /// The same table with nothing missing, to measure by; empty: there is none.
   std::string clean;
   std::string key = "X";  ///< the array to take from an .npz
+  /// 0: each cell gets the likeliest value. From 1: a value drawn from those it may have, another
+  /// for each number and seed (multiple imputation: Rubin 1987), so that what is worked out of
+  /// several such tables shows how much the missing cells leave open.
+  std::int64_t sample = 0;
+  std::uint64_t seed = 0;
 };
 
 /// One of the model's columns; figures are NaN where nothing can be compared.
@@ -47,7 +52,8 @@ HOURGLASS_API bool fills_cells(const Model& model);
 /// missing cells of the model's columns is written as it stands, byte for byte (unpacked, where it
 /// is gzipped), numbers with as many digits behind the point as their column has; or .npy or .npz
 /// with NaN, written to .npy with the numbers that are there as they were. `output` may be empty
-/// with options.clean. Throws kUsage for a model of something else, an output that could not hold
+/// with options.clean. Throws kUsage for a model of something else, for a sample of a model
+/// that job = inpaint-cells has not trained, an output that could not hold
 /// the result or is one of the inputs, kData for input that cannot be read or has not the model's
 /// columns. A file appears whole or not at all.
 HOURGLASS_API CellsReport fill_cells(const Model& model, const std::string& input,

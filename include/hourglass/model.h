@@ -51,8 +51,11 @@ struct CodeSummary {
 /// the mean reconstruction, epochs are those of the member that ran longest, seconds and samples
 /// those of all together, and the code is the first member's.
 struct TrainingSummary {
-  double train_loss = 0;        ///< at the epoch kept, without dropout, over the training rows
-  double validation_loss = 0;   ///< the same over the rows held out; NaN without any
+  double train_loss = 0;       ///< at the epoch kept, without dropout, over the training rows
+  double validation_loss = 0;  ///< the same over the rows held out; NaN without any
+  /// The mean squared error that goes with it, in scaled units, whatever the loss; NaN without any
+  /// rows that decided when to stop, and for a model read from a file.
+  double validation_error = std::numeric_limits<double>::quiet_NaN();
   std::int64_t epochs = 0;      ///< run
   std::int64_t best_epoch = 0;  ///< kept; counted from 1
   std::int64_t training_rows = 0;
@@ -65,7 +68,7 @@ struct TrainingSummary {
   /// Of a variational model: in nats, mean over rows held out (else over training rows); else NaN.
   double evidence_lower_bound = std::numeric_limits<double>::quiet_NaN();
   /// Of a model trained on pictures, in dB: of those held out, damaged as in training and cut into
-  /// patches; NaN where the loss is not the squared error.
+  /// patches; NaN of other models.
   double validation_psnr = std::numeric_limits<double>::quiet_NaN();
   double model_mse = 0;  ///< the model's on the same rows
   CodeSummary code;

@@ -15,6 +15,8 @@ struct Progress {
   std::int64_t epochs = 0;
   double loss = 0;
   double validation_loss = 0;
+  /// Mean squared error of the samples held out, damaged as in training, in scaled units.
+  double validation_error = 0;
   /// Of pictures held out, in dB; NaN but while training on pictures.
   double psnr = std::numeric_limits<double>::quiet_NaN();
   double rows_per_second = 0;

@@ -11,6 +11,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/ordered_work.h"
+#include "base/random.h"
 #include "data/encoded_rows.h"
 #include "data/image_writer.h"
 #include "data/refill.h"
@@ -27,11 +28,20 @@ struct Piece {
   std::vector<float> features;  // rows × features
 };
 
+// Each sample's cells are drawn by a seed of its own.
+std::uint64_t seed_of_sample(const CellsOptions& options) {
+  RandomStream stream(options.seed, RandomPurpose::kCell,
+                      static_cast<std::uint64_t>(options.sample));
+  return (std::uint64_t{stream.next()} << 32) | stream.next();
+}
+
 class Filling {
  public:
   Filling(const Model& model, const std::string& input, const CellsOptions& options,
           const RunOptions& run)
       : encoding_(model.state().model.saved.encoding),
+        options_(options),
+        sample_seed_(seed_of_sample(options)),
         columns_(columns_of(model)),
         reading_(reading(columns_, options, run.threads)),
         file_(open_refill(input, reading_)),
@@ -108,7 +118,7 @@ class Filling {
       FilledColumn& column = report_.columns[static_cast<std::size_t>(c)];
       ++missing;
       ++column.missing;
-      cells[c] = filler_.guess(c, features);
+      cells[c] = value_of(report_.rows + row, c, features);
       if (std::isnan(cells[c])) continue;
       ++column.filled;
       cells[c] = file_->as_written(c, cells[c]);
@@ -116,6 +126,13 @@ class Filling {
     }
     report_.missing += missing;
     if (missing == cols && ++empty_rows_ == 1) first_empty_row_ = report_.rows + row + 1;
+  }
+
+  double value_of(Index row, Index column, const float* features) const {
+    if (options_.sample == 0) return filler_.guess(column, features);
+    RandomStream stream(sample_seed_, RandomPurpose::kCell, static_cast<std::uint64_t>(row),
+                        static_cast<std::uint64_t>(column));
+    return filler_.draw(column, features, stream.uniform());
   }
 
   [[noreturn]] void refuse_clean() const {
@@ -145,6 +162,8 @@ class Filling {
   }
 
   const Encoding& encoding_;
+  const CellsOptions& options_;
+  const std::uint64_t sample_seed_;
   const std::vector<Column> columns_;
   const ReadOptions reading_;
   std::unique_ptr<Refill> file_;
@@ -175,6 +194,9 @@ CellsReport fill_cells(const Model& model, const std::string& input, const std::
                        const CellsOptions& options, const RunOptions& run_options) {
   if (!fills_cells(model)) {
     usage_error("this model is not of rows of a table: train one with --for inpaint on a table");
+  }
+  if (options.sample > 0 && model.state().model.saved.donors.empty()) {
+    usage_error("this model cannot draw samples: train one with --for inpaint on a table");
   }
   if (!output.empty()) check_output(output, input, options.clean);
   Filling filling(model, input, options, run_options);

@@ -69,6 +69,9 @@ void run(const Arguments& arguments, Console& console) {
   if (output.empty() && options.clean.empty()) required_output(arguments);
   const Model model = Model::load(arguments.positional("MODEL"));
   if (fills_cells(model)) return inpaint_cells(model, arguments, console);
+  if (arguments.has("--samples")) {
+    usage_error("--samples is for tables, and this model is of pictures: leave it out");
+  }
   const Stopwatch watch;
   const InpaintReport report =
       inpaint(model, input, output, options, run_options_from(arguments, console));
@@ -127,6 +130,13 @@ Verb inpaint_verb() {
                                   "it sees what it filled in before.",
                    .group = "Output",
                    .default_text = "1",
+                   .range = "[1, 1000]"},
+                  {.name = "--samples",
+                   .value = "N",
+                   .description = "Of a table: instead of the likeliest values, N tables with "
+                                  "values drawn from those that each cell may have, by --seed, "
+                                  "named OUT.1, OUT.2, ... before the ending.",
+                   .group = "Output",
                    .range = "[1, 1000]"}},
       .uses = kReadsData | kComputes,
       .examples = {{"Scratches of a photograph, with a model that train photographs/ --for inpaint "

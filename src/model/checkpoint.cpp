@@ -27,7 +27,7 @@ constexpr TensorGroup kGroups[] = {
     {"network.", &FitState::network}, {"best.", &FitState::best}, {"state.", &FitState::optimizer}};
 
 constexpr std::array kRecordFields = {&EpochRecord::running_loss, &EpochRecord::validation_loss,
-                                      &EpochRecord::learning_rate};
+                                      &EpochRecord::learning_rate, &EpochRecord::validation_error};
 
 // ---- writing
 

@@ -11,10 +11,11 @@ namespace hourglass {
 
 /// One epoch as it went.
 struct EpochRecord {
-  Index epoch = 0;             ///< counted from 1
-  double running_loss = 0;     ///< mean over the epoch's steps, as the parameters moved
-  double validation_loss = 0;  ///< NaN without validation rows
-  double learning_rate = 0;    ///< of the epoch's last step
+  Index epoch = 0;              ///< counted from 1
+  double running_loss = 0;      ///< mean over the epoch's steps, as the parameters moved
+  double validation_loss = 0;   ///< NaN without validation rows
+  double learning_rate = 0;     ///< of the epoch's last step
+  double validation_error = 0;  ///< mean squared, of the same rows as validation_loss
 };
 
 /// All that a fit() depends on besides data and spec, as it stands between two steps; of a finished

@@ -12,6 +12,7 @@
 #include "model/one_line.h"
 #include "model/safetensors.h"
 #include "model/saved_columns.h"
+#include "model/saved_donors.h"
 #include "model/saved_encoding.h"
 #include "model/saved_networks.h"
 #include "model/saved_summary.h"
@@ -137,6 +138,7 @@ SavedModel checked_model(const std::string& bytes, const std::string& name) {
   model.calibration = calibration_from(read_part("calibration"), tensors, model.encoding.features,
                                        model.spec.ensemble, what("calibration"));
   model.columns = summary_from(tensors, model.encoding, name + ": its summary of the columns");
+  model.donors = donors_from(tensors, model.encoding, name + ": its donors");
   model.training = training_from_json(read_part("training"), what("training"));
   model.warnings = warnings_from_json(read_part("warnings"), what("warnings"));
   model.notes = notes_from_json(read_part("notes"), what("notes"));
@@ -157,6 +159,8 @@ std::string format_model(const SavedModel& model) {
   if (!calibration.scores.empty()) tensors.push_back(tensor_bytes(kScores, calibration.scores));
   const SummaryNumbers summary = numbers_of(model.columns);
   for (TensorBytes& tensor : tensors_of(summary)) tensors.push_back(std::move(tensor));
+  const DonorNumbers donors = numbers_of(model.donors);
+  for (TensorBytes& tensor : tensors_of(donors)) tensors.push_back(std::move(tensor));
   add_networks(model.spec, model.networks, tensors);
   add_reference_codes(model.spec, model.reference_codes, tensors);
   // Wide numbers first: then every tensor starts at a multiple of its element's size.

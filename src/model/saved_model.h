@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/column_summary.h"
+#include "data/donors.h"
 #include "data/encoding.h"
 #include "hourglass/model.h"
 #include "model/model_spec.h"
@@ -33,6 +34,7 @@ struct SavedModel {
   std::vector<std::vector<NamedTensor>> networks;  ///< the tensors of each member's
   ReferenceCodes reference_codes;
   Calibration calibration;
+  Donors donors;         ///< of a model that fills in missing cells
   TableSummary columns;  ///< what the training data was like; empty in older files
   TrainingSummary training;
   std::vector<Warning> warnings;

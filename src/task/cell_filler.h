@@ -24,9 +24,17 @@ class CellFiller {
   /// of a number none beyond those that were learned from; of a category the position of a level.
   /// NaN where nothing is known of the column.
   double guess(Index column, const float* features) const;
+  /// One of the values that it may have instead, as likely to come as it is to be true; `share`,
+  /// uniform in [0, 1), says which. Of a number, what one of the five cells held of which the model
+  /// expected most nearly the same when it learned.
+  double draw(Index column, const float* features, double share) const;
 
  private:
+  const ColumnEncoding& encoding_of(Index column) const {
+    return encoding_.columns[static_cast<std::size_t>(column)];
+  }
   const Encoding& encoding_;
+  const Donors& donors_;
   EnsembleInference inference_;
 };
 

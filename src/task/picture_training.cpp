@@ -39,17 +39,12 @@ std::vector<Index> rows_of_pictures(const std::vector<Index>& pictures,
   return rows;
 }
 
-// Mean squared errors, in units of a picture's range, are what some losses are and others are not.
-double psnr_of_loss(const ModelSpec& spec, double loss) {
-  const bool squared = spec.step.loss == Loss::kMse;
-  return squared ? psnr_of_error(loss) : std::numeric_limits<double>::quiet_NaN();
-}
-
-ProgressCallback telling_psnr(const ProgressCallback& progress, const ModelSpec& spec) {
+// Pictures are not scaled, so their errors are in units of a picture's range.
+ProgressCallback telling_psnr(const ProgressCallback& progress) {
   if (!progress) return {};
-  return [progress, spec](const Progress& moment) {
+  return [progress](const Progress& moment) {
     Progress told = moment;
-    told.psnr = psnr_of_loss(spec, moment.validation_loss);
+    told.psnr = psnr_of_error(moment.validation_error);
     progress(told);
   };
 }
@@ -121,9 +116,9 @@ TrainedModel train_on_pictures(const Table& table, const TrainingJob& job, Threa
     return drawn;
   };
 
-  TrainedModel model = train_model(patches, roles, by_patches, pool, telling_psnr(progress, spec));
+  TrainedModel model = train_model(patches, roles, by_patches, pool, telling_psnr(progress));
   TrainingSummary& summary = model.saved.training;
-  summary.validation_psnr = psnr_of_loss(model.saved.spec, summary.validation_loss);
+  summary.validation_psnr = psnr_of_error(summary.validation_error);
   return model;
 }
 

@@ -136,15 +136,17 @@ class Fitting {
 
   void end_epoch() {
     const auto rows = static_cast<double>(sums_.rows);
-    const double validation_loss =
-        validation_ != nullptr
-            ? evaluate(network_, spec_.step, *validation_, &corruptor_, pool_).loss
-            : kNone;
-    const double judged = validation_ != nullptr ? validation_loss + penalty_->measure()
-                                                 : sums_.loss / rows + sums_.penalty / rows;
-    history_.push_back({epoch(), sums_.loss / rows, validation_loss, sums_.learning_rate});
+    EpochRecord record{epoch(), sums_.loss / rows, kNone, sums_.learning_rate, kNone};
+    double judged = record.running_loss + sums_.penalty / rows;
+    if (validation_ != nullptr) {
+      const Evaluation found = evaluate(network_, spec_.step, *validation_, &corruptor_, pool_);
+      record.validation_loss = found.loss;
+      record.validation_error = found.mean_squared_error;
+      judged = found.loss + penalty_->measure();
+    }
+    history_.push_back(record);
     sums_ = {};
-    reporter_.validated(validation_loss);
+    reporter_.validated(record);
     rate_.epoch_ended(judged);
     if (validation_ != nullptr) stopping_.see(std::ssize(history_), judged, network_);
     keeper_.epoch_ended(history_.back());

@@ -21,7 +21,8 @@ void fit_one(std::vector<Member>& members, Index index, const MemberSamples& sam
                            pool, progress, member.part);
   }
   const std::shared_ptr<const Samples> training = samples.training(index);
-  member.fit = fit(*member.network, member.spec, *training, samples.validation, member.corruptor,
+  const std::shared_ptr<const Samples> validation = samples.validation(index);
+  member.fit = fit(*member.network, member.spec, *training, validation.get(), member.corruptor,
                    pool, progress, member.part);
   member.fit.seconds += pretraining;
 }

@@ -21,8 +21,9 @@ struct Member {
 struct MemberSamples {
   /// Those of a member, asked for when its turn has come, by several threads at once.
   std::function<std::shared_ptr<const Samples>(Index member)> training;
-  bool in_memory = true;                 ///< whether those are
-  const Samples* validation = nullptr;   ///< null: none
+  bool in_memory = true;  ///< whether those are
+  /// Likewise those that decide when a member stops; it may have none.
+  std::function<std::shared_ptr<const Samples>(Index member)> validation;
   const Samples* pretraining = nullptr;  ///< null: as spec.pretrain_epochs is 0
   /// What pre-training may hold of all members at once.
   Index memory_limit_bytes = Index{512} << 20;

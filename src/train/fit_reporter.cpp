@@ -15,7 +15,7 @@ FitReporter::FitReporter(const ProgressCallback& callback, Index epochs, Index s
   moment_.stage = "training";
   moment_.epochs = epochs;
   moment_.loss = kNone;
-  moment_.validation_loss = kNone;
+  moment_.validation_loss = moment_.validation_error = kNone;
 }
 
 void FitReporter::resume(Index steps_done, Index samples_done) {

@@ -4,6 +4,7 @@
 
 #include "base/index.h"
 #include "hourglass/progress.h"
+#include "model/fit_state.h"
 
 namespace hourglass {
 
@@ -15,7 +16,10 @@ class FitReporter {
 
   /// So much was done before an interruption, and says nothing of how fast it is now.
   void resume(Index steps_done, Index samples_done);
-  void validated(double loss) { moment_.validation_loss = loss; }
+  void validated(const EpochRecord& record) {
+    moment_.validation_loss = record.validation_loss;
+    moment_.validation_error = record.validation_error;
+  }
   /// After each step; counts are of the whole fit.
   void step(Index epoch, Index steps_done, Index samples_done, double loss);
 

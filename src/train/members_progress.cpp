@@ -70,17 +70,19 @@ void MembersProgress::finished(Index member) {
 Progress MembersProgress::together() const {
   Progress all;
   all.stage = "training";
-  KnownMean loss, validation_loss;
+  KnownMean loss, validation_loss, validation_error;
   for (const State& member : members_) {
     if (!member.begun) continue;
     all.fraction += member.last.fraction / static_cast<double>(members_.size());
     all.epochs = std::max(all.epochs, member.last.epochs);
     loss.add(member.last.loss);
     validation_loss.add(member.last.validation_loss);
+    validation_error.add(member.last.validation_error);
     if (member.running) all.rows_per_second += member.last.rows_per_second;
   }
   all.loss = loss.value();
   all.validation_loss = validation_loss.value();
+  all.validation_error = validation_error.value();
   // The epoch that all have reached on average.
   const double epochs = all.fraction * static_cast<double>(all.epochs);
   all.epoch = std::clamp<std::int64_t>(std::llround(std::ceil(epochs)), 1, all.epochs);

@@ -16,6 +16,8 @@ struct RowRoles {
   /// Parts of `training` of which each member of an ensemble does without one, member i without
   /// folds[i mod their number]: rows that it can be judged by. Empty: all learn from all.
   std::vector<std::vector<Index>> folds;
+  /// Whether a member's own fold decides when it stops, as validation rows do elsewhere.
+  bool folds_validate = false;
 };
 
 /// A shuffled split of `rows`, a function of the seed alone. The shares are of all rows, rounded;

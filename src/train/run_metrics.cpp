@@ -46,6 +46,7 @@ void RunMetrics::add(const std::string& part, const EpochRecord& record, double 
                                        {"loss", number_json(record.running_loss)},
                                        {"validation_loss", number_json(record.validation_loss)},
                                        {"learning_rate", number_json(record.learning_rate)},
+                                       {"validation_error", number_json(record.validation_error)},
                                        {"seconds", number_json(seconds)}};
   file_ << json.dump() << '\n' << std::flush;
   if (!file_) fail(fmt::format("cannot write {}: {}", path_, system_reason()));

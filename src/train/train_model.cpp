@@ -156,7 +156,7 @@ class Training {
   }
 
   void fit_all(const ProgressCallback& progress) {
-    const Samples validation = samples(roles_.validation);
+    const auto shared_validation = std::make_shared<const Samples>(samples(roles_.validation));
     std::optional<Samples> pretraining;
     if (model_.saved.spec.pretrain_epochs > 0) pretraining.emplace(samples(pretraining_rows()));
     const auto start = std::chrono::steady_clock::now();
@@ -171,10 +171,14 @@ class Training {
       }
       return of_all ? of_all : std::make_shared<const Samples>(samples(rows_of_member(member)));
     };
+    const auto validation = [&](Index member) {
+      return roles_.folds_validate ? std::make_shared<const Samples>(samples(fold_of(member)))
+                                   : shared_validation;
+    };
     fit_members(members_,
                 {.training = of_member,
                  .in_memory = of_all ? of_all->in_memory() : !job_.drawn && parts_fit_in_memory(),
-                 .validation = &validation,
+                 .validation = validation,
                  .pretraining = pretraining ? &*pretraining : nullptr,
                  .memory_limit_bytes = job_.memory_limit_bytes},
                 pool_, progress);
@@ -195,10 +199,13 @@ class Training {
     }
   }
 
+  const std::vector<Index>& fold_of(Index member) const {
+    return roles_.folds[static_cast<std::size_t>(member) % roles_.folds.size()];
+  }
+
   // Without the member's fold, and no more than it has steps for.
   std::vector<Index> rows_of_member(Index member) const {
-    const auto fold = static_cast<std::size_t>(member) % roles_.folds.size();
-    std::vector<Index> rows = without(roles_.training, roles_.folds[fold]);
+    std::vector<Index> rows = without(roles_.training, fold_of(member));
     const ModelSpec& spec = members_[static_cast<std::size_t>(member)].spec;
     if (spec.steps == 0) return rows;
     return some_of(rows, spec.steps * spec.batch_size, spec.seed);
@@ -258,15 +265,14 @@ class Training {
                 return evaluate(*member.network, spec.step, training, &member.corruptor, pool_)
                     .loss;
               });
-    summary.validation_loss = std::numeric_limits<double>::quiet_NaN();
-    if (!roles_.folds.empty()) {
-      summary.validation_loss = mean_loss_on_own_folds();
-    } else if (!roles_.validation.empty()) {
-      summary.validation_loss = mean_over_members([](const Member& member) {
-        const auto best = static_cast<std::size_t>(member.fit.best_epoch - 1);
-        return member.fit.history[best].validation_loss;
+    const auto at_best = [&](double EpochRecord::*figure) {
+      return mean_over_members([figure](const Member& member) {
+        return member.fit.history[static_cast<std::size_t>(member.fit.best_epoch - 1)].*figure;
       });
-    }
+    };
+    summary.validation_loss =
+        roles_.folds.empty() ? at_best(&EpochRecord::validation_loss) : mean_loss_on_own_folds();
+    summary.validation_error = at_best(&EpochRecord::validation_error);
     summary.epochs = static_cast<Index>(fit_.history.size());
     summary.best_epoch = fit_.best_epoch;
     summary.training_rows = static_cast<Index>(roles_.training.size());

@@ -82,6 +82,39 @@ class MissingCells(CommandTest):
         self.assertAlmostEqual(report["rmse"], float(np.sqrt(np.mean(np.square(errors)))), places=9)
         self.assertAlmostEqual(report["accuracy"], float(np.mean(right)), places=9)
 
+    def test_samples_are_drawn_from_what_a_cell_may_hold(self):
+        self.learn()
+        report = self.run_json("inpaint", "m", "holes.csv", "-o", "out.csv", "--samples", "20")
+        self.assertEqual(report["outputs"], [f"out.{i}.csv" for i in range(1, 21)])
+        drawn = [self.rows_of(name) for name in report["outputs"]]
+        self.assertFalse((self.folder / "out.csv").exists())
+        likeliest = self.run_json("inpaint", "m", "holes.csv", "-o", "out.csv")
+        self.assertEqual(report["filled_cells"], likeliest["filled_cells"])
+        known = {c: {row[c] for row in self.holes} for c in range(4)}
+        spread, errors = [], []
+        for r, row in enumerate(self.holes):
+            for c, cell in enumerate(row):
+                values = [table[r][c] for table in drawn]
+                if cell:
+                    self.assertEqual(set(values), {cell})
+                    continue
+                self.assertLessEqual(set(values), known[c])
+                if c == 1:
+                    spread.append(np.std([float(value) for value in values]))
+                    errors.append(float(self.full[r][c]) - float(self.rows_of("out.csv")[r][c]))
+        # They differ as much as what was expected is wrong.
+        self.assertGreater(np.mean(spread), 0.3 * np.std(errors))
+        self.assertLess(np.mean(spread), 2 * np.std(errors))
+
+    def test_samples_follow_from_the_seed(self):
+        self.learn()
+        for name, seed in (("a.csv", 3), ("b.csv", 3), ("c.csv", 4)):
+            self.run_ok("inpaint", "m", "holes.csv", "-o", name, "--samples", "2", "--seed", seed)
+        text = lambda name: (self.folder / name).read_text()
+        self.assertEqual(text("a.1.csv"), text("b.1.csv"))
+        self.assertNotEqual(text("a.1.csv"), text("a.2.csv"))
+        self.assertNotEqual(text("a.1.csv"), text("c.1.csv"))
+
     def test_all_but_the_holes_stays_byte_for_byte(self):
         self.learn()
         for quote, end in ((True, "\n"), (False, "\r"), (False, "\n")):

@@ -15,7 +15,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 FitStates some_states() {
   FitState running;
   running.numbers = {{"step", 7}, {"best_loss", kInfinity}};
-  running.history = {{1, 0.5, 0.6, 0.01}, {2, 0.4, std::nan(""), 0.02}};
+  running.history = {{1, 0.5, 0.6, 0.01, 0.7}, {2, 0.4, std::nan(""), 0.02, std::nan("")}};
   running.network = {{"encoder.0.weight", {2, 1}, {1, 2}}, {"encoder.0.bias", {2}, {3, 4}}};
   running.best = {{"encoder.0.bias", {2}, {5, 6}}};
   running.optimizer = {{"optimizer.first.encoder.0.bias", {1}, {7}}};
@@ -38,6 +38,7 @@ TEST(Checkpoint, ComesBackAsItWas) {
   EXPECT_EQ(state.history[0].validation_loss, 0.6);
   EXPECT_TRUE(std::isnan(state.history[1].validation_loss));
   EXPECT_EQ(state.history[1].learning_rate, 0.02);
+  EXPECT_EQ(state.history[0].validation_error, 0.7);
   // Networks take their tensors in order.
   ASSERT_EQ(state.network.size(), 2U);
   EXPECT_EQ(state.network[0].name, "encoder.0.weight");

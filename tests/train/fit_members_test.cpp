@@ -39,7 +39,7 @@ struct Trial {
     std::vector<Index> training, validation;
     for (Index r = 0; r < kRows; ++r) (r % 5 == 0 ? validation : training).push_back(r);
     samples = std::make_shared<const Samples>(table, encoding, training, memory, false);
-    held_out.emplace(table, encoding, validation, memory, false);
+    held_out = std::make_shared<const Samples>(table, encoding, validation, memory, false);
     for (Index i = 0; i < spec.ensemble; ++i) {
       Member member;
       member.spec = member_spec(spec, i);
@@ -54,15 +54,15 @@ struct Trial {
     ThreadPool pool(threads);
     const bool pretrains = members.front().spec.pretrain_epochs > 0;
     const auto of_member = [this](Index) { return samples; };
+    const auto validation = [this](Index) { return held_out; };
     fit_members(members,
-                {of_member, samples->in_memory(), &*held_out, pretrains ? &*samples : nullptr},
+                {of_member, samples->in_memory(), validation, pretrains ? &*samples : nullptr},
                 pool, progress);
   }
 
   Table table;
   Encoding encoding;
-  std::shared_ptr<const Samples> samples;
-  std::optional<Samples> held_out;
+  std::shared_ptr<const Samples> samples, held_out;
   std::vector<Member> members;
 };
 

@@ -69,6 +69,30 @@ TEST(FoldedMembers, LearnNothingFromTheRowsTheyDoWithout) {
   }
 }
 
+double loss_on_own_fold(const TrainedModel& model, Index member) {
+  const Table table = make_table(kCols, values_with(0));
+  const std::vector<std::vector<Index>> folds = roles_by_turns().folds;
+  const Samples fold(table, model.saved.encoding, folds[std::size_t(member % kFolds)],
+                     Index{1} << 20, false);
+  ThreadPool pool(1);
+  return evaluate(model.network(member), model.saved.spec.step, fold, nullptr, pool).loss;
+}
+
+TEST(FoldedMembers, MayStopByThoseRows) {
+  RowRoles roles = roles_by_turns();
+  const Settings restless = {{"epochs", "30"}, {"lr", "0.3"}, {"patience", "0"}};
+  const TrainedModel all_steps = train_with(roles, 0, restless);
+  roles.folds_validate = true;
+  const TrainedModel best = train_with(roles, 0, restless);
+  double gained = 0;
+  for (Index member = 0; member < 5; ++member) {
+    const double gain = loss_on_own_fold(all_steps, member) - loss_on_own_fold(best, member);
+    EXPECT_GE(gain, 0) << member;
+    gained += gain;
+  }
+  EXPECT_GT(gained, 0);
+}
+
 TEST(FoldedMembers, ReportTheirLossOnThoseRows) {
   const TrainedModel model = trained_with(0);
   const Table table = make_table(kCols, values_with(0));
