@@ -160,11 +160,11 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
 
 Data::Data(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
-// Labels are for evaluating, never for learning.
+// Labels are for evaluating, never for learning, and so are names.
 ReadOptions feature_options(const std::string& path, const DataOptions& options) {
   ReadOptions read = read_options(options);
-  if (!options.labels.empty() && labels_are_a_column(options.labels, path)) {
-    read.drop.push_back(options.labels);
+  for (const std::string& given : {options.labels, options.names}) {
+    if (!given.empty() && labels_are_a_column(given, path)) read.drop.push_back(given);
   }
   return read;
 }
@@ -209,9 +209,16 @@ std::vector<std::int64_t> Data::left_out_rows() const {
   return rows;
 }
 
+const std::vector<std::string>& Data::row_names() const { return state_->table.row_names; }
+
 std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
                                      const DataOptions& options) {
   return read_labels(name_or_file, data_path, read_options(options));
+}
+
+std::vector<std::string> read_names(const std::string& name_or_file, const std::string& data_path,
+                                    const DataOptions& options) {
+  return read_names(name_or_file, data_path, read_options(options));
 }
 
 }  // namespace hourglass
