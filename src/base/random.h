@@ -23,6 +23,7 @@ enum class RandomPurpose : std::uint32_t {
   kMember = 10,
   kBootstrap = 11,
   kPatch = 12,
+  kCodeNoise = 13,
 };
 
 /// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): four

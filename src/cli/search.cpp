@@ -176,7 +176,8 @@ void tell(const Outcome& outcome, const SearchIndex& index, const Arguments& arg
     facts.add("mean average precision", significant(outcome.quality->mean_average_precision));
   }
   facts.add("searching took", duration(outcome.seconds));
-  console.summary(fmt::format("{} among {}\n", counted(std::ssize(outcome.hits), "query"),
+  console.summary(fmt::format("{} {} among {}\n", grouped(std::ssize(outcome.hits)),
+                              outcome.hits.size() == 1 ? "query" : "queries",
                               counted(index.rows_left(), "row")) +
                   facts.text() + (output.empty() ? "" : "hits written to " + output + "\n"));
 }
@@ -264,7 +265,7 @@ Verb search_verb() {
                    .description = "Rows of the graph that are looked at more closely: more are "
                                   "slower and surer.",
                    .group = kSearching,
-                   .default_text = "what found 95 % when the index was made"},
+                   .default_text = "what was enough when the index was made"},
                   {.name = "--query-labels",
                    .value = "NAME-or-FILE",
                    .description = "Labels of QUERY; --labels are those of the index, unless it was "

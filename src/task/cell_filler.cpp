@@ -44,7 +44,7 @@ double CellFiller::guess(Index column, const float* features) const {
   if (of.dropped) return constant_of(of);
   const float* const own = features + of.first_feature;
   if (of.column.kind == ColumnKind::kNumeric) {
-    return std::clamp(static_cast<double>(*own) * of.scale + of.shift, of.observed_min,
+    return std::clamp(value_of(encoding_, of, static_cast<double>(*own)), of.observed_min,
                       of.observed_max);
   }
   const std::vector<double> odds = level_odds(of, own);

@@ -9,7 +9,9 @@ namespace {
 
 constexpr Index kPaysFrom = 20'000;
 constexpr Index kSample = 1000;
-constexpr double kWantedRecall = 0.95;
+// Rows of the index are found more easily than others: of 100,000 codes of 32 numbers with recall 0.984
+// where unseen ones of the same distribution got 0.947. So more is asked of them.
+constexpr double kWantedRecall = 0.99;
 constexpr Index kFirstEf = 10;
 constexpr Index kLastEf = 1280;
 constexpr Index kRecalled = 10;
