@@ -19,7 +19,7 @@ endfunction()
 
 add_library(hourglass_vendor_headers INTERFACE)
 target_include_directories(hourglass_vendor_headers SYSTEM INTERFACE
-  ${TOMLPLUSPLUS_INCLUDE} ${FAST_FLOAT_INCLUDE})
+  ${TOMLPLUSPLUS_INCLUDE} ${FAST_FLOAT_INCLUDE} ${HNSWLIB_INCLUDE})
 
 hourglass_layer(base VENDOR Threads::Threads fmt::fmt)
 hourglass_layer(tensor LAYERS base)
@@ -39,7 +39,13 @@ hourglass_layer(data LAYERS kernel
 hourglass_layer(model LAYERS network data
   VENDOR fmt::fmt nlohmann_json::nlohmann_json hourglass_vendor_headers)
 hourglass_layer(train LAYERS model linalg VENDOR fmt::fmt nlohmann_json::nlohmann_json)
-hourglass_layer(task LAYERS train VENDOR fmt::fmt)
+hourglass_layer(task LAYERS train
+  VENDOR fmt::fmt nlohmann_json::nlohmann_json hourglass_vendor_headers)
+if(HOURGLASS_SANITIZE)
+  # What it prefetches may lie a few bytes behind its lists.
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/task/code_graph.cpp PROPERTIES
+    COMPILE_DEFINITIONS NO_MANUAL_VECTORIZATION)
+endif()
 hourglass_layer(report LAYERS task VENDOR fmt::fmt)
 hourglass_layer(api LAYERS report VENDOR fmt::fmt nlohmann_json::nlohmann_json)
 

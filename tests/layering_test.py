@@ -21,6 +21,7 @@ VENDORS = {
     "jpeglib.h": {"data"},
     "jerror.h": {"data"},
     "tiff": {"data"},
+    "hnswlib/": {"task"},
 }
 SYSTEM = re.compile(r"^\s*#\s*include\s+<([^>]+)>", re.MULTILINE)
 

@@ -17,6 +17,8 @@ struct DataOptions {
   std::vector<std::string> drop;     ///< leave these columns out
   /// Labels as read_labels() takes them: if they are a column, it is left out of the features.
   std::string labels;
+  /// The same for what rows are called, as read_names() takes it.
+  std::string names;
   /// A column that says when each row was: no feature, and its rows must be in order of time.
   std::string time;
   std::vector<std::string> categorical;  ///< read as categories whatever they look like
@@ -52,6 +54,8 @@ class HOURGLASS_API Data {
   const std::vector<std::string>& warnings() const;
   /// The source's rows, counted from 1, that `missing` = drop left out; ascending.
   std::vector<std::int64_t> left_out_rows() const;
+  /// File names of images, one a row; else empty.
+  const std::vector<std::string>& row_names() const;
 
   struct State;
   explicit Data(std::shared_ptr<const State> state);
@@ -62,8 +66,14 @@ class HOURGLASS_API Data {
 };
 
 /// Labels for evaluation: a column of `data_path`, an array in it (.npz), or a file of their own.
+/// With an empty `data_path`: a file.
 HOURGLASS_API std::vector<std::string> read_labels(const std::string& name_or_file,
                                                    const std::string& data_path,
                                                    const DataOptions& options = {});
+
+/// The same for what rows are called: texts as they are written.
+HOURGLASS_API std::vector<std::string> read_names(const std::string& name_or_file,
+                                                  const std::string& data_path,
+                                                  const DataOptions& options = {});
 
 }  // namespace hourglass

@@ -16,6 +16,7 @@
 #include "hourglass/model.h"
 #include "hourglass/progress.h"
 #include "hourglass/run.h"
+#include "hourglass/search.h"
 #include "hourglass/settings.h"
 #include "hourglass/shipped.h"
 

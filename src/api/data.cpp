@@ -12,6 +12,7 @@
 #include "model/job.h"
 #include "model/settings.h"
 #include "task/part_of.h"
+#include "train/row_roles.h"
 #include "tensor/matrix.h"
 
 namespace hourglass {
@@ -94,6 +95,22 @@ static bool is_of_images(const Table& table) {
   return table.pictures || table.sample_shape.size() > 1;
 }
 
+// Rows of counts: of many columns, nearly all of them 0 in any row, and whole numbers.
+static bool holds_counts(const Table& table) {
+  constexpr Index kFewestColumns = 100;
+  constexpr Index kLookedAt = 200;
+  const bool numbers = std::ranges::all_of(
+      table.columns, [](const Column& column) { return column.kind == ColumnKind::kNumeric; });
+  if (is_of_images(table) || !numbers || table.cols() < kFewestColumns) return false;
+  const std::vector<Index> rows = evenly_spaced(all_rows(table.rows()), kLookedAt);
+  std::vector<double> values(rows.size() * static_cast<std::size_t>(table.cols()));
+  table.store->gather(rows.data(), std::ssize(rows), values.data());
+  const auto is_count = [](double value) { return value >= 0 && value == std::floor(value); };
+  const auto zeros = static_cast<double>(std::ranges::count(values, 0.0));
+  return std::ranges::all_of(values, is_count) &&
+         zeros > 0.8 * static_cast<double>(values.size());
+}
+
 // Small images of one size have holes filled in by a network that sees the whole of them.
 static bool suits_convolutions(const Table& table, const Settings& settings) {
   if (is_job(settings, "denoise")) return is_of_images(table);
@@ -130,6 +147,9 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
     }
     chosen.emplace_back("job", kInpaintCells);
   }
+  if (is_job(settings, "search") && holds_counts(table)) {
+    chosen.emplace_back("job", kSearchCounts);
+  }
   if ((!asks_for_an_architecture(settings) && are_large_images(table.sample_shape)) ||
       (suits_convolutions(table, settings) && !gives(settings, "family"))) {
     chosen.insert(chosen.begin(), {"family", "convolutional"});
@@ -160,11 +180,11 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
 
 Data::Data(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
-// Labels are for evaluating, never for learning.
+// Labels are for evaluating, never for learning, and so are names.
 ReadOptions feature_options(const std::string& path, const DataOptions& options) {
   ReadOptions read = read_options(options);
-  if (!options.labels.empty() && labels_are_a_column(options.labels, path)) {
-    read.drop.push_back(options.labels);
+  for (const std::string& given : {options.labels, options.names}) {
+    if (!given.empty() && labels_are_a_column(given, path)) read.drop.push_back(given);
   }
   return read;
 }
@@ -209,9 +229,16 @@ std::vector<std::int64_t> Data::left_out_rows() const {
   return rows;
 }
 
+const std::vector<std::string>& Data::row_names() const { return state_->table.row_names; }
+
 std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
                                      const DataOptions& options) {
   return read_labels(name_or_file, data_path, read_options(options));
+}
+
+std::vector<std::string> read_names(const std::string& name_or_file, const std::string& data_path,
+                                    const DataOptions& options) {
+  return read_names(name_or_file, data_path, read_options(options));
 }
 
 }  // namespace hourglass

@@ -23,7 +23,7 @@ ModelSpec spec_for(const Data& data, const Settings& settings);
 
 /// What training and scoring take from the options a caller gives.
 ReadOptions read_options(const DataOptions& options);
-/// The same for a file's features: labels that are one of its columns are not among them.
+/// The same for a file's features: labels and names that are columns of it are not among them.
 ReadOptions feature_options(const std::string& path, const DataOptions& options);
 /// The columns a table would have that the model was trained on, for matching by name.
 std::vector<Column> columns_of(const Model& model);

@@ -23,6 +23,7 @@ enum class RandomPurpose : std::uint32_t {
   kMember = 10,
   kBootstrap = 11,
   kPatch = 12,
+  kCodeNoise = 13,
   kCell = 14,
 };
 

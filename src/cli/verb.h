@@ -43,6 +43,8 @@ Verb reconstruct_verb();
 Verb detect_verb();
 Verb denoise_verb();
 Verb inpaint_verb();
+Verb index_verb();
+Verb search_verb();
 Verb compare_verb();
 
 }  // namespace hourglass::cli

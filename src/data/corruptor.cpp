@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "data/scaling_statistics.h"
 #include "kernel/elementwise.h"
 
 namespace hourglass {
@@ -25,8 +26,11 @@ CorruptibleFeatures::CorruptibleFeatures(const Encoding& encoding)
   if (encoding.has_categories()) decided_by.resize(static_cast<std::size_t>(count));
   for (const ColumnEncoding& column : encoding.columns) {
     const bool is_number = column.column.kind == ColumnKind::kNumeric;
-    const double low = encoding.unit_interval ? 0 : column.observed_min;
-    const double high = encoding.unit_interval ? 1 : column.observed_max;
+    const auto level = [&](double value) {
+      return is_logarithmic(encoding.scaling) ? signed_log(value) : value;
+    };
+    const double low = encoding.unit_interval ? 0 : level(column.observed_min);
+    const double high = encoding.unit_interval ? 1 : level(column.observed_max);
     for (Index f = 0; f < column.feature_count; ++f) {
       numeric.push_back(is_number ? 1.0f : 0.0f);
       lowest.push_back(is_number ? static_cast<float>((low - column.shift) / column.scale) : 0.0f);

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "data/scaling_statistics.h"
 
 namespace hourglass {
 namespace {
@@ -26,6 +27,8 @@ float saturated(double value) {
   constexpr double kLargest = std::numeric_limits<float>::max();
   return static_cast<float>(std::clamp(value, -kLargest, kLargest));
 }
+
+double signed_exp(double level) { return std::copysign(std::expm1(std::abs(level)), level); }
 
 // The feature, counted from the column's first, that is 1 for this level; the last is "other".
 Index level_feature(const ColumnEncoding& column, double raw) {
@@ -125,6 +128,7 @@ void Encoding::lay_out_features() {
 
 void encode_rows(const Encoding& encoding, const double* raw, Index count, float* features,
                  float* mask) {
+  const bool logarithmic = is_logarithmic(encoding.scaling);
   for (Index r = 0; r < count; ++r) {
     for (const ColumnEncoding& column : encoding.columns) {
       const double value = *raw++;
@@ -134,12 +138,18 @@ void encode_rows(const Encoding& encoding, const double* raw, Index count, float
         std::fill_n(features, column.feature_count, 0.0f);
         if (present) features[level_feature(column, value)] = 1.0f;
       } else {
-        *features = present ? saturated((value - column.shift) / column.scale) : 0.0f;
+        const double level = logarithmic ? signed_log(value) : value;
+        *features = present ? saturated((level - column.shift) / column.scale) : 0.0f;
       }
       features += column.feature_count;
       if (mask != nullptr) mask = std::fill_n(mask, column.feature_count, present ? 1.0f : 0.0f);
     }
   }
+}
+
+double value_of(const Encoding& encoding, const ColumnEncoding& column, double feature) {
+  const double level = feature * column.scale + column.shift;
+  return is_logarithmic(encoding.scaling) ? signed_exp(level) : level;
 }
 
 void decode_rows(const Encoding& encoding, const float* features, Index count, double* raw) {
@@ -151,7 +161,7 @@ void decode_rows(const Encoding& encoding, const float* features, Index count, d
         const float* largest = std::max_element(features, features + column.feature_count);
         *raw++ = level_of_feature(column, largest - features);
       } else {
-        *raw++ = static_cast<double>(*features) * column.scale + column.shift;
+        *raw++ = value_of(encoding, column, static_cast<double>(*features));
       }
       features += column.feature_count;
     }

@@ -17,8 +17,18 @@ namespace hourglass {
 ///   none      the numbers as they are
 ///   centred   shift = mean, one common scale = √(mean of the columns' variances): what PCA finds
 ///             is not changed by it
+///   log       counts: sign(value)·log(1 + |value|) in its place, then scale = the root of the mean
+///             of all columns' squares of that, shift = 0: what is 0 stays 0
+///   tf-idf    the same with each column multiplied by its inverse document frequency,
+///             log((1 + n) / (1 + rows where it is not 0)) + 1 (Salton & Buckley 1988, smoothed as
+///             in scikit-learn)
 ///   auto      chosen by the loss and the data, see EncodingOptions
-enum class Scaling { kAuto, kStandard, kMinMax, kRobust, kNone, kCentred };
+enum class Scaling { kAuto, kStandard, kMinMax, kRobust, kNone, kCentred, kLog, kTfIdf };
+
+/// Whether numbers are bent before they are shifted and scaled.
+constexpr bool is_logarithmic(Scaling scaling) {
+  return scaling == Scaling::kLog || scaling == Scaling::kTfIdf;
+}
 
 /// How one column of the table becomes features, and back. Numeric: feature = (value − shift) /
 /// scale. Categorical: one feature a kept level plus one for "other", 1 for the level it is and 0
@@ -69,6 +79,9 @@ struct EncodingOptions {
   /// [0, 1] (images: errors stay in their own unit), centred for other samples of more than one
   /// dimension (arrays of images), else standard.
   bool needs_unit_interval = false;
+  /// The targets must be amounts, none below 0 (multinomial). `auto` then takes log; a training
+  /// value below 0 is refused.
+  bool needs_counts = false;
   /// Neighbours matter: no column is dropped, and `auto` gives all one scale (centred).
   bool keep_shape = false;
   Index max_levels = 256;  ///< levels past the most frequent this many become "other"
@@ -94,6 +107,9 @@ void encode_rows(const Encoding& encoding, const double* raw, Index count, float
 /// The way back: numbers in the data's own units; a categorical column gives the position of its
 /// largest feature (−1 for "other"); a dropped one its constant. Thread-safe.
 void decode_rows(const Encoding& encoding, const float* features, Index count, double* raw);
+
+/// The same of one feature of a numeric column.
+double value_of(const Encoding& encoding, const ColumnEncoding& column, double feature);
 
 /// Throws ErrorKind::kData naming the first difference if the table's columns are not those the
 /// encoding was learned from: their number, shape (where both are images), kinds, names (where both

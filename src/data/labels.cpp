@@ -30,15 +30,15 @@ Labels unified(Labels labels) {
   return labels;
 }
 
-Labels text_labels(const InputFile& input) {
+Labels texts_of_file(const InputFile& input) {
   const std::size_t width = csv_column_names(input).size();
   if (width != 1) {
     data_error(fmt::format("{} has {} columns; labels need a file with one", input.path(), width));
   }
-  return unified(read_csv_column(input, ""));
+  return read_csv_column(input, "");
 }
 
-Labels labels_in_file(const std::string& path) {
+Labels texts_in_file(const std::string& path) {
   const InputFile input(path);
   if (looks_like_idx(input)) return table_labels(read_idx_labels(input, ReadOptions()));
   if (looks_like_npy(input)) {
@@ -51,7 +51,7 @@ Labels labels_in_file(const std::string& path) {
                     "data file, or a file of their own (IDX, .npy, CSV)",
                     path));
   }
-  return text_labels(input);
+  return texts_of_file(input);
 }
 
 // The names that labels inside the data file can be asked for by.
@@ -62,13 +62,13 @@ std::vector<std::string> names_in(const InputFile& data) {
   return csv_column_names(data);
 }
 
-Labels labels_in_data(const InputFile& data, const std::string& name) {
+Labels texts_in_data(const InputFile& data, const std::string& name) {
   if (looks_like_npz(data)) {
     NpzArray array(data, name);
     return read_array_labels(array.bytes(), array.name());
   }
-  if (looks_like_svmlight(data)) return unified(read_svmlight_labels(data));
-  return unified(read_csv_column(data, name));
+  if (looks_like_svmlight(data)) return read_svmlight_labels(data);
+  return read_csv_column(data, name);
 }
 
 bool is_in(const InputFile& data, const std::vector<std::string>& names, const std::string& name) {
@@ -112,22 +112,29 @@ bool need_a_file(const std::string& data_path, const std::string& name_or_file) 
 
 }  // namespace
 
-std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
-                                     const ReadOptions& options) {
+std::vector<std::string> read_names(const std::string& name_or_file, const std::string& data_path,
+                                    const ReadOptions& options) {
   if (is_folder(data_path) && holds_tables(data_path)) {
     // A file of their own holds those of all files; a column is in each.
-    if (!labels_are_a_column(name_or_file, data_path)) return labels_in_file(name_or_file);
+    if (!labels_are_a_column(name_or_file, data_path)) return texts_in_file(name_or_file);
     Labels all;
     for (const std::string& path : tables_in(data_path)) {
-      const Labels labels = read_labels(name_or_file, path, options);
-      all.insert(all.end(), labels.begin(), labels.end());
+      const Labels texts = read_names(name_or_file, path, options);
+      all.insert(all.end(), texts.begin(), texts.end());
     }
     return all;
   }
-  if (need_a_file(data_path, name_or_file)) return labels_in_file(name_or_file);
+  if (data_path.empty() || need_a_file(data_path, name_or_file)) {
+    return texts_in_file(name_or_file);
+  }
   const InputFile data(data_path);
-  if (place_of(data, name_or_file) == Place::kFile) return labels_in_file(name_or_file);
-  return labels_in_data(data, name_or_file);
+  if (place_of(data, name_or_file) == Place::kFile) return texts_in_file(name_or_file);
+  return texts_in_data(data, name_or_file);
+}
+
+std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
+                                     const ReadOptions& options) {
+  return unified(read_names(name_or_file, data_path, options));
 }
 
 bool labels_are_a_column(const std::string& name_or_file, const std::string& data_path) {

@@ -48,10 +48,13 @@ Table read_table(const std::string& path, const ReadOptions& options);
 std::unique_ptr<InputFile> open_text_table(const std::string& path);
 
 /// Integer or text labels, one a row, for evaluation alone. `name_or_file` is a column of
-/// `data_path`, an array in it (.npz), or a file of its own. Text and numbers both come back as
-/// text, e.g. "1", "cat".
+/// `data_path`, an array in it (.npz), or a file of its own; without `data_path` a file. Text and
+/// numbers both come back as text, e.g. "1", "cat".
 std::vector<std::string> read_labels(const std::string& name_or_file, const std::string& data_path,
                                      const ReadOptions& options);
+/// The same, but texts come back as they are written: "007" stays "007".
+std::vector<std::string> read_names(const std::string& name_or_file, const std::string& data_path,
+                                    const ReadOptions& options);
 
 /// Whether those labels are one of the columns that read_table() would give as a feature. Throws
 /// ErrorKind::kData if they are nowhere.

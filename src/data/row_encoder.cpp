@@ -9,7 +9,8 @@ namespace hourglass {
 
 RowEncoder::RowEncoder(const Encoding& encoding)
     : encoding_(encoding),
-      numbers_alone_(std::ranges::none_of(encoding.columns,
+      numbers_alone_(!is_logarithmic(encoding.scaling) &&
+                     std::ranges::none_of(encoding.columns,
                                           [](const ColumnEncoding& column) {
                                             return column.dropped ||
                                                    column.column.kind != ColumnKind::kNumeric;

@@ -85,6 +85,34 @@ void scale_centred(Columns& columns) {
   }
 }
 
+// Each column times what `weight` makes of the number of rows it is in, then all by one number.
+template <class Weight>
+void scale_counts(Columns& columns, const Weight& weight) {
+  const std::vector<CountStatistics> counts =
+      measure_counts(columns.table, columns.rows, columns.positions);
+  double squares = 0;
+  for (const CountStatistics& count : counts) {
+    squares += count.squares * weight(count.rows) * weight(count.rows);
+  }
+  const auto cells =
+      static_cast<double>(columns.size()) * static_cast<double>(columns.rows.size());
+  const double common = usable({std::sqrt(squares / cells)});
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    columns.encodings[i]->scale = common / weight(counts[i].rows);
+  }
+}
+
+void scale_log(Columns& columns) {
+  scale_counts(columns, [](Index) { return 1.0; });
+}
+
+void scale_tf_idf(Columns& columns) {
+  const auto all = static_cast<double>(columns.rows.size());
+  scale_counts(columns, [&](Index rows) {
+    return std::log((1 + all) / (1 + static_cast<double>(rows))) + 1;
+  });
+}
+
 struct Entry {
   ScalingInfo info;
   bool unit_interval;  // training rows come to lie in [0, 1] whatever the data
@@ -104,6 +132,10 @@ constexpr std::array kScalings = {
     Entry{{Scaling::kCentred, "centred", "each column to mean 0, with one scale for all"},
           false,
           scale_centred},
+    Entry{{Scaling::kLog, "log", "logarithms of counts, with one scale for all"}, false, scale_log},
+    Entry{{Scaling::kTfIdf, "tf-idf", "logarithms of counts times inverse document frequencies"},
+          false,
+          scale_tf_idf},
 };
 
 const Entry& entry(Scaling scaling) {
@@ -123,6 +155,15 @@ Index first_outside_unit_interval(const Table& table,
   return -1;
 }
 
+void check_counts(const Table& table, const std::vector<ColumnStatistics>& statistics) {
+  for (std::size_t c = 0; c < statistics.size(); ++c) {
+    if (statistics[c].min >= 0) continue;
+    data_error(fmt::format("{}: column {} has values below 0 (as {}), and the loss is of counts: "
+                           "use another loss, or leave the column out",
+                           table.source, c + 1, statistics[c].min));
+  }
+}
+
 struct Choice {
   Scaling scaling;
   const char* reason;
@@ -130,6 +171,7 @@ struct Choice {
 
 Choice automatic_scaling(const Table& table, const EncodingOptions& options) {
   if (table.unit_interval) return {Scaling::kNone, "the data lie in [0, 1] already"};
+  if (options.needs_counts) return {Scaling::kLog, "the loss is of counts"};
   if (options.needs_unit_interval) return {Scaling::kMinMax, "the loss needs values in [0, 1]"};
   if (options.keep_shape && table.sample_shape.size() < 2) {
     return {Scaling::kCentred, "the numbers of a series share one unit"};
@@ -145,6 +187,7 @@ const ScalingInfo& info(Scaling scaling) { return entry(scaling).info; }
 
 Scaling choose_scaling(const Table& table, const std::vector<ColumnStatistics>& statistics,
                        const EncodingOptions& options, std::vector<std::string>* notes) {
+  if (options.needs_counts) check_counts(table, statistics);
   if (options.scaling == Scaling::kAuto) {
     const auto [chosen, reason] = automatic_scaling(table, options);
     if (notes != nullptr) {

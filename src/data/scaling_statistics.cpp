@@ -101,6 +101,25 @@ std::vector<ColumnStatistics> measure_columns(const Table& table, const std::vec
   return columns;
 }
 
+double signed_log(double value) { return std::copysign(std::log1p(std::abs(value)), value); }
+
+std::vector<CountStatistics> measure_counts(const Table& table, const std::vector<Index>& rows,
+                                            const std::vector<Index>& columns) {
+  std::vector<CountStatistics> counts(columns.size());
+  visit_rows(*table.store, rows, [&](const double* values, Index count) {
+    for (Index r = 0; r < count; ++r, values += table.cols()) {
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        const double value = values[columns[i]];
+        if (!std::isfinite(value) || value == 0) continue;
+        const double level = signed_log(value);
+        ++counts[i].rows;
+        counts[i].squares += level * level;
+      }
+    }
+  });
+  return counts;
+}
+
 std::vector<Quartiles> measure_quartiles(const Table& table, const std::vector<Index>& rows,
                                          const std::vector<Index>& columns) {
   const bool sampled = static_cast<Index>(rows.size()) > kExactQuantileRows;

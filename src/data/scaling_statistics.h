@@ -22,6 +22,18 @@ struct ColumnStatistics {
 /// summed about the mean so far and merged by Chan, Golub & LeVeque (1983).
 std::vector<ColumnStatistics> measure_columns(const Table& table, const std::vector<Index>& rows);
 
+/// log(1 + |value|) with the value's sign: near the value where that is small.
+double signed_log(double value);
+
+/// What the training rows say about one column of counts.
+struct CountStatistics {
+  Index rows = 0;      ///< where it is not 0
+  double squares = 0;  ///< Σ signed_log(value)²
+};
+/// One pass over the rows, for the columns asked for; missing cells left out.
+std::vector<CountStatistics> measure_counts(const Table& table, const std::vector<Index>& rows,
+                                            const std::vector<Index>& columns);
+
 struct Quartiles {
   double lower = 0, median = 0, upper = 0;
 };

@@ -5,7 +5,7 @@
 namespace hourglass {
 namespace {
 
-constexpr std::array<LossInfo, 7> kTable = {{
+constexpr std::array<LossInfo, 8> kTable = {{
     {Loss::kMse, "mse", "(y − t)²", false, false, false},
     {Loss::kMae, "mae", "|y − t|", false, false, false},
     {Loss::kHuber, "huber", "|y − t| ≤ δ ? (y − t)²/2 : δ·(|y − t| − δ/2)", false, false, false},
@@ -19,6 +19,12 @@ constexpr std::array<LossInfo, 7> kTable = {{
     // The negative log-likelihood of a Gaussian without its constant, ½ log 2π, as in PyTorch: the
     // network says how sure it is of each number (Nix & Weigend 1994).
     {Loss::kGaussianNll, "gaussian-nll", "½·((y − t)²·exp(−s) + s)", false, false, false, 2},
+    // Of counts: the cross-entropy, in nats, between how a row's sum is spread over its features
+    // and a softmax of the outputs, as in the replicated softmax (Salakhutdinov & Hinton, NIPS
+    // 2009). It is one number a row, and counts as that of each of its features. A row whose sum is
+    // not above 0 has none.
+    {Loss::kMultinomial, "multinomial", "log Σ exp(y) − Σ t·y / Σ t, of a whole row", false, false,
+     true, 1, true},
 }};
 
 }  // namespace

@@ -11,11 +11,21 @@ namespace hourglass {
 
 /// What training minimises between the output y and the target t; each is a mean over the elements
 /// of the batch that are not masked.
-enum class Loss { kMse, kMae, kHuber, kBinaryCrossEntropy, kCorrentropy, kMixed, kGaussianNll };
+enum class Loss {
+  kMse,
+  kMae,
+  kHuber,
+  kBinaryCrossEntropy,
+  kCorrentropy,
+  kMixed,
+  kGaussianNll,
+  kMultinomial
+};
 
 struct LossInfo {
   Loss loss;
-  std::string_view name;  ///< "mse", "mae", "huber", "bce", "correntropy", "mixed", "gaussian-nll"
+  std::string_view name;  ///< "mse", "mae", "huber", "bce", "correntropy", "mixed", "gaussian-nll",
+                          ///< "multinomial"
   std::string_view formula;
   bool from_logits;  ///< the network's output is a logit; the reconstruction is its sigmoid
   bool unit_interval_target;  ///< targets must lie in [0, 1]
@@ -23,6 +33,8 @@ struct LossInfo {
   /// Numbers of the network's output for each feature. 2: the reconstructions of all features, then
   /// a number for each that log_variance_of() makes the log variance of its error.
   Index outputs_per_feature = 1;
+  /// A row's features are together one group: the logits of how its sum is spread over them.
+  bool whole_row = false;
 };
 std::span<const LossInfo> losses();
 const LossInfo& info(Loss loss);

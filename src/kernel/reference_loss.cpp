@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "kernel/reference.h"
 
@@ -37,6 +38,7 @@ Element<T> element(const LossArguments<T>& arguments, T y, T t) {
       return {-variance * std::expm1(exponent), d * std::exp(exponent)};
     }
     case Loss::kGaussianNll:
+    case Loss::kMultinomial:
       break;  // no function of y and t alone
   }
   return {0, 0};
@@ -115,9 +117,41 @@ double gaussian_loss(const LossArguments<T>& arguments, Index r) {
   return sum;
 }
 
+// One cross-entropy over all of a row's features that count.
+template <class T>
+double multinomial_loss(const LossArguments<T>& arguments, Index r) {
+  const Index features = arguments.output.cols;
+  double largest = -std::numeric_limits<double>::infinity();
+  double targets = 0, exponentials = 0, agreement = 0;
+  Index counted = 0;
+  for (Index c = 0; c < features; ++c) {
+    if (!counts(arguments, r, c)) continue;
+    ++counted;
+    largest = std::max(largest, double(arguments.output.at(r, c)));
+    targets += double(arguments.target.at(r, c));
+  }
+  const bool has_loss = targets > 0;
+  for (Index c = 0; c < features; ++c) {
+    if (!counts(arguments, r, c)) continue;
+    const double y = double(arguments.output.at(r, c)) - largest;
+    exponentials += std::exp(y);
+    agreement += double(arguments.target.at(r, c)) * y;
+  }
+  for (Index c = 0; arguments.gradient && c < padded_cols(features); ++c) {
+    double slope = 0;
+    if (has_loss && counts(arguments, r, c)) {
+      slope = std::exp(double(arguments.output.at(r, c)) - largest) / exponentials -
+              double(arguments.target.at(r, c)) / targets;
+    }
+    arguments.gradient.at(r, c) = T(double(counted) * slope * double(arguments.scale));
+  }
+  return has_loss ? double(counted) * (std::log(exponentials) - agreement / targets) : 0;
+}
+
 template <class T>
 double row_loss(const LossArguments<T>& arguments, Index r) {
   if (arguments.loss == Loss::kGaussianNll) return gaussian_loss(arguments, r);
+  if (arguments.loss == Loss::kMultinomial) return multinomial_loss(arguments, r);
   double sum = 0;
   Index begin = 0;
   if (arguments.loss == Loss::kMixed) {

@@ -6,6 +6,9 @@
 #define HOURGLASS_KERNEL_SIMD_LOSS_INL_H_
 #endif
 
+#include <cmath>
+#include <limits>
+
 #include "kernel/loss.h"
 #include "kernel/reference.h"
 #include "kernel/simd_math-inl.h"
@@ -120,6 +123,71 @@ void loss_rows(const LossArguments<float>& arguments, Range rows) {
   }
 }
 
+/// Visits the vectors of a row: visit(panel, offset within it, which lanes count).
+template <class Visit>
+void for_each_vector(const LossArguments<float>& arguments, Index r, const Visit& visit) {
+  const Floats d;
+  const Index cols = arguments.output.cols;
+  for (Index p = 0; p < arguments.output.panels(); ++p) {
+    for (int v = 0; v < kPanelVectors; ++v) {
+      const Index at = r * kPanelWidth + v * kLanes;
+      Mask counted = used_lanes(cols, p, v);
+      if (arguments.mask) {
+        const Mask there = hn::Ne(hn::Load(d, arguments.mask.panel(p) + at), hn::Zero(d));
+        counted = hn::And(counted, there);
+      }
+      visit(p, at, counted);
+    }
+  }
+}
+
+/// One cross-entropy over a row: its largest output, then exponentials, which lie in the gradient's
+/// place until they are divided by their sum.
+inline void multinomial_rows(const LossArguments<float>& arguments, Range rows) {
+  const Floats d;
+  const Doubles dd;
+  for (Index r = rows.begin; r < rows.end; ++r) {
+    Vector largest = hn::Set(d, -std::numeric_limits<float>::infinity());
+    hn::Vec<Doubles> targets = hn::Zero(dd);
+    double counted = 0;
+    for_each_vector(arguments, r, [&](Index p, Index at, Mask counts) {
+      const Vector y = hn::Load(d, arguments.output.panel(p) + at);
+      largest = hn::IfThenElse(counts, hn::Max(largest, y), largest);
+      targets = add_doubles(
+          targets, hn::IfThenElseZero(counts, hn::Load(d, arguments.target.panel(p) + at)));
+      counted += static_cast<double>(hn::CountTrue(d, counts));
+    });
+    const Vector top = hn::MaxOfLanes(d, largest);
+    const double sum = hn::GetLane(hn::SumOfLanes(dd, targets));
+    const bool has_loss = sum > 0;
+    hn::Vec<Doubles> exponentials = hn::Zero(dd), agreement = hn::Zero(dd);
+    for_each_vector(arguments, r, [&](Index p, Index at, Mask counts) {
+      const Vector y = hn::IfThenElseZero(
+          counts, hn::Sub(hn::Load(d, arguments.output.panel(p) + at), top));
+      const Vector e = hn::IfThenElseZero(counts, exp_of_negative(y));
+      exponentials = add_doubles(exponentials, e);
+      const Vector t = hn::IfThenElseZero(counts, hn::Load(d, arguments.target.panel(p) + at));
+      agreement = add_doubles(agreement, hn::Mul(t, y));
+      if (arguments.gradient) hn::Store(e, d, arguments.gradient.panel(p) + at);
+    });
+    const double total = hn::GetLane(hn::SumOfLanes(dd, exponentials));
+    if (arguments.row_loss) {
+      const double agreed = hn::GetLane(hn::SumOfLanes(dd, agreement));
+      arguments.row_loss[r] = has_loss ? counted * (std::log(total) - agreed / sum) : 0;
+    }
+    if (!arguments.gradient) continue;
+    const double weight = has_loss ? counted * static_cast<double>(arguments.scale) : 0;
+    const Vector by_exponential = hn::Set(d, static_cast<float>(has_loss ? weight / total : 0));
+    const Vector by_target = hn::Set(d, static_cast<float>(has_loss ? weight / sum : 0));
+    for_each_vector(arguments, r, [&](Index p, Index at, Mask counts) {
+      float* const gradient = arguments.gradient.panel(p) + at;
+      const Vector t = hn::IfThenElseZero(counts, hn::Load(d, arguments.target.panel(p) + at));
+      hn::Store(hn::Sub(hn::Mul(by_exponential, hn::Load(d, gradient)), hn::Mul(by_target, t)), d,
+                gradient);
+    });
+  }
+}
+
 /// In the order of Loss. Categories have few features each, so that vectors would run half empty;
 /// log variances lie apart from the numbers they go with, so that vectors would not be aligned.
 constexpr void (*kLossRows[])(const LossArguments<float>&, Range) = {
@@ -129,7 +197,8 @@ constexpr void (*kLossRows[])(const LossArguments<float>&, Range) = {
     loss_rows<BinaryCrossEntropy>,
     loss_rows<Correntropy>,
     reference::loss_and_gradient<float>,
-    reference::loss_and_gradient<float>};
+    reference::loss_and_gradient<float>,
+    multinomial_rows};
 
 void loss_and_gradient(const LossArguments<float>& arguments, Range rows) {
   kLossRows[static_cast<int>(arguments.loss)](arguments, rows);

@@ -90,15 +90,11 @@ double score_margin(Index features, double query_norm, double longest) {
   return 2 * static_cast<double>(features + 4) * epsilon * longest * (query_norm + longest);
 }
 
-// The rows ready to be searched.
-class Search {
+}  // namespace
+
+class NeighbourSearch::Search {
  public:
-  Search(MatrixView<const float> rows, MatrixView<const float> queries, Index k)
-      : rows_(rows),
-        queries_(queries),
-        k_(k),
-        mean_(mean_of(rows)),
-        centred_queries_(centred(queries, mean_)) {
+  explicit Search(MatrixView<const float> rows) : rows_(rows), mean_(mean_of(rows)) {
     const Matrix<float> centred_rows = centred(rows, mean_);
     blocks_ = blocks_of(centred_rows.view());
     for (Index r = 0; r < rows.rows; ++r) {
@@ -106,71 +102,99 @@ class Search {
     }
   }
 
-  void run(Range queries, Neighbours& result) const {
-    std::vector<Candidates> candidates = candidates_of(queries);
-    for (Index q = queries.begin; q < queries.end; ++q) {
-      take_nearest(q, candidates[static_cast<std::size_t>(q - queries.begin)].rest(), result);
+  Index rows() const { return rows_.rows; }
+  Index cols() const { return rows_.cols; }
+
+  // The k nearest of some queries, into the result's rows from `first` on.
+  void nearest(MatrixView<const float> queries, Index k, Index first, Neighbours& result) const {
+    std::vector<Candidates> candidates;
+    const Matrix<float> centred_queries = centred(queries, mean_);
+    for (Index q = 0; q < queries.rows; ++q) {
+      const double norm = std::sqrt(squared_norm(centred_queries.row(q), rows_.cols));
+      candidates.emplace_back(k, score_margin(rows_.cols, norm, longest_));
     }
+    for_each_block(centred_queries, [&](const PointBlock& block, Panels<const float> scores) {
+      for (Index q = 0; q < queries.rows; ++q) {
+        Candidates& of_query = candidates[static_cast<std::size_t>(q)];
+        for (Index i = 0; i < scores.cols; ++i) of_query.offer(block.begin + i, scores.at(q, i));
+      }
+    });
+    for (Index q = 0; q < queries.rows; ++q) {
+      take_nearest(queries.row(q), k, candidates[static_cast<std::size_t>(q)].rest(), first + q,
+                   result);
+    }
+  }
+
+  void nearness(MatrixView<const float> queries, MatrixView<float> out) const {
+    for_each_block(centred(queries, mean_),
+                   [&](const PointBlock& block, Panels<const float> scores) {
+                     from_panels(scores, out.data + block.begin, out.cols, {0, queries.rows});
+                   });
   }
 
  private:
-  std::vector<Candidates> candidates_of(Range queries) const {
-    const Index count = queries.size();
+  // visit(block, scores): queries × the block's points.
+  template <class Visit>
+  void for_each_block(const Matrix<float>& centred_queries, const Visit& visit) const {
+    const Index count = centred_queries.rows();
     PanelMatrix<float> input(count, rows_.cols);
-    to_panels(centred_queries_.row(queries.begin), rows_.cols, input.view(), {0, count});
-    std::vector<Candidates> candidates;
-    for (Index q = queries.begin; q < queries.end; ++q) {
-      const double norm = std::sqrt(squared_norm(centred_queries_.row(q), rows_.cols));
-      candidates.emplace_back(k_, score_margin(rows_.cols, norm, longest_));
-    }
+    to_panels(centred_queries.data(), rows_.cols, input.view(), {0, count});
     PanelMatrix<float> scores(count, std::min(kBlockPoints, rows_.rows));
     for (const PointBlock& block : blocks_) {
-      const Index width = block.columns.cols();
-      const Panels<float> outputs{scores.view().data, count, width, scores.view().stride};
+      const Panels<float> outputs{scores.view().data, count, block.columns.cols(),
+                                  scores.view().stride};
       multiply(block, std::as_const(input).view(), outputs);
-      for (Index q = 0; q < count; ++q) {
-        Candidates& of_query = candidates[static_cast<std::size_t>(q)];
-        for (Index i = 0; i < width; ++i) of_query.offer(block.begin + i, outputs.at(q, i));
-      }
+      visit(block, Panels<const float>(outputs));
     }
-    return candidates;
   }
 
-  void take_nearest(Index query, const std::vector<std::pair<float, Index>>& candidates,
+  void take_nearest(const float* query, Index k,
+                    const std::vector<std::pair<float, Index>>& candidates, Index place,
                     Neighbours& result) const {
     std::vector<std::pair<double, Index>> nearest;
     for (const auto& [score, row] : candidates) {
-      nearest.emplace_back(squared_distance(rows_.row(row), queries_.row(query), rows_.cols), row);
+      nearest.emplace_back(squared_distance(rows_.row(row), query, rows_.cols), row);
     }
-    std::partial_sort(nearest.begin(), nearest.begin() + k_, nearest.end());
-    for (Index i = 0; i < k_; ++i) {
+    std::partial_sort(nearest.begin(), nearest.begin() + k, nearest.end());
+    for (Index i = 0; i < k; ++i) {
       const auto& [distance, row] = nearest[static_cast<std::size_t>(i)];
-      result.rows.at(query, i) = row;
-      result.squared_distance.at(query, i) = distance;
+      result.rows.at(place, i) = row;
+      result.squared_distance.at(place, i) = distance;
     }
   }
 
   MatrixView<const float> rows_;
-  MatrixView<const float> queries_;
-  Index k_;
   std::vector<double> mean_;
-  Matrix<float> centred_queries_;
   std::vector<PointBlock> blocks_;
   double longest_ = 0;  // of the centred rows' norms
 };
 
-}  // namespace
+NeighbourSearch::NeighbourSearch(MatrixView<const float> rows)
+    : search_(std::make_unique<const Search>(rows)) {}
+NeighbourSearch::~NeighbourSearch() = default;
+NeighbourSearch::NeighbourSearch(NeighbourSearch&&) noexcept = default;
 
-Neighbours nearest_neighbours(MatrixView<const float> rows, MatrixView<const float> queries,
-                              Index k, ThreadPool& pool) {
-  HOURGLASS_CHECK(k > 0 && k <= rows.rows && rows.cols == queries.cols);
-  const Search search(rows, queries, k);
+Neighbours NeighbourSearch::nearest(MatrixView<const float> queries, Index k,
+                                    ThreadPool& pool) const {
+  HOURGLASS_CHECK(k > 0 && k <= search_->rows() && search_->cols() == queries.cols);
   Neighbours result{Matrix<Index>(queries.rows, k), Matrix<double>(queries.rows, k)};
   pool.for_each((queries.rows + kBlockQueries - 1) / kBlockQueries, [&](Index i) {
     throw_if_interrupted();
-    search.run({i * kBlockQueries, std::min(queries.rows, (i + 1) * kBlockQueries)}, result);
+    const Index begin = i * kBlockQueries;
+    const Index count = std::min(queries.rows - begin, kBlockQueries);
+    search_->nearest({queries.row(begin), count, queries.cols}, k, begin, result);
   });
   return result;
+}
+
+void NeighbourSearch::nearness(MatrixView<const float> queries, MatrixView<float> out) const {
+  HOURGLASS_CHECK(search_->cols() == queries.cols && out.cols == search_->rows());
+  search_->nearness(queries, out);
+}
+
+Neighbours nearest_neighbours(MatrixView<const float> rows, MatrixView<const float> queries,
+                              Index k, ThreadPool& pool) {
+  return NeighbourSearch(rows).nearest(queries, k, pool);
 }
 
 }  // namespace hourglass

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "base/thread_pool.h"
 #include "tensor/matrix.h"
 
@@ -9,6 +11,26 @@ namespace hourglass {
 struct Neighbours {
   Matrix<Index> rows;               ///< queries × k
   Matrix<double> squared_distance;  ///< queries × k
+};
+
+/// Rows made ready to be searched, any number of times and by any number of threads.
+class NeighbourSearch {
+ public:
+  /// At least one row; `rows` must outlive this. Makes two copies of them, one of which it keeps.
+  explicit NeighbourSearch(MatrixView<const float> rows);
+  ~NeighbourSearch();
+  NeighbourSearch(NeighbourSearch&&) noexcept;
+
+  /// See nearest_neighbours(); k ≤ rows.
+  Neighbours nearest(MatrixView<const float> queries, Index k, ThreadPool& pool) const;
+
+  /// How near each row is to each query, larger being nearer, as far as float32 can tell:
+  /// queries × rows. Serial; a few queries at a time are best.
+  void nearness(MatrixView<const float> queries, MatrixView<float> out) const;
+
+ private:
+  class Search;
+  std::unique_ptr<const Search> search_;
 };
 
 /// Exact k nearest rows by Euclidean distance, k ≤ rows. Matrix products in float32 tell which rows

@@ -110,6 +110,7 @@ FitStates checked_states(const std::string& bytes, const std::string& name) {
     if (slash == std::string::npos) refuse(tensor);
     FitState& state = states[tensor.name.substr(0, slash)];
     const std::string rest = tensor.name.substr(slash + 1);
+    if (tensor.type != TensorType::kF64 && tensor.type != TensorType::kF32) refuse(tensor);
     (tensor.type == TensorType::kF64 ? take_doubles : take_floats)(rest, tensor, state);
   }
   return states;

@@ -133,6 +133,7 @@ class Builder {
   void add_bottleneck() {
     for (const Index width : spec_.hidden) network_.encoder.push_back(hidden_dense(width));
     network_.encoder.push_back({spec_.latent_dim, spec_.code_activation, Norm::kNone, 0});
+    network_.encoder.back().noise = spec_.code_noise;
     for (auto width = spec_.hidden.rbegin(); width != spec_.hidden.rend(); ++width) {
       network_.decoder.push_back(hidden_dense(*width));
     }
@@ -148,6 +149,7 @@ class Builder {
       last->activation = spec_.code_activation;
       last->norm = Norm::kNone;
       last->dropout = 0;
+      last->noise = spec_.code_noise;
       return;
     }
   }

@@ -127,6 +127,24 @@ void fill_inpaint_cells(ModelSpec& spec) {
   spec.patience = 0;
 }
 
+// What makes samples of a kind alike has to be in the code, whatever else is changed.
+void fill_search(ModelSpec& spec) {
+  spec.corruptions = {{Corruption::kMasking, 0.3, 0.3}};
+  spec.fit_corruptions = true;
+}
+
+// Which words a text has is told by half of them.
+void fill_search_counts(ModelSpec& spec) {
+  spec.step.loss = Loss::kMultinomial;
+  spec.loss_given = true;
+  spec.scaling = Scaling::kTfIdf;
+  spec.activation = Activation::kRelu;
+  spec.corruptions = {{Corruption::kMasking, 0.5, 0.5}};
+  spec.step.optimizer = Optimizer::kAdam;
+  spec.learning_rate = 1e-3;
+  spec.batch_size = 128;
+}
+
 }  // namespace
 
 const std::vector<Job>& jobs() {
@@ -153,6 +171,11 @@ const std::vector<Job>& jobs() {
        "Filling in missing cells of tables, learned from rows that may lack some themselves: what "
        "inpaint is for them.",
        fill_inpaint_cells, true, 256},
+      {"search",
+       "Codes by which samples of a kind are found: what index keeps and search compares. Where "
+       "rows are counts, as of words in texts: search-counts.",
+       fill_search},
+      {kSearchCounts, "The same for rows of counts: what search is for them.", fill_search_counts},
   };
   return table;
 }

@@ -23,6 +23,9 @@ const std::vector<Job>& jobs();
 /// What `inpaint` becomes where samples are rows of a table.
 inline constexpr const char* kInpaintCells = "inpaint-cells";
 
+/// What `search` becomes where samples are counts, as of words.
+inline constexpr const char* kSearchCounts = "search-counts";
+
 /// Whether the model's anomaly scores are what it is for.
 bool detects(const ModelSpec& spec);
 

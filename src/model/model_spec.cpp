@@ -32,6 +32,24 @@ void check_loss_fits(const ModelSpec& spec, const DataShape& shape) {
       loss.name));
 }
 
+// What is spread over features are amounts: none below 0, and none moved by a shift.
+void check_counts(const ModelSpec& spec, const DataShape& shape) {
+  const LossInfo& loss = info(spec.step.loss);
+  if (!loss.whole_row) return;
+  const bool kept = spec.scaling == Scaling::kAuto || spec.scaling == Scaling::kNone ||
+                    spec.scaling == Scaling::kLog || spec.scaling == Scaling::kTfIdf;
+  if (shape.has_categories) {
+    usage_error(fmt::format("loss {} is for counts, which categories are not: leave their columns "
+                            "out (--drop), or use loss mixed",
+                            loss.name));
+  }
+  if (!kept) {
+    usage_error(fmt::format("loss {} is for counts, which this scaling would move: use scaling "
+                            "log, tf-idf or none",
+                            loss.name));
+  }
+}
+
 void check_predicted_variance(const ModelSpec& spec, const DataShape& shape) {
   const LossInfo& loss = info(spec.step.loss);
   if (loss.outputs_per_feature == 1) return;
@@ -214,6 +232,7 @@ NetworkSpec network_without_penalties(const ModelSpec& spec, Index features,
   network.outputs_per_feature = info(spec.step.loss).outputs_per_feature;
   for (const Index width : spec.hidden) network.encoder.push_back(hidden_layer(width));
   network.encoder.push_back({spec.latent_dim, spec.code_activation, Norm::kNone, 0});
+  network.encoder.back().noise = spec.code_noise;
   for (auto width = spec.hidden.rbegin(); width != spec.hidden.rend(); ++width) {
     network.decoder.push_back(hidden_layer(*width));
   }
@@ -233,6 +252,7 @@ void resolve(ModelSpec& spec, const DataShape& shape, std::vector<std::string>* 
   choose_training(spec, shape, out);
   check_loss_fits(spec, shape);
   check_predicted_variance(spec, shape);
+  check_counts(spec, shape);
   check_hidden_options(spec);
   check_warmup(spec);
   fit_corruptions(spec, shape);

@@ -54,6 +54,7 @@ struct ModelSpec {
   Index latent_dim = 0;       ///< 0: auto
   Activation activation = Activation::kRelu;
   Activation code_activation = Activation::kIdentity;
+  double code_noise = 0;  ///< standard deviation of what is added before it in training
   bool tied = false;
   Norm norm = Norm::kNone;
   double dropout = 0;

@@ -26,7 +26,8 @@ struct TypeInfo {
   std::uint64_t bytes;
 };
 constexpr TypeInfo kTypes[] = {
-    {TensorType::kF16, "F16", 2}, {TensorType::kF32, "F32", 4}, {TensorType::kF64, "F64", 8}};
+    {TensorType::kF16, "F16", 2}, {TensorType::kF32, "F32", 4}, {TensorType::kF64, "F64", 8},
+    {TensorType::kU8, "U8", 1},   {TensorType::kU32, "U32", 4}};
 
 const TypeInfo& info(TensorType type) {
   return *std::find_if(std::begin(kTypes), std::end(kTypes),
@@ -80,7 +81,7 @@ class EntryReader {
         return type;
       }
     }
-    model_error(fmt::format("{} has a dtype other than F16, F32 and F64", what_));
+    model_error(fmt::format("{} has a dtype other than F16, F32, F64, U8 and U32", what_));
   }
 
   std::uint64_t read_shape(const TypeInfo& type) {
@@ -114,15 +115,15 @@ class EntryReader {
   TensorBytes tensor_;
 };
 
-std::string_view header_of(std::string_view bytes, const std::string& name) {
+std::string_view header_of(std::string_view bytes, const std::string& name, const char* what) {
   if (bytes.size() < kLengthBytes) {
-    model_error(fmt::format("{} is no Hourglass model, or is cut short: it has {} bytes", name,
-                            bytes.size()));
+    model_error(fmt::format("{} is no Hourglass {}, or is cut short: it has {} bytes", name,
+                            what, bytes.size()));
   }
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);
   if (length < 2 || length > kLongestHeader || (bytes.size() > kLengthBytes && bytes[8] != '{')) {
-    model_error(fmt::format("{} is no Hourglass model: it does not begin as one", name));
+    model_error(fmt::format("{} is no Hourglass {}: it does not begin as one", name, what));
   }
   if (length > bytes.size() - kLengthBytes) {
     model_error(
@@ -165,6 +166,21 @@ std::vector<float> TensorBytes::floats() const {
 std::vector<double> TensorBytes::doubles() const {
   HOURGLASS_CHECK(type == TensorType::kF64);
   return values_of<double>(bytes);
+}
+
+std::vector<std::uint32_t> TensorBytes::counts() const {
+  HOURGLASS_CHECK(type == TensorType::kU32);
+  return values_of<std::uint32_t>(bytes);
+}
+
+TensorBytes tensor_bytes(std::string name, std::vector<Index> shape,
+                         const std::vector<std::uint32_t>& values) {
+  return {std::move(name), TensorType::kU32, std::move(shape),
+          view_of(values.data(), values.size() * sizeof(std::uint32_t))};
+}
+
+TensorBytes tensor_bytes(std::string name, std::string_view bytes) {
+  return {std::move(name), TensorType::kU8, {static_cast<Index>(bytes.size())}, bytes};
 }
 
 TensorBytes tensor_bytes(std::string name, std::vector<Index> shape,
@@ -225,8 +241,8 @@ std::string format_tensor_file(const std::map<std::string, std::string>& metadat
   return bytes;
 }
 
-TensorFile parse_tensor_file(std::string_view bytes, const std::string& name) {
-  const std::string_view header_text = header_of(bytes, name);
+TensorFile parse_tensor_file(std::string_view bytes, const std::string& name, const char* what) {
+  const std::string_view header_text = header_of(bytes, name, what);
   const nlohmann::json header = parse_json(header_text, name + ": its header");
   TensorFile file;
   file.metadata = metadata_of(header, name);

@@ -16,7 +16,7 @@ namespace hourglass {
 /// endian), a JSON header of string metadata and tensors, then the tensors' bytes without gaps.
 /// docs/model-format.md has the details.
 
-enum class TensorType { kF16, kF32, kF64 };
+enum class TensorType { kF16, kF32, kF64, kU8, kU32 };
 
 std::size_t bytes_of(TensorType type);  ///< of one number
 
@@ -30,6 +30,7 @@ struct TensorBytes {
 
   std::vector<float> floats() const;    ///< for kF16 and kF32
   std::vector<double> doubles() const;  ///< for kF64
+  std::vector<std::uint32_t> counts() const;  ///< for kU32
 };
 
 TensorBytes tensor_bytes(std::string name, std::vector<Index> shape,
@@ -39,6 +40,10 @@ TensorBytes half_tensor_bytes(std::string name, std::vector<Index> shape,
                               const std::vector<float>& values);
 TensorBytes tensor_bytes(std::string name, const Matrix<float>& values);
 TensorBytes tensor_bytes(std::string name, const std::vector<double>& values);
+TensorBytes tensor_bytes(std::string name, std::vector<Index> shape,
+                         const std::vector<std::uint32_t>& values);
+/// Of one dimension, kU8.
+TensorBytes tensor_bytes(std::string name, std::string_view bytes);
 
 struct TensorFile {
   std::map<std::string, std::string> metadata;
@@ -52,7 +57,8 @@ std::string format_tensor_file(const std::map<std::string, std::string>& metadat
 
 /// Checks everything the layout promises before it hands out a view: lengths, JSON (no duplicate
 /// keys, bounded nesting), known types, offsets that follow on each other and end with the file.
-/// Throws ErrorKind::kModel naming `name`. The result points into `bytes`.
-TensorFile parse_tensor_file(std::string_view bytes, const std::string& name);
+/// Throws ErrorKind::kModel naming `name` and `what` it should be. The result points into `bytes`.
+TensorFile parse_tensor_file(std::string_view bytes, const std::string& name,
+                             const char* what = "model");
 
 }  // namespace hourglass

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/atomic_file.h"
-#include "base/crc32.h"
 #include "base/error.h"
 #include "model/json_text.h"
 #include "model/one_line.h"
@@ -26,22 +25,9 @@ using Metadata = std::map<std::string, std::string>;
 using TensorsByName = std::map<std::string, TensorBytes>;
 
 constexpr const char* kVersionKey = "hourglass.format_version";
-constexpr const char* kMetadataSumKey = "hourglass.metadata_crc32";
 constexpr const char* kFeatureScale = "calibration.feature_scale";
 constexpr const char* kScores = "calibration.scores";
 constexpr std::size_t kMostScores = 10'000;
-
-// Over our own entries, keys and texts in the order of the keys; others may be added by whoever
-// rewrites the file.
-std::uint32_t metadata_sum(const Metadata& metadata) {
-  std::uint32_t sum = 0;
-  for (const auto& [key, text] : metadata) {
-    if (!key.starts_with("hourglass.") || key == kMetadataSumKey) continue;
-    sum = crc32(key.c_str(), key.size() + 1, sum);
-    sum = crc32(text.c_str(), text.size() + 1, sum);
-  }
-  return sum;
-}
 
 TensorsByName by_name(const std::vector<TensorBytes>& tensors) {
   TensorsByName named;
@@ -126,7 +112,7 @@ Calibration calibration_from(const nlohmann::json& json, TensorsByName& tensors,
 SavedModel checked_model(const std::string& bytes, const std::string& name) {
   const TensorFile file = parse_tensor_file(bytes, name);
   check_version(file.metadata, name);
-  check_sum(file.metadata, kMetadataSumKey, metadata_sum(file.metadata), name);
+  check_metadata_sum(file.metadata, name);
   TensorsByName tensors = by_name(file.tensors);
   check_tensors_sum(file, name);
 
@@ -169,7 +155,7 @@ std::string format_model(const SavedModel& model) {
   });
   Metadata metadata = metadata_of(model);
   add_tensors_sum(metadata, tensors);
-  add_sum(metadata, kMetadataSumKey, metadata_sum(metadata));
+  add_metadata_sum(metadata);
   return format_tensor_file(metadata, tensors);
 }
 

@@ -43,7 +43,7 @@ void check_values_held(const std::vector<NetworkSpec>& networks,
                        const std::map<std::string, TensorBytes>& tensors, const std::string& name) {
   std::uint64_t held = 0;
   for (const auto& [key, tensor] : tensors) {
-    if (tensor.type == TensorType::kF64) {
+    if (tensor.type != TensorType::kF32 && tensor.type != TensorType::kF16) {
       model_error(
           fmt::format("{}: tensor '{}' does not belong to a model", name, key.substr(0, 200)));
     }

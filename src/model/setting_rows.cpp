@@ -102,6 +102,11 @@ void add_architecture(std::vector<SettingRow>& rows) {
       activation_names(), "identity",
       "What bends the code: identity leaves its range free, sigmoid or tanh bound it, relu makes "
       "it non-negative and may leave units dead."));
+  rows.push_back(number_setting(
+      name("code_noise", ""), [](ModelSpec& s) -> double& { return s.code_noise; },
+      {.low = 0, .high = 1000}, "0",
+      "Standard deviation of Gaussian noise added to the code before it is bent, in training "
+      "alone: with a sigmoid code whose numbers have to be 0 or 1 to be told apart, for bits."));
   rows.push_back(switch_setting(
       name("tied", ""), [](ModelSpec& s) -> bool& { return s.tied; }, "false",
       "Whether the decoder uses the encoder's weights transposed: half the parameters and less "
@@ -292,10 +297,13 @@ void add_data(std::vector<SettingRow>& rows) {
        {"minmax", Scaling::kMinMax},
        {"robust", Scaling::kRobust},
        {"none", Scaling::kNone},
-       {"centred", Scaling::kCentred}},
+       {"centred", Scaling::kCentred},
+       {"log", Scaling::kLog},
+       {"tf-idf", Scaling::kTfIdf}},
       "auto",
       "How columns become comparable: standard gives each the same weight, robust ignores "
-      "outliers, minmax fits [0, 1], centred keeps columns of large numbers dominant."));
+      "outliers, minmax fits [0, 1], centred keeps columns of large numbers dominant, log and tf-idf are for counts such as "
+      "of words."));
   rows.push_back(enum_setting<MissingPolicy>(
       {"missing", "--missing", "data"}, [](ModelSpec& s) -> MissingPolicy& { return s.missing; },
       {{"error", MissingPolicy::kError},

@@ -10,6 +10,9 @@ namespace hourglass {
 namespace {
 
 constexpr const char* kTensorSumKey = "hourglass.tensors_crc32";
+constexpr const char* kMetadataSumKey = "hourglass.metadata_crc32";
+
+using Metadata = std::map<std::string, std::string>;
 
 std::string hexadecimal(std::uint32_t sum) { return fmt::format("{:08x}", sum); }
 
@@ -25,30 +28,43 @@ std::uint32_t tensors_sum(const std::vector<TensorBytes>& tensors) {
   return sum;
 }
 
-}  // namespace
-
-void add_sum(std::map<std::string, std::string>& metadata, const char* key, std::uint32_t sum) {
-  metadata[key] = hexadecimal(sum);
+std::uint32_t metadata_sum(const Metadata& metadata) {
+  std::uint32_t sum = 0;
+  for (const auto& [key, text] : metadata) {
+    if (!key.starts_with("hourglass.") || key == kMetadataSumKey) continue;
+    sum = crc32(key.c_str(), key.size() + 1, sum);
+    sum = crc32(text.c_str(), text.size() + 1, sum);
+  }
+  return sum;
 }
 
-void check_sum(const std::map<std::string, std::string>& metadata, const char* key,
-               std::uint32_t sum, const std::string& name) {
+void check_sum(const Metadata& metadata, const char* key, std::uint32_t sum,
+               const std::string& name) {
   const auto found = metadata.find(key);
   if (found == metadata.end() || found->second != hexadecimal(sum)) {
     model_error(
-        fmt::format("{} is damaged: its checksum ({}) does not match; copy or train it "
+        fmt::format("{} is damaged: its checksum ({}) does not match; copy or make it "
                     "again",
                     name, key));
   }
 }
 
-void add_tensors_sum(std::map<std::string, std::string>& metadata,
-                     const std::vector<TensorBytes>& tensors) {
-  add_sum(metadata, kTensorSumKey, tensors_sum(tensors));
+}  // namespace
+
+void add_tensors_sum(Metadata& metadata, const std::vector<TensorBytes>& tensors) {
+  metadata[kTensorSumKey] = hexadecimal(tensors_sum(tensors));
 }
 
 void check_tensors_sum(const TensorFile& file, const std::string& name) {
   check_sum(file.metadata, kTensorSumKey, tensors_sum(file.tensors), name);
+}
+
+void add_metadata_sum(Metadata& metadata) {
+  metadata[kMetadataSumKey] = hexadecimal(metadata_sum(metadata));
+}
+
+void check_metadata_sum(const Metadata& metadata, const std::string& name) {
+  check_sum(metadata, kMetadataSumKey, metadata_sum(metadata), name);
 }
 
 }  // namespace hourglass

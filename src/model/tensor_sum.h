@@ -18,9 +18,10 @@ void add_tensors_sum(std::map<std::string, std::string>& metadata,
 /// Throws ErrorKind::kModel naming the file if the tensors are not those that were summed.
 void check_tensors_sum(const TensorFile& file, const std::string& name);
 
-/// The same for any other sum that is kept under `key`.
-void add_sum(std::map<std::string, std::string>& metadata, const char* key, std::uint32_t sum);
-void check_sum(const std::map<std::string, std::string>& metadata, const char* key,
-               std::uint32_t sum, const std::string& name);
+/// The same of our own entries of the metadata ("hourglass.…"), keys and texts in the order of the
+/// keys, kept as hourglass.metadata_crc32; others may be added by whoever rewrites the file.
+void add_metadata_sum(std::map<std::string, std::string>& metadata);
+void check_metadata_sum(const std::map<std::string, std::string>& metadata,
+                        const std::string& name);
 
 }  // namespace hourglass

@@ -28,7 +28,7 @@ class Bf16DenseStage : public Stage<float> {
         transposed_pairs_(pair_count(width(context)), input.value.cols) {
     output_.value = value_.view();
     output_.gradient = gradient_.view();
-    if (context.spec().norm == Norm::kNone) output_.activation = context.spec().activation;
+    if (context.spec().bends_at_once()) output_.activation = context.spec().activation;
     if (!info(output_.activation).derivative_from_output) {
       pre_activation_ = PanelMatrix<float>(context.batch, width(context));
       output_.activation_input = pre_activation_.view();

@@ -37,6 +37,7 @@ std::string contractive_refusal(const NetworkSpec& network, const PenaltySpec& p
     }
     const char* what = layer.norm != Norm::kNone ? "norm"
                        : layer.dropout > 0       ? "dropout"
+                       : layer.noise > 0         ? "noise"
                        : layer.adds != kNothing  ? "skip"
                                                  : nullptr;
     if (what != nullptr) {

@@ -8,7 +8,7 @@
 namespace hourglass {
 namespace {
 
-/// z = x·W + b, and where no norm follows h = f(z) with it.
+/// z = x·W + b, and where neither norm nor noise follows h = f(z) with it.
 template <class T>
 class DenseStage : public Stage<T> {
  public:
@@ -22,7 +22,7 @@ class DenseStage : public Stage<T> {
     Signal<T>& output = this->output_;
     output.value = value_.view();
     output.gradient = gradient_.view();
-    if (context.spec().norm == Norm::kNone && !tangent) {
+    if (context.spec().bends_at_once() && !tangent) {
       output.activation = context.spec().activation;
     }
     if (!info(output.activation).derivative_from_output) {

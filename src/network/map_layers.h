@@ -57,9 +57,9 @@ std::vector<PatchBuffer<T>> patch_buffers(const PatchGeometry& geometry, int wor
   return buffers;
 }
 
-/// The activation that a layer's own stage applies: none where a norm comes first.
+/// The activation that a layer's own stage applies: none where a norm or noise comes first.
 inline Activation own_activation(const LayerSpec& spec) {
-  return spec.norm == Norm::kNone ? spec.activation : Activation::kIdentity;
+  return spec.bends_at_once() ? spec.activation : Activation::kIdentity;
 }
 
 }  // namespace hourglass

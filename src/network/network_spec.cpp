@@ -38,6 +38,10 @@ void validate_layer(const Side& side, std::size_t i, const MapShape& input) {
     usage_error(fmt::format("{} would have {} x {} weights, which is more than {}; use fewer units",
                             where, layout.weight_rows, layout.weight_cols, kMaxWeights));
   }
+  if (!(layer.noise >= 0 && layer.noise <= 1000)) {
+    usage_error(fmt::format("{} has noise {}; give a standard deviation from 0 to 1000", where,
+                            layer.noise));
+  }
   if (!(layer.dropout >= 0 && layer.dropout < 1)) {
     usage_error(
         fmt::format("{} has dropout {}; give a share from 0 to below 1", where, layer.dropout));

@@ -30,7 +30,8 @@ enum class LayerKind {
 inline constexpr Index kNothing = -2;
 inline constexpr Index kNetworkInput = -1;
 
-/// One layer and what belongs to it, in this order: its product, norm, activation, dropout, skip.
+/// One layer and what belongs to it, in this order: its product, norm, noise, activation, dropout,
+/// skip.
 struct LayerSpec {
   Index width = 0;  ///< numbers it gives for each sample
   Activation activation = Activation::kRelu;
@@ -46,7 +47,12 @@ struct LayerSpec {
   /// The layer below whose output is added to this one's (a skip connection), as layer_name()
   /// counts, or kNetworkInput; each output is added at most once.
   Index adds = kNothing;
+  /// Standard deviation of Gaussian noise added to its numbers, before the activation, while
+  /// training.
+  double noise = 0;
 
+  /// Whether its activation follows on its product with nothing in between.
+  bool bends_at_once() const { return norm == Norm::kNone && noise == 0; }
   MapShape shape() const { return map.channels > 0 ? map : MapShape{1, 1, width}; }
 };
 

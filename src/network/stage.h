@@ -93,6 +93,8 @@ StagePointer<T> make_batch_norm_stage(const StageContext<T>& context, const Sign
 template <class T>
 StagePointer<T> make_layer_norm_stage(const StageContext<T>& context, const Signal<T>& input);
 template <class T>
+StagePointer<T> make_noise_stage(const StageContext<T>& context, const Signal<T>& input);
+template <class T>
 StagePointer<T> make_activation_stage(const StageContext<T>& context, const Signal<T>& input);
 template <class T>
 StagePointer<T> make_dropout_stage(const StageContext<T>& context, const Signal<T>& input);

@@ -38,9 +38,11 @@ constexpr StageKind<T> kStages[] = {
      make_batch_norm_stage<T>},
     {[](const StageContext<T>& c, const Signal<T>&) { return has_norm(c, Norm::kLayer); },
      make_layer_norm_stage<T>},
-    // Without a norm the activation is part of the layer's own stage.
+    {[](const StageContext<T>& c, const Signal<T>&) { return c.spec().noise > 0; },
+     make_noise_stage<T>},
+    // Without anything in between the activation is part of the layer's own stage.
     {[](const StageContext<T>& c, const Signal<T>&) {
-       return !has_norm(c, Norm::kNone) && c.spec().activation != Activation::kIdentity;
+       return !c.spec().bends_at_once() && c.spec().activation != Activation::kIdentity;
      },
      make_activation_stage<T>},
     {[](const StageContext<T>& c, const Signal<T>&) { return c.spec().dropout > 0; },

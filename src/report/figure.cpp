@@ -48,16 +48,16 @@ SampleShape image_shape(const std::vector<Index>& shape) {
   return {shape[0], shape[1], shape.size() == 3 ? shape[2] : 1};
 }
 
-void check_size(const SampleShape& shape, Index count, Index zoom) {
+void check_size(const SampleShape& shape, Index across, Index down, Index zoom) {
   const auto pixels = [&](Index side, Index cells) {
     const auto one =
         checked_multiply(static_cast<std::uint64_t>(side), static_cast<std::uint64_t>(zoom));
     const auto cell = one ? checked_add(*one, kMargin) : std::nullopt;
     return cell ? checked_multiply(*cell, static_cast<std::uint64_t>(cells)) : std::nullopt;
   };
-  const auto across = pixels(shape.width, count);
-  const auto down = pixels(shape.height, 2);
-  const auto pixel_count = across && down ? checked_multiply(*across, *down) : std::nullopt;
+  const auto width = pixels(shape.width, across);
+  const auto height = pixels(shape.height, down);
+  const auto pixel_count = width && height ? checked_multiply(*width, *height) : std::nullopt;
   const auto total =
       pixel_count ? checked_multiply(*pixel_count, static_cast<std::uint64_t>(shape.channels))
                   : std::nullopt;
@@ -65,7 +65,7 @@ void check_size(const SampleShape& shape, Index count, Index zoom) {
     usage_error(
         fmt::format("a figure of {} samples of {} x {} would have more than {} values: "
                     "draw fewer",
-                    count, shape.height, shape.width, kMostValues));
+                    across * down, shape.height, shape.width, kMostValues));
   }
 }
 
@@ -89,33 +89,43 @@ void draw(const float* sample, const SampleShape& shape, double white, Index zoo
 
 }  // namespace
 
-Image reconstruction_figure(const float* originals, const float* reconstructions, Index count,
-                            const std::vector<Index>& sample_shape, double white) {
+Image sample_grid(const float* samples, Index across, Index down,
+                  const std::vector<Index>& sample_shape, double white) {
   const SampleShape shape = image_shape(sample_shape);
-  if (count < 1 || count > kMostSamples) {
-    usage_error(fmt::format("a figure holds 1 to {} samples, not {}", kMostSamples, count));
-  }
   if (!std::isfinite(white) || white <= 0) {
     usage_error(fmt::format("the value drawn white must be above 0, not {}", white));
   }
   const Index smaller = std::min(shape.height, shape.width);
   const Index zoom = std::max<Index>(1, (kSmallestCell + smaller - 1) / smaller);
-  check_size(shape, count, zoom);
+  check_size(shape, across, down, zoom);
 
   Image image;
   image.channels = shape.channels;
   const Index step_x = shape.width * zoom + kMargin;
   const Index step_y = shape.height * zoom + kMargin;
-  image.width = count * step_x + kMargin;
-  image.height = 2 * step_y + kMargin;
+  image.width = across * step_x + kMargin;
+  image.height = down * step_y + kMargin;
   image.pixels.assign(static_cast<std::size_t>(image.width * image.height * image.channels),
                       kPaper);
-  for (Index i = 0; i < count; ++i) {
-    const Index left = kMargin + i * step_x;
-    draw(originals + i * shape.values(), shape, white, zoom, left, kMargin, image);
-    draw(reconstructions + i * shape.values(), shape, white, zoom, left, kMargin + step_y, image);
+  for (Index i = 0; i < across * down; ++i) {
+    const float* const sample = samples + i * shape.values();
+    const auto is_nan = [](float value) { return std::isnan(value); };
+    if (std::all_of(sample, sample + shape.values(), is_nan)) continue;
+    draw(sample, shape, white, zoom, kMargin + i % across * step_x, kMargin + i / across * step_y,
+         image);
   }
   return image;
+}
+
+Image reconstruction_figure(const float* originals, const float* reconstructions, Index count,
+                            const std::vector<Index>& sample_shape, double white) {
+  const Index values = image_shape(sample_shape).values();
+  if (count < 1 || count > kMostSamples) {
+    usage_error(fmt::format("a figure holds 1 to {} samples, not {}", kMostSamples, count));
+  }
+  std::vector<float> both(originals, originals + count * values);
+  both.insert(both.end(), reconstructions, reconstructions + count * values);
+  return sample_grid(both.data(), count, 2, sample_shape, white);
 }
 
 void write_reconstruction_figure(const std::string& path, const float* originals,
@@ -125,6 +135,11 @@ void write_reconstruction_figure(const std::string& path, const float* originals
   file.write(
       encode_png(reconstruction_figure(originals, reconstructions, count, sample_shape, white)));
   file.commit();
+}
+
+void write_sample_grid(const std::string& path, const float* samples, Index across, Index down,
+                       const std::vector<Index>& sample_shape, double white) {
+  write_file(path, encode_png(sample_grid(samples, across, down, sample_shape, white)));
 }
 
 }  // namespace hourglass

@@ -21,10 +21,6 @@ struct Pair {
   double expected, value;
 };
 
-double in_units(const ColumnEncoding& column, float feature) {
-  return static_cast<double>(feature) * column.scale + column.shift;
-}
-
 class DonorSearch {
  public:
   DonorSearch(const TrainedModel& model, const Table& table, ThreadPool& pool)
@@ -73,7 +69,10 @@ class DonorSearch {
       if (column.dropped || column.column.kind != ColumnKind::kNumeric) continue;
       const Index f = column.first_feature;
       if (taken[f] == 0) continue;
-      found_[c].push_back({in_units(column, expected[f]), in_units(column, clean[f])});
+      const auto in_units = [&](float feature) {
+        return value_of(encoding(), column, static_cast<double>(feature));
+      };
+      found_[c].push_back({in_units(expected[f]), in_units(clean[f])});
     }
   }
 

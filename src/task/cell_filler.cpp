@@ -23,10 +23,6 @@ double constant_of(const ColumnEncoding& column) {
   return is_no_level ? std::numeric_limits<double>::quiet_NaN() : column.constant;
 }
 
-double expected(const ColumnEncoding& column, float feature) {
-  return static_cast<double>(feature) * column.scale + column.shift;
-}
-
 // By their probabilities, of those that can be named.
 Index drawn_level(const float* features, Index levels, double share) {
   const auto chance = [&](Index level) {
@@ -59,7 +55,8 @@ double CellFiller::guess(Index column, const float* features) const {
   if (of.dropped) return constant_of(of);
   const float* const own = features + of.first_feature;
   if (of.column.kind == ColumnKind::kNumeric) {
-    return std::clamp(expected(of, *own), of.observed_min, of.observed_max);
+    return std::clamp(value_of(encoding_, of, static_cast<double>(*own)), of.observed_min,
+                      of.observed_max);
   }
   // The last feature stands for all other levels, of which none could be named.
   return level_of(of, std::max_element(own, own + of.feature_count - 1) - own);
@@ -74,7 +71,7 @@ double CellFiller::draw(Index column, const float* features, double share) const
   }
   const ColumnDonors& donors = donors_[static_cast<std::size_t>(column)];
   if (donors.values.empty()) return guess(column, features);
-  return donated(donors, expected(of, *own), kNearestDonors, share);
+  return donated(donors, value_of(encoding_, of, static_cast<double>(*own)), kNearestDonors, share);
 }
 
 }  // namespace hourglass

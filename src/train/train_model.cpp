@@ -107,13 +107,14 @@ class Training {
     options.scaling = job_.spec.scaling;
     options.keep_shape = is_convolutional(model_.saved.spec);
     options.needs_unit_interval = info(job_.spec.step.loss).unit_interval_target;
+    options.needs_counts = info(job_.spec.step.loss).whole_row;
     return learn_encoding(table_, roles_.training, options, &model_.saved.notes);
   }
 
   void encode_columns() {
     model_.saved.encoding = learn_columns();
     model_.saved.spec.scaling = model_.saved.encoding.scaling;
-    model_.saved.spec.step.groups = model_.saved.encoding.category_features();
+    model_.saved.spec.step.groups = groups_of(model_.saved.spec.step.loss, model_.saved.encoding);
   }
 
   std::shared_ptr<const Recording> recording() const {
@@ -325,7 +326,9 @@ class Training {
     if (training.rows() > 1) findings_.dead_units = count_dead_units(first(), training, pool_);
 
     // A code that is a map is no smaller than the sample: PCA of its size has nothing to show.
-    const bool comparable = spec.latent_dim < training.features();
+    // Nor is how a sum is spread an estimate of the features themselves.
+    const bool comparable =
+        spec.latent_dim < training.features() && !info(spec.step.loss).whole_row;
     if (training.features() <= kWidestPca && !training.has_mask() && comparable) {
       const PcaComparison pca = compare_with_pca(training, any_held_out ? held_out : training,
                                                  spec.latent_dim, spec.seed);

@@ -27,6 +27,11 @@ TrainedModel member_of(const TrainedModel& model, Index member) {
   return alone;
 }
 
+std::vector<Range> groups_of(Loss loss, const Encoding& encoding) {
+  return info(loss).whole_row ? std::vector<Range>{{0, encoding.features}}
+                              : encoding.category_features();
+}
+
 TrainedModel unpack(SavedModel saved) {
   TrainedModel model;
   for (Index i = 0; i < saved.spec.ensemble; ++i) {
@@ -39,7 +44,7 @@ TrainedModel unpack(SavedModel saved) {
     model.reference_codes.push_back(std::make_shared<const NearestPoint>(codes));
   }
   saved.reference_codes.clear();
-  saved.spec.step.groups = saved.encoding.category_features();
+  saved.spec.step.groups = groups_of(saved.spec.step.loss, saved.encoding);
   saved.networks.clear();
   model.saved = std::move(saved);
   return model;

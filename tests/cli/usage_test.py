@@ -4,7 +4,8 @@ import unittest
 
 from support import CommandTest
 
-VERBS = ("train", "info", "encode", "decode", "sample", "reconstruct", "detect", "denoise", "inpaint")
+VERBS = ("train", "info", "encode", "decode", "sample", "reconstruct", "detect", "denoise", "inpaint",
+         "index", "search")
 
 
 class Help(CommandTest):

@@ -21,11 +21,13 @@ std::vector<NetworkCase> all_cases() {
     Norm norm;
     double dropout;
     bool tied;
+    double noise = 0;
   };
   const Shape shapes[] = {
       {"dense", Norm::kNone, 0, false},       {"tied", Norm::kNone, 0, true},
       {"batch_norm", Norm::kBatch, 0, false}, {"layer_norm", Norm::kLayer, 0, false},
-      {"dropout", Norm::kNone, 0.3, false},   {"tied_batch_norm_dropout", Norm::kBatch, 0.3, true}};
+      {"dropout", Norm::kNone, 0.3, false},   {"tied_batch_norm_dropout", Norm::kBatch, 0.3, true},
+      {"noise", Norm::kNone, 0, false, 0.5}};
   std::vector<NetworkCase> cases;
   for (const Shape& shape : shapes) {
     for (const ActivationInfo& activation : activations()) {
@@ -33,7 +35,7 @@ std::vector<NetworkCase> all_cases() {
         // With and without a mask for plain layers, alternately for the rest.
         const bool alternate =
             (static_cast<int>(activation.activation) + static_cast<int>(loss.loss)) % 2 == 0;
-        const bool plain = shape.norm == Norm::kNone && shape.dropout == 0;
+        const bool plain = shape.norm == Norm::kNone && shape.dropout == 0 && shape.noise == 0;
         for (const bool masked : {false, true}) {
           if (!plain && masked != alternate) continue;
           if (shape.tied && loss.outputs_per_feature > 1) continue;
@@ -43,6 +45,7 @@ std::vector<NetworkCase> all_cases() {
           c.network = test::with_outputs_for(
               loss.loss,
               test::small_network(activation.activation, shape.norm, shape.dropout, shape.tied));
+          for (LayerSpec& layer : c.network.encoder) layer.noise = shape.noise;
           c.step.loss = loss.loss;
           c.step.huber_delta = 0.4;
           c.step.correntropy_sigma = 0.6;
