@@ -21,6 +21,9 @@ VENDORS = {
     "jpeglib.h": {"data"},
     "jerror.h": {"data"},
     "tiff": {"data"},
+    "sndfile": {"data"},
+    "samplerate": {"data"},
+    "kiss_fft": {"data"},
 }
 SYSTEM = re.compile(r"^\s*#\s*include\s+<([^>]+)>", re.MULTILINE)
 

@@ -25,7 +25,9 @@ struct DataOptions {
   std::string scratch_folder = ".";      ///< where tables too large for memory are kept meanwhile
   /// Images may be of any sizes: a folder of them, or one, is then data for Model::train() alone,
   /// which learns from patches drawn from them.
+  /// The same goes for sound, which is read as such alone.
   bool pictures = false;
+  std::int64_t rate = 0;  ///< samples a second that sound is brought to; 0: that of most files
   /// The rows will be gone through once or twice, while the file stays as it is: an array is left
   /// in it, and what is missing in it is complained about when its row is read.
   bool once = false;

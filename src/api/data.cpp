@@ -73,6 +73,7 @@ ReadOptions read_options(const DataOptions& options) {
   read.missing = missing_policy(options.missing);
   read.scratch_folder = options.scratch_folder;
   read.pictures = options.pictures;
+  read.rate = options.rate;
   read.once = options.once;
   read.threads = options.threads;
   read.progress = share_of_stage(options.progress, "reading");
@@ -90,8 +91,9 @@ static bool is_job(const Settings& settings, const std::string& job) {
   });
 }
 
+// Spectra of sound are pictures, too.
 static bool is_of_images(const Table& table) {
-  return table.pictures || table.sample_shape.size() > 1;
+  return table.pictures || table.sounds || table.sample_shape.size() > 1;
 }
 
 // Small images of one size have holes filled in by a network that sees the whole of them.
@@ -130,6 +132,12 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
     }
     chosen.emplace_back("job", kInpaintCells);
   }
+  if (table.sounds) {
+    if (!is_job(settings, "denoise")) {
+      usage_error(fmt::format("{} is sound: train on it --for denoise", table.source));
+    }
+    chosen.emplace_back("job", kDenoiseSound);
+  }
   if ((!asks_for_an_architecture(settings) && are_large_images(table.sample_shape)) ||
       (suits_convolutions(table, settings) && !gives(settings, "family"))) {
     chosen.insert(chosen.begin(), {"family", "convolutional"});
@@ -139,7 +147,7 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
                          (spec.noise_unit == NoiseUnit::kAuto && table.pictures);
   if (in_levels && gives(settings, "corrupt")) to_unit_of_pictures(spec.corruptions);
   spec.noise_unit = NoiseUnit::kOwn;
-  if (!table.pictures) {
+  if (!table.pictures && !table.sounds) {
     if (gives(settings, "patch") && spec.patch > 0) {
       usage_error(
           fmt::format("patch is for pictures learned from with --for denoise or inpaint, and {} is "

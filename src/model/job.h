@@ -23,6 +23,9 @@ const std::vector<Job>& jobs();
 /// What `inpaint` becomes where samples are rows of a table.
 inline constexpr const char* kInpaintCells = "inpaint-cells";
 
+/// What `denoise` becomes where samples are recordings of sound.
+inline constexpr const char* kDenoiseSound = "denoise-sound";
+
 /// Whether the model's anomaly scores are what it is for.
 bool detects(const ModelSpec& spec);
 
