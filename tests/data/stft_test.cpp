@@ -51,10 +51,13 @@ TEST(StftTest, FramesLastAsLongAtEveryRate) {
   EXPECT_EQ(frame_like(256, 8000, 8000), 256);
   EXPECT_EQ(frame_like(256, 8000, 16000), 512);
   EXPECT_EQ(frame_like(256, 8000, 48000), 1536);
-  for (double rate = 2000; rate < 400000; rate *= 1.013) {
-    const double wanted = 256 * rate / 8000;
-    EXPECT_LT(std::abs(double(frame_like(256, 8000, rate)) / wanted - 1), 0.05) << rate;
+  const auto off_by = [](double rate) {
+    return std::abs(double(frame_like(256, 8000, rate)) / (256 * rate / 8000) - 1);
+  };
+  for (const double rate : {11025.0, 22050.0, 24000.0, 32000.0, 44100.0, 96000.0, 192000.0}) {
+    EXPECT_LT(off_by(rate), 0.025) << rate;
   }
+  for (double rate = 2000; rate < 400000; rate *= 1.013) EXPECT_LT(off_by(rate), 0.08) << rate;
 }
 
 }  // namespace
