@@ -121,6 +121,18 @@ static bool asks_for_an_architecture(const Settings& settings) {
   });
 }
 
+// What a model of sound is to be given later has to be brought to the same rate.
+static void check_rate(ModelSpec& spec, const Table& table) {
+  if (spec.rate != 0 && spec.rate != table.rate) {
+    usage_error(
+        table.rate == 0
+            ? fmt::format("rate is for sound and {} is none: leave it out", table.source)
+            : fmt::format("rate = {} and {} was read at {} samples a second: read it at that rate",
+                          spec.rate, table.source, table.rate));
+  }
+  spec.rate = table.rate;
+}
+
 ModelSpec spec_for(const Data& data, const Settings& settings) {
   Settings chosen = settings;
   const Table& table = data.state().table;
@@ -143,6 +155,7 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
     chosen.insert(chosen.begin(), {"family", "convolutional"});
   }
   ModelSpec spec = spec_from_settings(chosen);
+  if (table.rate > 0 || spec.rate > 0) check_rate(spec, table);
   const bool in_levels = spec.noise_unit == NoiseUnit::kLevels ||
                          (spec.noise_unit == NoiseUnit::kAuto && table.pictures);
   if (in_levels && gives(settings, "corrupt")) to_unit_of_pictures(spec.corruptions);
@@ -186,6 +199,7 @@ Data Data::read_for(const Model& model, const std::string& path, const DataOptio
   const std::vector<Column> expected = columns_of(model);
   ReadOptions read = feature_options(path, options);
   read.expected = &expected;
+  read.rate = model.state().model.saved.spec.rate;
   return wrap(read_table(path, read), read.missing);
 }
 

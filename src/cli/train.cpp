@@ -140,11 +140,11 @@ Verb train_verb() {
            "follow from the data's shape. A share of the rows is held out to choose the best "
            "epoch and to notice a model that merely memorises.",
            "DATA is CSV or TSV (with or without a header), .npy, .npz, IDX or svmlight, also "
-           "gzipped, or a folder of PNG, JPEG or TIFF images of one size; the format is told by "
+           "gzipped, or a folder of PNG, JPEG or TIFF images of one size, or of WAV, FLAC or Ogg "
+           "files, of which each is a row that tells what it sounds like; the format is told by "
            "content. With --for denoise or inpaint images may be of any sizes: patches drawn anew "
-           "in each epoch are learned from, and whole pictures held out. With --for denoise DATA "
-           "may be sound, too: WAV, FLAC or Ogg, a file or a folder of them, with noise mixed in "
-           "as --noise white or --noise-from and --snr say.",
+           "in each epoch are learned from, and whole pictures held out. With --for denoise sound "
+           "is learned from with noise mixed in, as --noise white or --noise-from and --snr say.",
            "A long training keeps itself in a folder (--run DIR), from which --resume DIR alone "
            "goes on after an interruption, a crash or a power cut: the model is the same to the "
            "bit as if nothing had happened. DIR/model.safetensors is the best model so far, from "

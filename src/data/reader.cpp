@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <string_view>
 #include <utility>
 
-#include "base/error.h"
 #include "base/paths.h"
 #include "data/csv.h"
 #include "data/idx.h"
@@ -17,6 +15,7 @@
 #include "data/pictures.h"
 #include "data/series_folder.h"
 #include "data/sound_reader.h"
+#include "data/sound_rows.h"
 #include "data/sounds.h"
 #include "data/svmlight.h"
 #include "data/time_column.h"
@@ -31,9 +30,7 @@ struct Format {
 };
 
 Table read_sound(const std::string& path, const ReadOptions& options) {
-  if (options.pictures) return read_sounds(path, options);
-  data_error(
-      fmt::format("{} is sound, which is learned from with train --for denoise alone", path));
+  return options.pictures ? read_sounds(path, options) : read_sound_rows(path, options);
 }
 Table read_sound_file(const InputFile& input, const ReadOptions& options) {
   return read_sound(input.path(), options);

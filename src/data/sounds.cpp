@@ -7,10 +7,9 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/interrupt.h"
 #include "base/paths.h"
 #include "data/image_file.h"
-#include "data/resampler.h"
+#include "data/sound_channels.h"
 #include "data/sound_reader.h"
 
 namespace hourglass {
@@ -32,50 +31,21 @@ class SoundRows : public RowStore {
   Index count_;
 };
 
-// That of most files, the lower of two that are as frequent: what came at a lower rate has nothing
-// above it.
-Index rate_of_most(const std::vector<std::string>& files) {
-  std::map<Index, Index> files_at;
-  for (const std::string& file : files) ++files_at[SoundReader(InputFile(file)).format().rate];
-  return std::ranges::max_element(files_at, {}, [](const auto& each) { return each.second; })
-      ->first;
-}
-
 double power_of(const std::vector<float>& samples) {
   double sum = 0;
   for (const float x : samples) sum += static_cast<double>(x) * static_cast<double>(x);
   return samples.empty() ? 0 : sum / static_cast<double>(samples.size());
 }
 
-// One file's channels, each at the wanted rate.
+// One file's channels.
 std::vector<std::vector<float>> read_channels(const std::string& path, Index rate) {
-  SoundReader reader{InputFile(path)};
-  const SoundFormat& format = reader.format();
-  const auto channels = static_cast<std::size_t>(format.channels);
-  std::vector<std::vector<float>> whole(channels);
-  std::vector<std::unique_ptr<Resampler>> resamplers(channels);
-  if (format.rate != rate) {
-    for (auto& resampler : resamplers) {
-      resampler =
-          std::make_unique<Resampler>(static_cast<double>(format.rate), static_cast<double>(rate));
+  std::vector<std::vector<float>> whole;
+  for_each_sound_block(path, rate, [&](const std::vector<std::vector<float>>& block) {
+    whole.resize(block.size());
+    for (std::size_t c = 0; c < block.size(); ++c) {
+      whole[c].insert(whole[c].end(), block[c].begin(), block[c].end());
     }
-  }
-  std::vector<float> block(static_cast<std::size_t>(kSoundBlock * format.channels));
-  std::vector<float> one(static_cast<std::size_t>(kSoundBlock));
-  for (Index count = kSoundBlock; count == kSoundBlock;) {
-    throw_if_interrupted();
-    count = reader.read(block.data(), kSoundBlock);
-    for (std::size_t c = 0; c < channels; ++c) {
-      for (Index i = 0; i < count; ++i) {
-        one[static_cast<std::size_t>(i)] = block[static_cast<std::size_t>(i) * channels + c];
-      }
-      if (resamplers[c]) {
-        resamplers[c]->convert(one.data(), count, count < kSoundBlock, whole[c]);
-      } else {
-        whole[c].insert(whole[c].end(), one.begin(), one.begin() + count);
-      }
-    }
-  }
+  });
   return whole;
 }
 
@@ -144,6 +114,13 @@ std::vector<std::string> sound_files(const std::string& path, Index* left_out) {
   return files;
 }
 
+Index rate_of_most(const std::vector<std::string>& files) {
+  std::map<Index, Index> files_at;
+  for (const std::string& file : files) ++files_at[SoundReader(InputFile(file)).format().rate];
+  return std::ranges::max_element(files_at, {}, [](const auto& each) { return each.second; })
+      ->first;
+}
+
 std::string left_out_line(const std::string& folder, Index left_out) {
   return fmt::format(
       "{}: {} no sound by name and left out", folder,
@@ -198,6 +175,7 @@ Table read_sounds(const std::string& path, const ReadOptions& options) {
     table.warnings.push_back(left_out_line(path, left_out));
   }
   table.sounds = collector.finish();
+  table.rate = rate;
   table.store = std::make_shared<SoundRows>(table.sounds->count());
   return table;
 }

@@ -43,6 +43,10 @@ class Sounds {
 /// ErrorKind::kData where there is none.
 std::vector<std::string> sound_files(const std::string& path, Index* left_out);
 
+/// The samples a second of most files, the lower of two rates that are as frequent: what came at a
+/// lower rate has nothing above it.
+Index rate_of_most(const std::vector<std::string>& files);
+
 /// What is to be said of those.
 std::string left_out_line(const std::string& folder, Index left_out);
 

@@ -56,6 +56,7 @@ struct Table {
   std::shared_ptr<const Pictures> pictures;
   /// Recordings, a row with no columns for each: to be learned from by stretches; else null.
   std::shared_ptr<const Sounds> sounds;
+  Index rate = 0;  ///< samples a second of the sound that rows, or `sounds`, come from; 0: no sound
   std::vector<Series> series;         ///< of a folder of tables, in order; else empty
   std::string source;                 ///< the path, for messages
   std::vector<std::string> warnings;  ///< e.g. date columns left out

@@ -10,7 +10,8 @@
 
 namespace hourglass {
 
-/// Whether a model takes the noise out of sound.
+/// Whether a model takes the noise out of sound: one of spectra, rather than of rows that tell what
+/// recordings sound like.
 bool denoises_sound(const SavedModel& model);
 
 /// What a model of sound would have the numbers of spectra multiplied by. Stretches of frames that

@@ -13,18 +13,12 @@ namespace {
 
 constexpr Index kUsualFrames = 32;
 
-void check_settings(const ModelSpec& spec, const Sounds& sounds) {
+void check_settings(const ModelSpec& spec) {
   if (spec.scaling != Scaling::kAuto && spec.scaling != Scaling::kNone) {
     usage_error(
         "sound is learned in units of its own loudness: leave scaling out, or give scaling none");
   }
   if (spec.window > 0) usage_error("--window is for series, and this is sound: leave it out");
-  if (spec.rate != 0 && spec.rate != sounds.rate()) {
-    usage_error(
-        fmt::format("rate = {} and the sound was read at {} samples a second: read it at "
-                    "that rate",
-                    spec.rate, sounds.rate()));
-  }
   if (!spec.noisy_from.empty()) {
     usage_error(
         "--noisy is for pictures: give --noise-from, a folder of recordings of the noise alone");
@@ -57,7 +51,7 @@ TrainedModel train_on_sound(const Table& table, const TrainingJob& job, ThreadPo
   TrainingJob by_patches = job;
   ModelSpec& spec = by_patches.spec;
   fit_corruptions(spec, {});
-  check_settings(spec, *table.sounds);
+  check_settings(spec);
   spec.rate = table.sounds->rate();
   spec.scaling = Scaling::kNone;
   if (spec.patch == 0) spec.patch = kUsualFrames;

@@ -146,10 +146,27 @@ class Sound(CommandTest):
         self.assertEqual((self.folder / "resumed.wav").read_bytes(),
                          (self.folder / "whole.wav").read_bytes())
 
+    def test_a_strange_recording_is_found(self):
+        rng = np.random.default_rng(0)
+        t = np.arange(3 * RATE) / RATE
+        for i in range(60):
+            hum = 0.1 * np.sin(2 * np.pi * rng.uniform(95, 105) * t[:rng.integers(RATE, 3 * RATE)])
+            hum += rng.normal(size=hum.shape) * 0.01
+            if i == 7:
+                hum[5000:6000] += 0.05 * np.sin(2 * np.pi * 1500 * t[:1000])
+            self.write_wave(f"{'normal' if i >= 20 else 'machines'}/{i:02}.wav", hum)
+        self.run_ok("train", "normal", "--for", "detect", "-o", "d", "--quiet", "--ensemble", 5)
+        self.run_ok("detect", "d", "machines", "-o", "scores.csv", "--explain", 1, "--quiet")
+        scores = self.read_csv("scores.csv")
+        self.assertEqual(len(scores), 20)
+        worst = max(scores, key=lambda row: float(row["anomaly_score"]))
+        self.assertIn("07.wav", worst.values())
+        self.assertRegex(worst["top_1_feature"], "(peak|change|mean) at 1[3-7]..")
+
     def test_what_cannot_be_is_refused(self):
         self.train("--noise", "white")
         self.write_wave("x.wav", song(1, 1))
-        self.refused(3, "train", "in", "-o", "n", says=["--for denoise"])
+        self.refused(2, "train", "in", "--for", "inpaint", "-o", "n", says=["--for denoise"])
         self.refused(2, "train", "in", "--for", "denoise", "--noise", "masking:0.5", "-o", "n",
                      says=["--noise white", "--noise-from"])
         self.refused(2, "train", "in", "--for", "denoise", "--snr", "10:0", "-o", "n",
