@@ -35,6 +35,7 @@ hourglass_layer(linalg LAYERS kernel VENDOR Eigen3::Eigen)
 hourglass_layer(network LAYERS kernel VENDOR fmt::fmt)
 hourglass_layer(data LAYERS kernel
   VENDOR fmt::fmt ZLIB::ZLIB PkgConfig::LIBZIP PNG::PNG JPEG::JPEG TIFF::TIFF
+         PkgConfig::SNDFILE PkgConfig::SAMPLERATE PkgConfig::KISSFFT
          hourglass_vendor_headers)
 hourglass_layer(model LAYERS network data
   VENDOR fmt::fmt nlohmann_json::nlohmann_json hourglass_vendor_headers)

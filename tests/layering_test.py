@@ -22,6 +22,9 @@ VENDORS = {
     "jerror.h": {"data"},
     "tiff": {"data"},
     "hnswlib/": {"task"},
+    "sndfile": {"data"},
+    "samplerate": {"data"},
+    "kiss_fft": {"data"},
 }
 SYSTEM = re.compile(r"^\s*#\s*include\s+<([^>]+)>", re.MULTILINE)
 

@@ -27,7 +27,9 @@ struct DataOptions {
   std::string scratch_folder = ".";      ///< where tables too large for memory are kept meanwhile
   /// Images may be of any sizes: a folder of them, or one, is then data for Model::train() alone,
   /// which learns from patches drawn from them.
+  /// The same goes for recordings of sound.
   bool pictures = false;
+  std::int64_t rate = 0;  ///< samples a second that sound is brought to; 0: that of most files
   /// The rows will be gone through once or twice, while the file stays as it is: an array is left
   /// in it, and what is missing in it is complained about when its row is read.
   bool once = false;
@@ -40,7 +42,8 @@ struct DataOptions {
 class HOURGLASS_API Data {
  public:
   /// Reads CSV/TSV, .npy, .npz, IDX, svmlight, PNG, JPEG or TIFF, also gzipped, told by content, or
-  /// a folder of images of one size. Throws Error (kData).
+  /// a folder of images of one size; of sound (WAV, FLAC, Ogg), a file or a folder of them, a row
+  /// for each that tells what it sounds like. Throws Error (kData).
   static Data read(const std::string& path, const DataOptions& options = {});
   /// The same for data a model will be applied to: columns are matched to the model's by name.
   static Data read_for(const class Model& model, const std::string& path,

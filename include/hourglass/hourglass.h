@@ -7,6 +7,7 @@
 #include "hourglass/compare.h"
 #include "hourglass/data.h"
 #include "hourglass/denoise.h"
+#include "hourglass/denoise_sound.h"
 #include "hourglass/detect.h"
 #include "hourglass/detection_stream.h"
 #include "hourglass/error.h"

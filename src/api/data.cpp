@@ -74,6 +74,7 @@ ReadOptions read_options(const DataOptions& options) {
   read.missing = missing_policy(options.missing);
   read.scratch_folder = options.scratch_folder;
   read.pictures = options.pictures;
+  read.rate = options.rate;
   read.once = options.once;
   read.threads = options.threads;
   read.progress = share_of_stage(options.progress, "reading");
@@ -91,8 +92,9 @@ static bool is_job(const Settings& settings, const std::string& job) {
   });
 }
 
+// Spectra of sound are pictures, too.
 static bool is_of_images(const Table& table) {
-  return table.pictures || table.sample_shape.size() > 1;
+  return table.pictures || table.sounds || table.sample_shape.size() > 1;
 }
 
 // Rows of counts: of many columns, nearly all of them 0 in any row, and whole numbers.
@@ -136,6 +138,18 @@ static bool asks_for_an_architecture(const Settings& settings) {
   });
 }
 
+// What a model of sound is to be given later has to be brought to the same rate.
+static void check_rate(ModelSpec& spec, const Table& table) {
+  if (spec.rate != 0 && spec.rate != table.rate) {
+    usage_error(
+        table.rate == 0
+            ? fmt::format("rate is for sound and {} is none: leave it out", table.source)
+            : fmt::format("rate = {} and {} was read at {} samples a second: read it at that rate",
+                          spec.rate, table.source, table.rate));
+  }
+  spec.rate = table.rate;
+}
+
 ModelSpec spec_for(const Data& data, const Settings& settings) {
   Settings chosen = settings;
   const Table& table = data.state().table;
@@ -150,16 +164,23 @@ ModelSpec spec_for(const Data& data, const Settings& settings) {
   if (is_job(settings, "search") && holds_counts(table)) {
     chosen.emplace_back("job", kSearchCounts);
   }
+  if (table.sounds) {
+    if (!is_job(settings, "denoise")) {
+      usage_error(fmt::format("{} is sound: train on it --for denoise", table.source));
+    }
+    chosen.emplace_back("job", kDenoiseSound);
+  }
   if ((!asks_for_an_architecture(settings) && are_large_images(table.sample_shape)) ||
       (suits_convolutions(table, settings) && !gives(settings, "family"))) {
     chosen.insert(chosen.begin(), {"family", "convolutional"});
   }
   ModelSpec spec = spec_from_settings(chosen);
+  if (table.rate > 0 || spec.rate > 0) check_rate(spec, table);
   const bool in_levels = spec.noise_unit == NoiseUnit::kLevels ||
                          (spec.noise_unit == NoiseUnit::kAuto && table.pictures);
   if (in_levels && gives(settings, "corrupt")) to_unit_of_pictures(spec.corruptions);
   spec.noise_unit = NoiseUnit::kOwn;
-  if (!table.pictures) {
+  if (!table.pictures && !table.sounds) {
     if (gives(settings, "patch") && spec.patch > 0) {
       usage_error(
           fmt::format("patch is for pictures learned from with --for denoise or inpaint, and {} is "
@@ -198,6 +219,7 @@ Data Data::read_for(const Model& model, const std::string& path, const DataOptio
   const std::vector<Column> expected = columns_of(model);
   ReadOptions read = feature_options(path, options);
   read.expected = &expected;
+  read.rate = model.state().model.saved.spec.rate;
   return wrap(read_table(path, read), read.missing);
 }
 

@@ -50,14 +50,15 @@ Model trained_in(RunFolder& folder, const Data& data, const Settings& settings, 
 std::uint64_t fingerprint_of(const Data& data, const Settings& settings, ThreadPool& pool) {
   std::uint64_t seen = fingerprint(data.state().table, pool);
   const ModelSpec spec = spec_for(data, settings);
-  for (const CorruptionSpec& corruption : spec.corruptions) {
-    if (!info(corruption.corruption).needs_recording) continue;
-    seen = 31 * seen + fingerprint(read_table(spec.noise_from, {}), pool);
+  ReadOptions as_pictures;
+  as_pictures.pictures = true;
+  if (!spec.noise_from.empty()) {
+    const bool of_sound = data.state().table.sounds != nullptr;
+    const ReadOptions options = of_sound ? as_pictures : ReadOptions{};
+    seen = 31 * seen + fingerprint(read_table(spec.noise_from, options), pool);
   }
   if (!spec.noisy_from.empty()) {
-    ReadOptions pictures;
-    pictures.pictures = true;
-    seen = 31 * seen + fingerprint(read_table(spec.noisy_from, pictures), pool);
+    seen = 31 * seen + fingerprint(read_table(spec.noisy_from, as_pictures), pool);
   }
   return seen;
 }

@@ -75,6 +75,10 @@ void AtomicFile::write(const void* bytes, std::size_t count) {
   if (waiting_ >= kWrittenOutAtOnce) start_writing_out();
 }
 
+void AtomicFile::seek(std::uint64_t offset) {
+  if (fseeko(file_, static_cast<off_t>(offset), SEEK_SET) != 0) fail_writing();
+}
+
 // The disk works while more is made, so that commit() has less to wait for.
 void AtomicFile::start_writing_out() {
   sync_file_range(fileno(file_), 0, 0, SYNC_FILE_RANGE_WRITE);

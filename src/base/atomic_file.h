@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ class AtomicFile {
   /// Both throw ErrorKind::kFailed with the system's reason (e.g. a full disk).
   void write(const void* bytes, std::size_t count);
   void write(std::string_view text) { write(text.data(), text.size()); }
+  /// What is written next overwrites what begins at this byte; beyond the end, zeros lie between.
+  void seek(std::uint64_t offset);
   void commit();
 
   const std::string& path() const { return path_; }

@@ -62,7 +62,8 @@ const std::vector<Option>& common_options() {
        .value = "NAME:LEVEL",
        .description =
            "The same as --corrupt. With --for denoise on pictures, strengths that are values "
-           "are levels of 8 bits: gaussian:25 is 25/255 of the range (see noise_unit).",
+           "are levels of 8 bits: gaussian:25 is 25/255 of the range (see noise_unit). For sound: "
+           "white.",
        .group = "Corruption",
        .setting = "corrupt",
        .uses = kLearns,

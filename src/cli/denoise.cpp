@@ -6,6 +6,7 @@
 #include "base/stopwatch.h"
 #include "cli/arguments.h"
 #include "cli/console.h"
+#include "cli/denoise_sound.h"
 #include "cli/json.h"
 #include "cli/picture_report.h"
 #include "cli/requests.h"
@@ -105,6 +106,7 @@ void run(const Arguments& arguments, Console& console) {
   options.key = arguments.text("--key", options.key);
   if (output.empty() && options.clean.empty()) required_output(arguments);
   const Model model = Model::load(model_path(arguments.positional("MODEL")));
+  if (denoises_sound(model)) return denoise_sounds(model, arguments, console);
   if (!denoises_pictures(model)) return denoise_rows(model, arguments, console, input, output);
   const Stopwatch watch;
   const DenoiseReport report =
@@ -121,13 +123,17 @@ void run(const Arguments& arguments, Console& console) {
 Verb denoise_verb() {
   return {
       .name = "denoise",
-      .summary = "take the noise out of pictures, or of rows",
+      .summary = "take the noise out of pictures, of sound, or of rows",
       .description =
           {"INPUT is a picture of any size (PNG, JPEG, TIFF), a folder of them, or an array of "
            "height x width numbers, n x height x width, or either with three colours behind, in "
            "which 0 is black and 1 is white. Pictures are written with the bits they came with "
            "and under their names (JPEG becomes PNG); arrays as float32, not clipped.",
-           "MODEL is best one that train --for denoise made of pictures like these. The word "
+           "With a model of sound, INPUT is a WAV, FLAC or Ogg file at any rate and of any length "
+           "and number of channels, or a folder of them. Length, rate, channels and format are "
+           "kept.",
+           "MODEL is best one that train --for denoise made of pictures, or sounds, like these. "
+           "The word "
            "default stands for one that comes with Hourglass, of photographs with Gaussian noise "
            "of any strength up to 55 of 255 levels. A model of other samples gives their "
            "reconstructions, as reconstruct does."},
@@ -144,8 +150,8 @@ Verb denoise_verb() {
                    .value = "FILE-or-FOLDER",
                    .description =
                        "The same without noise, to measure by: tells PSNR and structural "
-                       "similarity of each picture and their means. A folder holds files "
-                       "of the same names.",
+                       "similarity of each picture, or SI-SDR of each sound, and their means. A "
+                       "folder holds files of the same names.",
                    .group = "Output",
                    .completes = Completes::kFile},
                   {.name = "--colour",

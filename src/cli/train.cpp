@@ -87,6 +87,8 @@ Data read_data(const Arguments& arguments, const Settings& settings, int threads
   options.threads = threads;
   const std::string job = last_value(settings, "job");
   options.pictures = job == "denoise" || job == "inpaint";
+  const std::string rate = last_value(settings, "rate");
+  if (!rate.empty() && rate != "auto") options.rate = std::stoll(rate);
   // What is missing is what such a model is for; it learns from the rest.
   const bool says_missing = arguments.has("--missing") || !last_value(settings, "missing").empty();
   if (job == "inpaint" && !says_missing) options.missing = "impute";
@@ -131,16 +133,18 @@ void run(const Arguments& arguments, Console& console) {
 Verb train_verb() {
   return {
       .name = "train",
-      .summary = "learn an autoencoder from a table, an array or images",
+      .summary = "learn an autoencoder from a table, an array, images or sound",
       .description =
           {"Learns from every row of DATA and writes one file, MODEL, that holds the network and "
            "all that is needed to use it: columns, scaling, calibration. Sizes that are not given "
            "follow from the data's shape. A share of the rows is held out to choose the best "
            "epoch and to notice a model that merely memorises.",
            "DATA is CSV or TSV (with or without a header), .npy, .npz, IDX or svmlight, also "
-           "gzipped, or a folder of PNG, JPEG or TIFF images of one size; the format is told by "
+           "gzipped, or a folder of PNG, JPEG or TIFF images of one size, or of WAV, FLAC or Ogg "
+           "files, of which each is a row that tells what it sounds like; the format is told by "
            "content. With --for denoise or inpaint images may be of any sizes: patches drawn anew "
-           "in each epoch are learned from, and whole pictures held out.",
+           "in each epoch are learned from, and whole pictures held out. With --for denoise sound "
+           "is learned from with noise mixed in, as --noise white or --noise-from and --snr say.",
            "A long training keeps itself in a folder (--run DIR), from which --resume DIR alone "
            "goes on after an interruption, a crash or a power cut: the model is the same to the "
            "bit as if nothing had happened. DIR/model.safetensors is the best model so far, from "

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <optional>
 
 #include "base/error.h"
@@ -15,34 +16,39 @@ namespace {
 
 using enum CorruptionActsOn;
 
-constexpr std::array<CorruptionInfo, 11> kTable = {{
+constexpr std::array<CorruptionInfo, 12> kTable = {{
     {Corruption::kGaussian, "gaussian", "standard deviation", 0, 1000, kNumericFeatures, false,
-     true, "adds normal noise of that standard deviation", corrupt_gaussian},
-    {Corruption::kMasking, "masking", "share of columns", 0, 1, kWholeColumns, false, false,
+     true, false, "adds normal noise of that standard deviation", corrupt_gaussian},
+    {Corruption::kMasking, "masking", "share of columns", 0, 1, kWholeColumns, false, false, false,
      "sets that share of the columns to 0", corrupt_masking},
     {Corruption::kSaltPepper, "salt-pepper", "share of features", 0, 1, kNumericFeatures, false,
-     false, "sets that share of the features to their lowest or highest value",
+     false, false, "sets that share of the features to their lowest or highest value",
      corrupt_salt_pepper},
-    {Corruption::kOnes, "ones", "share of features", 0, 1, kNumericFeatures, false, false,
+    {Corruption::kOnes, "ones", "share of features", 0, 1, kNumericFeatures, false, false, false,
      "sets that share to the highest value", corrupt_ones},
-    {Corruption::kCauchy, "cauchy", "scale", 0, 1000, kNumericFeatures, false, true,
+    {Corruption::kCauchy, "cauchy", "scale", 0, 1000, kNumericFeatures, false, true, false,
      "adds Cauchy noise of that scale, cut off at 100 times as much", corrupt_cauchy},
-    {Corruption::kUniform, "uniform", "half width", 0, 1000, kNumericFeatures, false, true,
+    {Corruption::kUniform, "uniform", "half width", 0, 1000, kNumericFeatures, false, true, false,
      "adds noise uniform over ± that", corrupt_uniform},
     {Corruption::kRectangles, "rectangles", "share of the image", 0, 1, kImages, false, false,
-     "cuts rectangular holes into an image that cover about that share", corrupt_rectangles},
-    {Corruption::kStrokes, "strokes", "share of the image", 0, 1, kImages, false, false,
+     false, "cuts rectangular holes into an image that cover about that share", corrupt_rectangles},
+    {Corruption::kStrokes, "strokes", "share of the image", 0, 1, kImages, false, false, false,
      "wipes about that share out of an image by strokes as of a brush", corrupt_strokes},
-    {Corruption::kPixels, "pixels", "share of the image", 0, 1, kImages, false, false,
+    {Corruption::kPixels, "pixels", "share of the image", 0, 1, kImages, false, false, false,
      "takes scattered pixels out of an image, that share of them", corrupt_pixels},
-    {Corruption::kHoles, "holes", "share of the image", 0, 1, kImages, false, false,
+    {Corruption::kHoles, "holes", "share of the image", 0, 1, kImages, false, false, false,
      "takes about that share out of an image by rectangles, strokes or scattered pixels, each "
      "image by one of them",
      corrupt_holes},
-    {Corruption::kRecording, "recording", "signal-to-noise ratio in dB", -100, 200,
-     kNumericFeatures, true, false,
+    {Corruption::kRecording, "recording", "signal-to-noise ratio in dB", kLowestRatio,
+     kHighestRatio, kNumericFeatures, true, false, true,
      "adds stretches of noise_from at that signal-to-noise ratio in dB", corrupt_recording},
+    {Corruption::kWhite, "white", "signal-to-noise ratio in dB", kLowestRatio, kHighestRatio,
+     kNumericFeatures, false, false, true, "adds normal noise at that signal-to-noise ratio in dB",
+     corrupt_white},
 }};
+
+constexpr double kOpen = std::numeric_limits<double>::quiet_NaN();
 
 [[noreturn]] void refuse(const std::string& key, const std::string& text, const std::string& why,
                          const std::string& instead) {
@@ -74,6 +80,8 @@ std::optional<double> take_number(std::string_view& text) {
 
 }  // namespace
 
+bool CorruptionSpec::is_open() const { return std::isnan(low); }
+
 std::span<const CorruptionInfo> corruptions() { return kTable; }
 
 const CorruptionInfo& info(Corruption corruption) {
@@ -86,7 +94,10 @@ CorruptionSpec parse_corruption(const std::string& key, const std::string& text)
   const std::string wanted =
       fmt::format("give {}:LEVEL or {}:LOW-HIGH, the level being the {}, from {} to {}", row.name,
                   row.name, row.level, row.lowest, row.highest);
-  if (colon == std::string::npos) refuse(key, text, "has no level", wanted);
+  if (colon == std::string::npos) {
+    if (row.level_is_a_ratio) return {row.corruption, kOpen, kOpen};
+    refuse(key, text, "has no level", wanted);
+  }
 
   std::string_view rest = std::string_view(text).substr(colon + 1);
   const auto low = take_number(rest);
@@ -105,6 +116,7 @@ CorruptionSpec parse_corruption(const std::string& key, const std::string& text)
 
 std::string print_corruption(const CorruptionSpec& spec) {
   const std::string_view name = info(spec.corruption).name;
+  if (spec.is_open()) return std::string(name);
   return spec.low == spec.high ? fmt::format("{}:{}", name, spec.low)
                                : fmt::format("{}:{}-{}", name, spec.low, spec.high);
 }

@@ -23,7 +23,8 @@ enum class Corruption {
   kStrokes,
   kPixels,
   kHoles,
-  kRecording
+  kRecording,
+  kWhite
 };
 
 /// What a corruption can act on. Those on numeric features leave categories as they are.
@@ -37,20 +38,33 @@ struct CorruptionInfo {
   CorruptionActsOn acts_on;
   bool needs_recording;
   bool level_is_a_value;         ///< in the units of the features, as a standard deviation is
+  bool level_is_a_ratio;         ///< of signal to noise in dB; may be left open (NaN)
   std::string_view description;  ///< completes "gaussian:LEVEL …"
   void (*apply)(const SampleCorruption& sample);
 };
 std::span<const CorruptionInfo> corruptions();
 const CorruptionInfo& info(Corruption corruption);
 
-/// One corruption of a model's list: its level is drawn for each sample from [low, high].
-struct CorruptionSpec {
-  Corruption corruption = Corruption::kGaussian;
+/// Levels that one is drawn from for each sample: [low, high].
+struct LevelRange {
   double low = 0;
   double high = 0;
 };
 
-/// "gaussian:0.3", "masking:0-0.5". Throws ErrorKind::kUsage "<key> = <text> …: give …".
+/// One corruption of a model's list. A signal-to-noise ratio that is left open is NaN.
+struct CorruptionSpec {
+  Corruption corruption = Corruption::kGaussian;
+  double low = 0;
+  double high = 0;
+
+  bool is_open() const;
+};
+
+/// Of both ends, what signal-to-noise ratios in dB may be.
+inline constexpr double kLowestRatio = -100, kHighestRatio = 200;
+
+/// "gaussian:0.3", "masking:0-0.5", "white" (open). Throws ErrorKind::kUsage "<key> = <text> …:
+/// give …".
 CorruptionSpec parse_corruption(const std::string& key, const std::string& text);
 std::string print_corruption(const CorruptionSpec& spec);
 

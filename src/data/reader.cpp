@@ -14,6 +14,9 @@
 #include "data/npz.h"
 #include "data/pictures.h"
 #include "data/series_folder.h"
+#include "data/sound_reader.h"
+#include "data/sound_rows.h"
+#include "data/sounds.h"
 #include "data/svmlight.h"
 #include "data/time_column.h"
 
@@ -26,6 +29,13 @@ struct Format {
   Table (*read)(const InputFile& input, const ReadOptions& options);
 };
 
+Table read_sound(const std::string& path, const ReadOptions& options) {
+  return options.pictures ? read_sounds(path, options) : read_sound_rows(path, options);
+}
+Table read_sound_file(const InputFile& input, const ReadOptions& options) {
+  return read_sound(input.path(), options);
+}
+
 bool is_anything(const InputFile&) { return true; }
 Table read_text_table(const InputFile& input, const ReadOptions& options) {
   return read_csv(input, options);
@@ -37,6 +47,7 @@ constexpr std::array kFormats = {
     Format{".npz", looks_like_npz, read_npz},
     Format{"IDX", looks_like_idx, read_idx},
     Format{"image", looks_like_image, read_image_file},
+    Format{"sound", looks_like_sound, read_sound_file},
     Format{"svmlight", looks_like_svmlight, read_svmlight},
     Format{"CSV", is_anything, read_text_table},
 };
@@ -56,6 +67,7 @@ std::unique_ptr<InputFile> open_text_table(const std::string& path) {
 
 Table read_table(const std::string& path, const ReadOptions& options) {
   if (is_folder(path)) {
+    if (holds_sounds(path)) return read_sound(path, options);
     if (holds_tables(path)) return read_series_folder(path, options);
     return options.pictures ? read_pictures(path, options) : read_image_folder(path, options);
   }

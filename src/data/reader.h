@@ -33,8 +33,11 @@ struct ReadOptions {
   /// The rows will be gone through once: an array that can be left in its file is, and what is
   /// missing in it is complained about when its row is read.
   bool once = false;
-  /// Images may be of any sizes, and become Table::pictures rather than rows.
+  /// Images may be of any sizes, and become Table::pictures rather than rows; files of sound become
+  /// Table::sounds rather than a row each of what they sound like.
   bool pictures = false;
+  /// Samples a second that sound is brought to; 0: that of most files.
+  Index rate = 0;
   int threads = 0;  ///< 0: as many as the process may run on; no result depends on it
   std::function<void(double fraction)> progress;  ///< may be empty
 };

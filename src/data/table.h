@@ -35,6 +35,7 @@ class RowStore {
 };
 
 class Pictures;
+class Sounds;
 
 /// Rows that come from one file of several, in the order of its rows.
 struct Series {
@@ -53,6 +54,9 @@ struct Table {
   std::vector<int> bit_depths;         ///< of those images: 8, 16, or 32 for floating point
   /// Images of any sizes, a row with no columns for each: to be learned from by patches; else null.
   std::shared_ptr<const Pictures> pictures;
+  /// Recordings, a row with no columns for each: to be learned from by stretches; else null.
+  std::shared_ptr<const Sounds> sounds;
+  Index rate = 0;  ///< samples a second of the sound that rows, or `sounds`, come from; 0: no sound
   std::vector<Series> series;         ///< of a folder of tables, in order; else empty
   std::string source;                 ///< the path, for messages
   std::vector<std::string> warnings;  ///< e.g. date columns left out

@@ -25,8 +25,8 @@ void check_one(const CorruptionSpec& spec, const DataShape& shape, const std::st
   }
   if (row.needs_recording && noise_from.empty()) {
     usage_error(
-        fmt::format("corrupt = {} needs a recording to take noise from: give --set "
-                    "noise_from=FILE, or use gaussian noise, e.g. gaussian:0.1",
+        fmt::format("corrupt = {} needs a recording to take noise from: give "
+                    "--noise-from FILE, or use gaussian noise, e.g. gaussian:0.1",
                     given));
   }
 }
@@ -46,7 +46,23 @@ void check_holes(const ModelSpec& spec) {
 
 }  // namespace
 
+// What noise is taken from is meant to be heard, whether or not a corruption says so.
+static void add_recording(ModelSpec& spec) {
+  const auto is_recording = [](const CorruptionSpec& corruption) {
+    return info(corruption.corruption).needs_recording;
+  };
+  if (spec.noise_from.empty() || std::ranges::any_of(spec.corruptions, is_recording)) return;
+  if (spec.fit_corruptions) spec.corruptions.clear();
+  spec.corruptions.push_back(parse_corruption("corrupt", "recording"));
+}
+
 void fit_corruptions(ModelSpec& spec, const DataShape& shape) {
+  add_recording(spec);
+  for (CorruptionSpec& corruption : spec.corruptions) {
+    if (!corruption.is_open()) continue;
+    corruption.low = spec.snr.low;
+    corruption.high = spec.snr.high;
+  }
   if (!spec.fit_corruptions) return;
   spec.fit_corruptions = false;
   if (!spec.noisy_from.empty()) spec.corruptions.clear();

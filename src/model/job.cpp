@@ -83,6 +83,23 @@ void fill_denoise(ModelSpec& spec) {
   if (spec.family == "convolutional") fill_denoising_of_pictures(spec);
 }
 
+// Spectra: what is seen of a sound is a picture of its frequencies in time, a little of it.
+void fill_denoise_sound(ModelSpec& spec) {
+  spec.corruptions = {parse_corruption("corrupt", "white")};
+  spec.fit_corruptions = true;
+  spec.patch = 32;
+  spec.step.optimizer = Optimizer::kAdam;
+  spec.learning_rate = 1e-3;
+  spec.patience = 0;
+  if (spec.family != "convolutional") return;
+  spec.channels = {24, 48};
+  spec.blocks = {1, 2};
+  spec.activation = Activation::kRelu;
+  spec.skips = spec.residual = true;
+  spec.bottleneck = false;
+  spec.batch_size = 8;
+}
+
 // Photographs: a hole is filled from its surroundings on all scales, and what is around it passes
 // beside the narrower maps.
 void fill_inpainting_of_pictures(ModelSpec& spec) {
@@ -162,6 +179,11 @@ const std::vector<Job>& jobs() {
        "Taking noise away, from photographs above all: convolutions that learn from patches of "
        "pictures of any sizes, damaged anew each time.",
        fill_denoise},
+      {kDenoiseSound,
+       "Taking noise away from recordings of sound: learned from stretches of them with noise "
+       "added "
+       "anew each time. What denoise is for them.",
+       fill_denoise_sound},
       {"inpaint",
        "Filling in what is missing of pictures, by holes of all kinds, cut anew each time: "
        "convolutions that learn from patches of pictures of any sizes or, for small images of one "

@@ -26,6 +26,9 @@ inline constexpr const char* kInpaintCells = "inpaint-cells";
 /// What `search` becomes where samples are counts, as of words.
 inline constexpr const char* kSearchCounts = "search-counts";
 
+/// What `denoise` becomes where samples are recordings of sound.
+inline constexpr const char* kDenoiseSound = "denoise-sound";
+
 /// Whether the model's anomaly scores are what it is for.
 bool detects(const ModelSpec& spec);
 

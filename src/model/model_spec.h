@@ -38,6 +38,9 @@ inline constexpr Index kUsualReferenceCodes = 500;
 /// Beyond this a search among them all would take longer than the networks themselves.
 inline constexpr Index kMostReferenceCodes = 100'000;
 
+/// Samples of sound a second: what there is between a telephone's and the best converters'.
+inline constexpr Index kLowestRate = 2000, kHighestRate = 384'000;
+
 /// `step.weight_decay` left to resolve(): by the rows for AdamW, else 0.
 inline constexpr double kAutomaticWeightDecay = -1;
 
@@ -89,6 +92,7 @@ struct ModelSpec {
   bool holes_alone = false;      ///< only what they cut out of a sample counts in its loss
   NoiseUnit noise_unit = NoiseUnit::kAuto;  ///< of the corruptions' levels that are values
   std::string noise_from;                   ///< the file a recording's noise is taken from
+  LevelRange snr = {0, 10};                 ///< in dB, of corruptions that leave it open
   std::string noisy_from;                   ///< the same pictures as they came with noise
 
   // training
@@ -114,7 +118,10 @@ struct ModelSpec {
   Index reference_codes = 0;  ///< learned rows, at most, whose codes a member keeps
 
   // data
-  Index patch = 0;   ///< pixels along the side of what is drawn from pictures; 0: auto
+  /// Pixels along the side of what is drawn from pictures, or frames of what is from sound; 0:
+  /// auto.
+  Index patch = 0;
+  Index rate = 0;    ///< samples a second that sound is learned at; 0: no sound, or auto
   Index window = 0;  ///< time steps that make a sample; 0: rows are samples
   Index stride = 0;  ///< steps from one window to the next; 0: auto
   Scaling scaling = Scaling::kAuto;

@@ -69,9 +69,15 @@ void add_corruption(std::vector<SettingRow>& rows) {
       "levels are 255ths of it, as of pictures of 8 bits; auto takes levels for pictures of any "
       "sizes."));
   rows.push_back(text_setting(
-      {"noise_from", "", "corruption"}, [](ModelSpec& s) -> std::string& { return s.noise_from; },
-      "The data file whose numbers corrupt = recording adds: a recording of the noise to be taken "
-      "away."));
+      {"noise_from", "--noise-from", "corruption"},
+      [](ModelSpec& s) -> std::string& { return s.noise_from; },
+      "A recording of the noise to be taken away, which corrupt = recording adds: a data file of "
+      "numbers or, for sound, a folder of recordings or one of them."));
+  rows.push_back(ratio_setting(
+      {"snr", "--snr", "corruption"}, [](ModelSpec& s) -> LevelRange& { return s.snr; }, "0:10",
+      "How strong the noise of corrupt = recording or white is where that names no level: the "
+      "signal-to-noise ratio in dB, drawn anew for each sample; a wider range makes a model for "
+      "more kinds of noise and a worse one for each."));
   rows.push_back(text_setting(
       {"noisy_from", "", "corruption"}, [](ModelSpec& s) -> std::string& { return s.noisy_from; },
       "A folder of the pictures learned from as they came with noise, of the same names and sizes: "

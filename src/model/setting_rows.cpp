@@ -277,7 +277,13 @@ void add_data(std::vector<SettingRow>& rows) {
       {"patch", "", "data"}, [](ModelSpec& s) -> Index& { return s.patch; }, 8, 1024, 0,
       "Pictures of any sizes: pixels along the side of the square patches that are learned from, "
       "drawn anew in each epoch: larger ones see more around each pixel and waste less at their "
-      "borders, and make fewer of them a step's worth of work."));
+      "borders, and make fewer of them a step's worth of work. Sound: frames that are seen "
+      "together."));
+  rows.push_back(automatic_integer_setting(
+      {"rate", "", "data"}, [](ModelSpec& s) -> Index& { return s.rate; }, kLowestRate,
+      kHighestRate, 0,
+      "Sound: samples a second it is learned at: a higher rate sees more of the treble and makes "
+      "a larger, slower model; auto takes that of most of the recordings."));
   rows.push_back(integer_setting(
       {"window", "--window", "data"}, [](ModelSpec& s) -> Index& { return s.window; }, 0, 100'000,
       "0",

@@ -221,6 +221,32 @@ SettingRow text_setting(SettingName name, FieldOf<std::string> field, std::strin
       }};
 }
 
+SettingRow ratio_setting(SettingName name, FieldOf<LevelRange> field, std::string default_text,
+                         std::string description) {
+  const std::string key = name.key;
+  return {info_of(std::move(name), "text", "",
+                  fmt::format("LOW:HIGH, from {} to {}", kLowestRatio, kHighestRatio),
+                  std::move(default_text), std::move(description)),
+          [=](ModelSpec& spec, const std::string& text) {
+            const Bounds bounds{.low = kLowestRatio, .high = kHighestRatio};
+            const std::size_t colon = text.find(':');
+            const double low = parse_number(key, text.substr(0, colon), bounds, bounds.words());
+            const double high =
+                colon == std::string::npos
+                    ? low
+                    : parse_number(key, text.substr(colon + 1), bounds, bounds.words());
+            if (low > high) {
+              usage_error(fmt::format("{} = {} goes from high to low: give LOW:HIGH, e.g. 0:10",
+                                      key, text));
+            }
+            field(spec) = {low, high};
+          },
+          [=](const ModelSpec& spec) {
+            const LevelRange range = value_of(spec, field);
+            return fmt::format("{}:{}", range.low, range.high);
+          }};
+}
+
 SettingRow widths_setting(SettingName name, std::string description) {
   const std::string key = name.key;
   return {info_of(std::move(name), "list of integers", "", fmt::format("[1, {}] each", kMaxWidth),

@@ -52,6 +52,9 @@ SettingRow seed_setting(SettingName name, FieldOf<std::uint64_t> field, std::str
 /// Any text, such as a file's name; "none" for an empty one. It must be UTF-8 without control
 /// characters, so that JSON and TOML can hold it.
 SettingRow text_setting(SettingName name, FieldOf<std::string> field, std::string description);
+/// "0:10" in dB; one number is both ends.
+SettingRow ratio_setting(SettingName name, FieldOf<LevelRange> field, std::string default_text,
+                         std::string description);
 SettingRow widths_setting(SettingName name, std::string description);
 SettingRow channels_setting(SettingName name, std::string description);
 /// Numbers parted by commas, at least one and at most 64.

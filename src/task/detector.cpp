@@ -22,6 +22,7 @@
 #include "task/picture_training.h"
 #include "task/score_unit.h"
 #include "task/series_detector.h"
+#include "task/sound_training.h"
 #include "task/source_rows.h"
 #include "task/table_explainer.h"
 
@@ -86,6 +87,7 @@ void judge_by_model(DetectionScores& result, const TrainedModel& model, const Ta
 
 TrainedModel train_calibrated(const Table& table, const TrainingJob& job, bool for_detection,
                               ThreadPool& pool, const ProgressCallback& progress) {
+  if (table.sounds) return train_on_sound(table, job, pool, progress);
   if (table.pictures) return train_on_pictures(table, job, pool, progress);
   if (job.spec.job == kInpaintCells) return train_to_fill_cells(table, job, pool, progress);
   if (job.spec.holes_alone) return train_to_fill_holes(table, job, pool, progress);

@@ -119,6 +119,7 @@ class Training {
 
   std::shared_ptr<const Recording> recording() const {
     const ModelSpec& spec = model_.saved.spec;
+    if (job_.drawn_damaged) return nullptr;
     for (const CorruptionSpec& corruption : spec.corruptions) {
       if (!info(corruption.corruption).needs_recording) continue;
       return std::make_shared<const Recording>(
@@ -130,6 +131,8 @@ class Training {
   void make_members() {
     const ModelSpec& spec = model_.saved.spec;
     const Encoding& encoding = model_.saved.encoding;
+    const std::vector<CorruptionSpec> damage =
+        job_.drawn_damaged ? std::vector<CorruptionSpec>{} : spec.corruptions;
     const std::shared_ptr<const Recording> noise = recording();
     for (Index i = 0; i < spec.ensemble; ++i) {
       Member member;
@@ -137,8 +140,7 @@ class Training {
       member.network = std::make_shared<Network<float>>(
           network_of(member.spec, encoding.features, encoding.sample_shape));
       member.network->initialise(member.spec.seed);
-      member.corruptor =
-          Corruptor(spec.corruptions, encoding, member.spec.seed, noise, spec.holes_alone);
+      member.corruptor = Corruptor(damage, encoding, member.spec.seed, noise, spec.holes_alone);
       member.part = job_.part / member_part(i);
       members_.push_back(std::move(member));
     }

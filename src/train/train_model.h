@@ -26,6 +26,8 @@ struct TrainingJob {
   /// A table of what the network is to see in the place of each row (see Samples::show()); null:
   /// the rows themselves. What is drawn says so by itself.
   const Table* shown = nullptr;
+  /// What is drawn, and shown, has been damaged as the spec's corruptions say.
+  bool drawn_damaged = false;
   bool diagnose = true;  ///< compare with PCA and look for what a user should be warned of
   Index memory_limit_bytes = Index{512} << 20;  ///< above it features are encoded block by block
   RunPart part = {};  ///< of a run folder, which keeps the training's state; none by default

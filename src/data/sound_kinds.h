@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace hourglass {
+
+/// Whether sound of this container and sample format, as sndfile.h numbers them, is read: WAV, FLAC
+/// and Ogg of whole or floating-point numbers, µ-law, A-law, Vorbis or Opus. Less common
+/// compression is not, so that broken files cannot reach its decoders.
+bool is_read(int kind);
+
+/// Whether samples are whole numbers, so that what is beyond [−1, 1] cannot be written.
+bool is_of_whole_numbers(int kind);
+
+/// ".wav", ".flac" or ".ogg".
+std::string ending_of(int kind);
+
+/// What a library says, fit for a line of ours: no full stop or line's end behind it.
+std::string one_line(const char* message);
+
+}  // namespace hourglass
