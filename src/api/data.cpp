@@ -10,9 +10,9 @@
 #include "data/windows.h"
 #include "model/convolutional.h"
 #include "model/job.h"
+#include "model/job_forms.h"
 #include "model/settings.h"
 #include "task/part_of.h"
-#include "train/row_roles.h"
 #include "tensor/matrix.h"
 
 namespace hourglass {
@@ -86,38 +86,20 @@ static bool gives(const Settings& settings, const std::string& wanted) {
                              [&](const auto& setting) { return setting.first == wanted; });
 }
 
-static bool is_job(const Settings& settings, const std::string& job) {
-  return std::ranges::any_of(settings, [&](const auto& setting) {
-    return setting.first == "job" && setting.second == job;
-  });
-}
-
-// Spectra of sound are pictures, too.
-static bool is_of_images(const Table& table) {
-  return table.pictures || table.sounds || table.sample_shape.size() > 1;
-}
-
-// Rows of counts: of many columns, nearly all of them 0 in any row, and whole numbers.
-static bool holds_counts(const Table& table) {
-  constexpr Index kFewestColumns = 100;
-  constexpr Index kLookedAt = 200;
-  const bool numbers = std::ranges::all_of(
-      table.columns, [](const Column& column) { return column.kind == ColumnKind::kNumeric; });
-  if (is_of_images(table) || !numbers || table.cols() < kFewestColumns) return false;
-  const std::vector<Index> rows = evenly_spaced(all_rows(table.rows()), kLookedAt);
-  std::vector<double> values(rows.size() * static_cast<std::size_t>(table.cols()));
-  table.store->gather(rows.data(), std::ssize(rows), values.data());
-  const auto is_count = [](double value) { return value >= 0 && value == std::floor(value); };
-  const auto zeros = static_cast<double>(std::ranges::count(values, 0.0));
-  return std::ranges::all_of(values, is_count) &&
-         zeros > 0.8 * static_cast<double>(values.size());
+// The last of several counts; empty where none is given.
+static std::string last_given(const Settings& settings, const std::string& key) {
+  std::string value;
+  for (const auto& setting : settings) {
+    if (setting.first == key) value = setting.second;
+  }
+  return value;
 }
 
 // Small images of one size have holes filled in by a network that sees the whole of them.
-static bool suits_convolutions(const Table& table, const Settings& settings) {
-  if (is_job(settings, "denoise")) return is_of_images(table);
+static bool suits_convolutions(const Table& table, const std::string& job) {
+  if (job == "denoise") return are_images(table);
   const bool of_any_size = table.pictures != nullptr;
-  return is_job(settings, "inpaint") && (of_any_size || are_large_images(table.sample_shape));
+  return job == "inpaint" && (of_any_size || are_large_images(table.sample_shape));
 }
 
 // Strengths of noise in photographs are told in levels of 8 bits wherever they are compared.
@@ -153,25 +135,19 @@ static void check_rate(ModelSpec& spec, const Table& table) {
 ModelSpec spec_for(const Data& data, const Settings& settings) {
   Settings chosen = settings;
   const Table& table = data.state().table;
-  if (is_job(settings, "inpaint") && !is_of_images(table)) {
-    if (gives(settings, "window")) {
-      usage_error(
-          "--for inpaint fills in missing cells by the others of their row, and --window asks for "
-          "rows to be seen together: leave it out");
-    }
-    chosen.emplace_back("job", kInpaintCells);
+  const std::string job = last_given(settings, "job");
+  const std::string form = form_of_job(job, table);
+  if (form != job) chosen.emplace_back("job", form);
+  if (form == kInpaintCells && gives(settings, "window")) {
+    usage_error(
+        "--for inpaint fills in missing cells by the others of their row, and --window asks for "
+        "rows to be seen together: leave it out");
   }
-  if (is_job(settings, "search") && holds_counts(table)) {
-    chosen.emplace_back("job", kSearchCounts);
-  }
-  if (table.sounds) {
-    if (!is_job(settings, "denoise")) {
-      usage_error(fmt::format("{} is sound: train on it --for denoise", table.source));
-    }
-    chosen.emplace_back("job", kDenoiseSound);
+  if (table.sounds && form != kDenoiseSound) {
+    usage_error(fmt::format("{} is sound: train on it --for denoise", table.source));
   }
   if ((!asks_for_an_architecture(settings) && are_large_images(table.sample_shape)) ||
-      (suits_convolutions(table, settings) && !gives(settings, "family"))) {
+      (suits_convolutions(table, job) && !gives(settings, "family"))) {
     chosen.insert(chosen.begin(), {"family", "convolutional"});
   }
   ModelSpec spec = spec_from_settings(chosen);

@@ -42,8 +42,9 @@ class DonorSearch {
         throw_if_interrupted();
         const Index count = std::min(most, samples.rows() - begin);
         samples.read(begin, begin + count, clean.data(), taken.data());
-        corruption.corrupt({clean.data(), count, features}, {shown.data(), count, features},
-                           {pass, begin}, {taken.data(), count, features});
+        corruption.corrupt(MatrixView<const float>{clean.data(), count, features},
+                           MatrixView<float>{shown.data(), count, features}, {pass, begin},
+                           MatrixView<float>{taken.data(), count, features});
         const Panels<float> input = panels.view().first_rows(count);
         to_panels<float>(shown.data(), features, input, {0, count});
         from_panels<float>(inference.reconstruct(input, 0), shown.data(), features, {0, count});
