@@ -15,7 +15,7 @@ namespace {
 
 using enum CorruptionActsOn;
 
-constexpr std::array<CorruptionInfo, 11> kTable = {{
+constexpr std::array<CorruptionInfo, 12> kTable = {{
     {Corruption::kGaussian, "gaussian", "standard deviation", 0, 1000, kNumericFeatures, false,
      true, "adds normal noise of that standard deviation", corrupt_gaussian},
     {Corruption::kMasking, "masking", "share of columns", 0, 1, kWholeColumns, false, false,
@@ -42,6 +42,10 @@ constexpr std::array<CorruptionInfo, 11> kTable = {{
     {Corruption::kRecording, "recording", "signal-to-noise ratio in dB", -100, 200,
      kNumericFeatures, true, false,
      "adds stretches of noise_from at that signal-to-noise ratio in dB", corrupt_recording},
+    {Corruption::kWarp, "warp", "strength", 0, 1, kImages, false, false,
+     "turns, slants, stretches and moves an image by up to 29 degrees, a half, 30 % and 10 % of its "
+     "sides times that",
+     corrupt_warp},
 }};
 
 [[noreturn]] void refuse(const std::string& key, const std::string& text, const std::string& why,

@@ -23,7 +23,8 @@ enum class Corruption {
   kStrokes,
   kPixels,
   kHoles,
-  kRecording
+  kRecording,
+  kWarp
 };
 
 /// What a corruption can act on. Those on numeric features leave categories as they are.

@@ -75,5 +75,6 @@ void corrupt_strokes(const SampleCorruption& sample);
 void corrupt_pixels(const SampleCorruption& sample);
 void corrupt_holes(const SampleCorruption& sample);
 void corrupt_recording(const SampleCorruption& sample);
+void corrupt_warp(const SampleCorruption& sample);
 
 }  // namespace hourglass
