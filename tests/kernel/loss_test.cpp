@@ -197,6 +197,39 @@ TEST_P(LossTest, MultinomialIsTheCrossEntropyOfARow) {
   }
 }
 
+TEST_P(LossTest, MultinomialTakesLogarithmsOfCountsForTheCounts) {
+  RandomStream random(6, RandomPurpose::kSample);
+  const Index rows = 3, cols = 37;
+  const auto y = random_panels<float>(rows, cols, random, -4, 4);
+  PanelMatrix<float> counts(rows, cols), logs(rows, cols);
+  std::vector<float> scale(static_cast<std::size_t>(padded_cols(cols)), 1);
+  for (Index c = 0; c < cols; ++c) {
+    scale[static_cast<std::size_t>(c)] = static_cast<float>(random.uniform(0.2, 2));
+    for (Index r = 0; r < rows; ++r) {
+      const auto count = static_cast<double>(random.below(9));
+      counts.view().at(r, c) = static_cast<float>(count);
+      logs.view().at(r, c) =
+          static_cast<float>(std::log1p(count) / double(scale[static_cast<std::size_t>(c)]));
+    }
+  }
+  auto gradient = garbage<float>(rows, cols), expected = garbage<float>(rows, cols);
+  double sums[3] = {}, wanted[3] = {};
+  LossArguments<float> arguments = {Loss::kMultinomial, 1,  y.view(),        counts.view(), {},
+                                    0.125f,             expected.view(), wanted};
+  loss_and_gradient(arguments, {0, rows});
+  arguments.target = logs.view();
+  arguments.count_scale = scale;
+  arguments.gradient = gradient.view();
+  arguments.row_loss = sums;
+  loss_and_gradient(arguments, {0, rows});
+  for (Index r = 0; r < rows; ++r) {
+    EXPECT_NEAR(sums[r], wanted[r], 1e-5 * wanted[r]);
+    for (Index c = 0; c < cols; ++c) {
+      EXPECT_NEAR(gradient.view().at(r, c), expected.view().at(r, c), 1e-5);
+    }
+  }
+}
+
 TEST_P(LossTest, CorrentropyFollowsItsSigma) {
   for (const double sigma : {0.1, 0.5, 3.0}) {
     for (const double distance : {0.0, 1e-3, 0.2, 1.0, 20.0}) {
