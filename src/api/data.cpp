@@ -12,8 +12,8 @@
 #include "model/job.h"
 #include "model/settings.h"
 #include "task/part_of.h"
-#include "train/row_roles.h"
 #include "tensor/matrix.h"
+#include "train/row_roles.h"
 
 namespace hourglass {
 namespace {
@@ -107,8 +107,7 @@ static bool holds_counts(const Table& table) {
   table.store->gather(rows.data(), std::ssize(rows), values.data());
   const auto is_count = [](double value) { return value >= 0 && value == std::floor(value); };
   const auto zeros = static_cast<double>(std::ranges::count(values, 0.0));
-  return std::ranges::all_of(values, is_count) &&
-         zeros > 0.8 * static_cast<double>(values.size());
+  return std::ranges::all_of(values, is_count) && zeros > 0.8 * static_cast<double>(values.size());
 }
 
 // Small images of one size have holes filled in by a network that sees the whole of them.

@@ -43,7 +43,8 @@ constexpr std::array<CorruptionInfo, 12> kTable = {{
      kNumericFeatures, true, false,
      "adds stretches of noise_from at that signal-to-noise ratio in dB", corrupt_recording},
     {Corruption::kWarp, "warp", "strength", 0, 1, kImages, false, false,
-     "turns, slants, stretches and moves an image by up to 29 degrees, a half, 30 % and 10 % of its "
+     "turns, slants, stretches and moves an image by up to 29 degrees, a half, 30 % and 10 % of "
+     "its "
      "sides times that",
      corrupt_warp},
 }};

@@ -174,8 +174,8 @@ inline void multinomial_rows(const LossArguments<float>& arguments, Range rows) 
     const bool has_loss = sum > 0;
     hn::Vec<Doubles> exponentials = hn::Zero(dd), agreement = hn::Zero(dd);
     for_each_vector(arguments, r, [&](Index p, Index at, Mask counts) {
-      const Vector y = hn::IfThenElseZero(
-          counts, hn::Sub(hn::Load(d, arguments.output.panel(p) + at), top));
+      const Vector y =
+          hn::IfThenElseZero(counts, hn::Sub(hn::Load(d, arguments.output.panel(p) + at), top));
       const Vector e = hn::IfThenElseZero(counts, exp_of_negative(y));
       exponentials = add_doubles(exponentials, e);
       const Vector t = counts_at(arguments, p, at, r, counts);

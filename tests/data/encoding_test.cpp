@@ -13,8 +13,8 @@ namespace hourglass {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr Scaling kEveryScaling[] = {Scaling::kStandard, Scaling::kMinMax, Scaling::kRobust,
-                                     Scaling::kNone, Scaling::kCentred, Scaling::kLog,
+constexpr Scaling kEveryScaling[] = {Scaling::kStandard, Scaling::kMinMax,  Scaling::kRobust,
+                                     Scaling::kNone,     Scaling::kCentred, Scaling::kLog,
                                      Scaling::kTfIdf};
 
 Encoding learn(const Table& table, Scaling scaling, std::vector<std::string>* notes = nullptr) {

@@ -177,8 +177,8 @@ TEST_P(LossTest, MultinomialIsTheCrossEntropyOfARow) {
       }
       auto gradient = garbage<float>(rows, cols);
       double sums[4] = {};
-      LossArguments<float> arguments = {Loss::kMultinomial, 1,    y.view(),        t.view(), {},
-                                        0.125f,             gradient.view(), sums};
+      LossArguments<float> arguments = {Loss::kMultinomial, 1,   y.view(), t.view(), {}, 0.125f,
+                                        gradient.view(),    sums};
       if (masked) arguments.mask = mask.view();
       loss_and_gradient(arguments, {0, rows});
       EXPECT_TRUE(padding_is_zero(gradient.view()));
@@ -186,10 +186,10 @@ TEST_P(LossTest, MultinomialIsTheCrossEntropyOfARow) {
         const double expected = cross_entropy(y, t, mask, r, -1, 0);
         ASSERT_NEAR(sums[r], expected, 3e-6 * (1 + std::abs(expected)) * double(cols));
         for (Index c = 0; c < cols; ++c) {
-          const double slope = 0.125 *
-                               (cross_entropy(y, t, mask, r, c, 1e-5) -
-                                cross_entropy(y, t, mask, r, c, -1e-5)) /
-                               2e-5;
+          const double slope =
+              0.125 *
+              (cross_entropy(y, t, mask, r, c, 1e-5) - cross_entropy(y, t, mask, r, c, -1e-5)) /
+              2e-5;
           ASSERT_NEAR(double(gradient.view().at(r, c)), slope, 1e-5 * (1 + std::abs(slope)));
         }
       }
@@ -214,8 +214,8 @@ TEST_P(LossTest, MultinomialTakesLogarithmsOfCountsForTheCounts) {
   }
   auto gradient = garbage<float>(rows, cols), expected = garbage<float>(rows, cols);
   double sums[3] = {}, wanted[3] = {};
-  LossArguments<float> arguments = {Loss::kMultinomial, 1,  y.view(),        counts.view(), {},
-                                    0.125f,             expected.view(), wanted};
+  LossArguments<float> arguments = {Loss::kMultinomial, 1,     y.view(), counts.view(), {}, 0.125f,
+                                    expected.view(),    wanted};
   loss_and_gradient(arguments, {0, rows});
   arguments.target = logs.view();
   arguments.count_scale = scale;
