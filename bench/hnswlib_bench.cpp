@@ -7,9 +7,8 @@
 #include <fstream>
 #include <hnswlib/hnswlib.h>
 #include <string>
-#include <vector>
-
 #include <sys/resource.h>
+#include <vector>
 
 namespace {
 

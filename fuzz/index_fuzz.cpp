@@ -26,10 +26,8 @@ SavedIndex read(const std::string& bytes) {
 }  // namespace hourglass
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  hourglass::fuzz_tensor_file(data, size, hourglass::read,
-                              [](const hourglass::SavedIndex& saved) {
-                                return hourglass::format_index(
-                                    saved, saved.graph ? &*saved.graph : nullptr);
-                              });
+  hourglass::fuzz_tensor_file(data, size, hourglass::read, [](const hourglass::SavedIndex& saved) {
+    return hourglass::format_index(saved, saved.graph ? &*saved.graph : nullptr);
+  });
   return 0;
 }

@@ -73,9 +73,9 @@ struct RetrievalQuality {
   std::int64_t without_match = 0;  ///< those queries
 };
 
-/// Codes of rows that can be searched for those nearest to a query, with the model that makes codes.
-/// Searching is thread-safe and uses threads of its own; results do not depend on their number, hits
-/// equally far come in the order of rows. Changing it is not thread-safe.
+/// Codes of rows that can be searched for those nearest to a query, with the model that makes
+/// codes. Searching is thread-safe and uses threads of its own; results do not depend on their
+/// number, hits equally far come in the order of rows. Changing it is not thread-safe.
 class HOURGLASS_API SearchIndex {
  public:
   /// `codes`: rows × model.latent_dim(), row-major, as model.encode() gives them; of an ensemble

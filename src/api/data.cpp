@@ -14,6 +14,7 @@
 #include "model/settings.h"
 #include "task/part_of.h"
 #include "tensor/matrix.h"
+#include "train/row_roles.h"
 
 namespace hourglass {
 namespace {

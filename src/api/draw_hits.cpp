@@ -113,9 +113,10 @@ void draw_hits(const SearchIndex& index, const Data* queries,
   const Index down = std::ssize(hits);
   if (across == 0 || down == 0) data_error("nothing was found, so there is nothing to draw");
   if (across > kMostPictures / down) {
-    usage_error(fmt::format("a sheet holds {} pictures, not {} of each of {} queries: give fewer, "
-                            "or a smaller -k",
-                            kMostPictures, across, down));
+    usage_error(
+        fmt::format("a sheet holds {} pictures, not {} of each of {} queries: give fewer, "
+                    "or a smaller -k",
+                    kMostPictures, across, down));
   }
   Sheet sheet(index, across, down);
   if (queries != nullptr) {

@@ -34,9 +34,10 @@ MatrixView<const float> checked_codes(const std::vector<float>& codes, Index wid
   const auto bad = std::ranges::find_if(codes, [](float code) { return !std::isfinite(code); });
   if (bad != codes.end()) {
     const Index at = bad - codes.begin();
-    data_error(fmt::format("row {}: number {} of its code is {}, and codes have to be finite: leave "
-                           "the row out, or train a model that was learned from such rows",
-                           at / width + 1, at % width + 1, *bad));
+    data_error(
+        fmt::format("row {}: number {} of its code is {}, and codes have to be finite: leave "
+                    "the row out, or train a model that was learned from such rows",
+                    at / width + 1, at % width + 1, *bad));
   }
   return {codes.data(), std::ssize(codes) / width, width};
 }
@@ -208,14 +209,16 @@ void SearchIndex::merge(const SearchIndex& other, const RunOptions& run) {
   const CodeIndex& theirs = other.state_->index();
   CodeIndex& ours = state_->index();
   if (other.state_->saved.model != state_->saved.model) {
-    model_error("the indexes were made with different models, so their codes do not compare: make "
-                "both with the same one");
+    model_error(
+        "the indexes were made with different models, so their codes do not compare: make "
+        "both with the same one");
   }
   if (theirs.metric != ours.metric || theirs.bits.thresholds() != ours.bits.thresholds()) {
-    model_error(fmt::format("the indexes compare codes in different ways ({} and {}{}): make one "
-                            "with --add, or both with the same metric",
-                            name_of(ours.metric), name_of(theirs.metric),
-                            theirs.metric == ours.metric ? " of other bits" : ""));
+    model_error(
+        fmt::format("the indexes compare codes in different ways ({} and {}{}): make one "
+                    "with --add, or both with the same metric",
+                    name_of(ours.metric), name_of(theirs.metric),
+                    theirs.metric == ours.metric ? " of other bits" : ""));
   }
   check_texts_go_on(ours.names, theirs.names, "names", "an index with names");
   check_texts_go_on(ours.labels, theirs.labels, "labels", "an index with labels");
@@ -299,8 +302,8 @@ RetrievalQuality SearchIndex::judge(const std::vector<float>& queries,
   const MatrixView<const float> view = checked_codes(queries, state_->index().width, "queries");
   if (labels().empty()) data_error("the rows of this index have no labels to judge hits by");
   if (std::ssize(query_labels) != view.rows || std::ssize(hits) != view.rows) {
-    data_error(fmt::format("there are {} labels for {} queries: give one each",
-                           query_labels.size(), view.rows));
+    data_error(fmt::format("there are {} labels for {} queries: give one each", query_labels.size(),
+                           view.rows));
   }
   ThreadPool pool(threads_worth_waking(view.rows, run.threads));
   return retrieval_quality(*state_->exact_search(), view, hits, query_labels, labels(), pool);

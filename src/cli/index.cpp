@@ -30,7 +30,8 @@ Rows read_rows(const Model& model, const std::string& path, const std::string& o
                const Arguments& arguments, Console& console) {
   DataOptions reading = data_options_from(arguments, {}, output, console);
   reading.names = arguments.text("--names");
-  Rows rows{.coded = read_coded(model, path, reading, arguments, console), .texts = {}, .source = {}};
+  Rows rows{
+      .coded = read_coded(model, path, reading, arguments, console), .texts = {}, .source = {}};
   const Data& data = rows.coded.data;
   rows.texts.names = data.row_names();
   if (arguments.has("--names")) {
@@ -103,8 +104,8 @@ SearchIndex changed(const std::string& output, const Arguments& arguments, Conso
 SearchIndex made(const std::string& output, const Arguments& arguments, Console& console) {
   for (const char* option : {"--add", "--delete", "--merge"}) {
     if (!arguments.has(option)) continue;
-    usage_error(fmt::format("{} changes an index, and {} is none", option,
-                            arguments.positional("MODEL")));
+    usage_error(
+        fmt::format("{} changes an index, and {} is none", option, arguments.positional("MODEL")));
   }
   const std::string path = arguments.positional("DATA");
   if (path.empty()) usage_error(fmt::format("DATA is missing: {}", synopsis(arguments.verb())));

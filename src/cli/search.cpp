@@ -25,8 +25,8 @@ using Hits = std::vector<std::vector<Hit>>;
 
 struct Queries {
   std::vector<float> codes;
-  std::optional<Data> data;     // what they were read from
-  std::int64_t own_row = -1;    // of the index, which is no hit of itself
+  std::optional<Data> data;   // what they were read from
+  std::int64_t own_row = -1;  // of the index, which is no hit of itself
   std::vector<std::string> labels;
 };
 
@@ -110,8 +110,7 @@ void take_labels(SearchIndex& index, const Arguments& arguments, Console& consol
   index.set_labels(read_labels(labels, whole ? sources.front().path : "", reading));
 }
 
-void check_can_judge(const SearchIndex& index, const Queries& queries,
-                     const Arguments& arguments) {
+void check_can_judge(const SearchIndex& index, const Queries& queries, const Arguments& arguments) {
   const bool wanted = arguments.has("--labels") || arguments.has("--query-labels");
   if (!wanted) return;
   if (queries.labels.empty()) {

@@ -7,10 +7,10 @@
 namespace hourglass::cli {
 
 const std::vector<Verb>& verb_table() {
-  static const std::vector<Verb> table = {
-      train_verb(),       info_verb(),   encode_verb(),  decode_verb(),  sample_verb(),
-      reconstruct_verb(), detect_verb(), denoise_verb(), inpaint_verb(), index_verb(),
-      search_verb(),      compare_verb()};
+  static const std::vector<Verb> table = {train_verb(),  info_verb(),    encode_verb(),
+                                          decode_verb(), sample_verb(),  reconstruct_verb(),
+                                          detect_verb(), denoise_verb(), inpaint_verb(),
+                                          index_verb(),  search_verb(),  compare_verb()};
   return table;
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 using enum CorruptionActsOn;
 
-constexpr std::array<CorruptionInfo, 12> kTable = {{
+constexpr std::array<CorruptionInfo, 13> kTable = {{
     {Corruption::kGaussian, "gaussian", "standard deviation", 0, 1000, kNumericFeatures, false,
      true, false, "adds normal noise of that standard deviation", corrupt_gaussian},
     {Corruption::kMasking, "masking", "share of columns", 0, 1, kWholeColumns, false, false, false,
@@ -46,6 +46,11 @@ constexpr std::array<CorruptionInfo, 12> kTable = {{
     {Corruption::kWhite, "white", "signal-to-noise ratio in dB", kLowestRatio, kHighestRatio,
      kNumericFeatures, false, false, true, "adds normal noise at that signal-to-noise ratio in dB",
      corrupt_white},
+    {Corruption::kWarp, "warp", "strength", 0, 1, kImages, false, false, false,
+     "turns, slants, stretches and moves an image by up to 29 degrees, a half, 30 % and 10 % of "
+     "its "
+     "sides times that",
+     corrupt_warp},
 }};
 
 constexpr double kOpen = std::numeric_limits<double>::quiet_NaN();

@@ -24,7 +24,8 @@ enum class Corruption {
   kPixels,
   kHoles,
   kRecording,
-  kWhite
+  kWhite,
+  kWarp,
 };
 
 /// What a corruption can act on. Those on numeric features leave categories as they are.

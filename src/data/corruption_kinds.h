@@ -76,5 +76,6 @@ void corrupt_pixels(const SampleCorruption& sample);
 void corrupt_holes(const SampleCorruption& sample);
 void corrupt_recording(const SampleCorruption& sample);
 void corrupt_white(const SampleCorruption& sample);
+void corrupt_warp(const SampleCorruption& sample);
 
 }  // namespace hourglass

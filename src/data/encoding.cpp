@@ -28,7 +28,10 @@ float saturated(double value) {
   return static_cast<float>(std::clamp(value, -kLargest, kLargest));
 }
 
-double signed_exp(double level) { return std::copysign(std::expm1(std::abs(level)), level); }
+double signed_exp(double level) {
+  const double size = std::min(std::expm1(std::abs(level)), std::numeric_limits<double>::max());
+  return std::copysign(size, level);
+}
 
 // The feature, counted from the column's first, that is 1 for this level; the last is "other".
 Index level_feature(const ColumnEncoding& column, double raw) {

@@ -94,8 +94,7 @@ void scale_counts(Columns& columns, const Weight& weight) {
   for (const CountStatistics& count : counts) {
     squares += count.squares * weight(count.rows) * weight(count.rows);
   }
-  const auto cells =
-      static_cast<double>(columns.size()) * static_cast<double>(columns.rows.size());
+  const auto cells = static_cast<double>(columns.size()) * static_cast<double>(columns.rows.size());
   const double common = usable({std::sqrt(squares / cells)});
   for (std::size_t i = 0; i < columns.size(); ++i) {
     columns.encodings[i]->scale = common / weight(counts[i].rows);
@@ -158,9 +157,10 @@ Index first_outside_unit_interval(const Table& table,
 void check_counts(const Table& table, const std::vector<ColumnStatistics>& statistics) {
   for (std::size_t c = 0; c < statistics.size(); ++c) {
     if (statistics[c].min >= 0) continue;
-    data_error(fmt::format("{}: column {} has values below 0 (as {}), and the loss is of counts: "
-                           "use another loss, or leave the column out",
-                           table.source, c + 1, statistics[c].min));
+    data_error(
+        fmt::format("{}: column {} has values below 0 (as {}), and the loss is of counts: "
+                    "use another loss, or leave the column out",
+                    table.source, c + 1, statistics[c].min));
   }
 }
 

@@ -12,8 +12,8 @@ namespace hourglass {
 /// One line of the table of scalings: its name in settings and what it does to a column.
 struct ScalingInfo {
   Scaling scaling;
-  std::string_view name;         ///< "standard", "min-max", "robust", "none", "centred", "log", "tf-idf",
-                                 ///< "auto"
+  std::string_view name;  ///< "standard", "min-max", "robust", "none", "centred", "log", "tf-idf",
+                          ///< "auto"
   std::string_view description;  ///< completes "scaling: …"
 };
 const ScalingInfo& info(Scaling scaling);

@@ -53,6 +53,9 @@ struct LossArguments {
   T correntropy_sigma = 1;
   /// mixed: the features of each category, ascending, at least two each; those in none are numbers.
   std::span<const Range> groups = {};
+  /// multinomial: where targets are logarithms of counts, what each is multiplied by to be log(1 +
+  /// count); padded_cols(features) numbers. Empty: targets are counts.
+  std::span<const float> count_scale = {};
 };
 /// The log variance, in scaled units, that a number z of the output stands for: near z itself, and
 /// never beyond this bound. A feature that is reconstructed exactly would otherwise draw it to −∞,

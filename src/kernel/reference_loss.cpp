@@ -117,6 +117,13 @@ double gaussian_loss(const LossArguments<T>& arguments, Index r) {
   return sum;
 }
 
+template <class T>
+double count_at(const LossArguments<T>& arguments, Index r, Index c) {
+  const auto target = double(arguments.target.at(r, c));
+  if (arguments.count_scale.empty()) return target;
+  return std::expm1(target * double(arguments.count_scale[static_cast<std::size_t>(c)]));
+}
+
 // One cross-entropy over all of a row's features that count.
 template <class T>
 double multinomial_loss(const LossArguments<T>& arguments, Index r) {
@@ -128,20 +135,20 @@ double multinomial_loss(const LossArguments<T>& arguments, Index r) {
     if (!counts(arguments, r, c)) continue;
     ++counted;
     largest = std::max(largest, double(arguments.output.at(r, c)));
-    targets += double(arguments.target.at(r, c));
+    targets += count_at(arguments, r, c);
   }
   const bool has_loss = targets > 0;
   for (Index c = 0; c < features; ++c) {
     if (!counts(arguments, r, c)) continue;
     const double y = double(arguments.output.at(r, c)) - largest;
     exponentials += std::exp(y);
-    agreement += double(arguments.target.at(r, c)) * y;
+    agreement += count_at(arguments, r, c) * y;
   }
   for (Index c = 0; arguments.gradient && c < padded_cols(features); ++c) {
     double slope = 0;
     if (has_loss && counts(arguments, r, c)) {
       slope = std::exp(double(arguments.output.at(r, c)) - largest) / exponentials -
-              double(arguments.target.at(r, c)) / targets;
+              count_at(arguments, r, c) / targets;
     }
     arguments.gradient.at(r, c) = T(double(counted) * slope * double(arguments.scale));
   }

@@ -141,6 +141,19 @@ void for_each_vector(const LossArguments<float>& arguments, Index r, const Visit
   }
 }
 
+/// Counts that targets stand for; 0 in lanes that do not count.
+HWY_INLINE Vector counts_at(const LossArguments<float>& arguments, Index p, Index at, Index r,
+                            Mask counted) {
+  const Floats d;
+  const Vector target = hn::IfThenElseZero(counted, hn::Load(d, arguments.target.panel(p) + at));
+  if (arguments.count_scale.empty()) return target;
+  const Index column = p * kPanelWidth + at - r * kPanelWidth;
+  const Vector level = hn::Mul(target, hn::LoadU(d, arguments.count_scale.data() + column));
+  // exp(x) − 1, of levels that counts up to 10³⁴ have.
+  const Vector inverse = exp_of_negative(hn::Neg(hn::Min(level, constant(80.0f))));
+  return hn::IfThenElseZero(counted, hn::Sub(hn::Div(constant(1.0f), inverse), constant(1.0f)));
+}
+
 /// One cross-entropy over a row: its largest output, then exponentials, which lie in the gradient's
 /// place until they are divided by their sum.
 inline void multinomial_rows(const LossArguments<float>& arguments, Range rows) {
@@ -153,8 +166,7 @@ inline void multinomial_rows(const LossArguments<float>& arguments, Range rows) 
     for_each_vector(arguments, r, [&](Index p, Index at, Mask counts) {
       const Vector y = hn::Load(d, arguments.output.panel(p) + at);
       largest = hn::IfThenElse(counts, hn::Max(largest, y), largest);
-      targets = add_doubles(
-          targets, hn::IfThenElseZero(counts, hn::Load(d, arguments.target.panel(p) + at)));
+      targets = add_doubles(targets, counts_at(arguments, p, at, r, counts));
       counted += static_cast<double>(hn::CountTrue(d, counts));
     });
     const Vector top = hn::MaxOfLanes(d, largest);
@@ -162,11 +174,11 @@ inline void multinomial_rows(const LossArguments<float>& arguments, Range rows) 
     const bool has_loss = sum > 0;
     hn::Vec<Doubles> exponentials = hn::Zero(dd), agreement = hn::Zero(dd);
     for_each_vector(arguments, r, [&](Index p, Index at, Mask counts) {
-      const Vector y = hn::IfThenElseZero(
-          counts, hn::Sub(hn::Load(d, arguments.output.panel(p) + at), top));
+      const Vector y =
+          hn::IfThenElseZero(counts, hn::Sub(hn::Load(d, arguments.output.panel(p) + at), top));
       const Vector e = hn::IfThenElseZero(counts, exp_of_negative(y));
       exponentials = add_doubles(exponentials, e);
-      const Vector t = hn::IfThenElseZero(counts, hn::Load(d, arguments.target.panel(p) + at));
+      const Vector t = counts_at(arguments, p, at, r, counts);
       agreement = add_doubles(agreement, hn::Mul(t, y));
       if (arguments.gradient) hn::Store(e, d, arguments.gradient.panel(p) + at);
     });
@@ -181,7 +193,7 @@ inline void multinomial_rows(const LossArguments<float>& arguments, Range rows) 
     const Vector by_target = hn::Set(d, static_cast<float>(has_loss ? weight / sum : 0));
     for_each_vector(arguments, r, [&](Index p, Index at, Mask counts) {
       float* const gradient = arguments.gradient.panel(p) + at;
-      const Vector t = hn::IfThenElseZero(counts, hn::Load(d, arguments.target.panel(p) + at));
+      const Vector t = counts_at(arguments, p, at, r, counts);
       hn::Store(hn::Sub(hn::Mul(by_exponential, hn::Load(d, gradient)), hn::Mul(by_target, t)), d,
                 gradient);
     });

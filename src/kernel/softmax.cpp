@@ -37,6 +37,29 @@ void softmax(T* row_major, Index row_stride, std::span<const Range> groups, Inde
   }
 }
 
+template <class T>
+void counts_to_targets(Panels<T> values, std::span<const float> scale, Range rows) {
+  if (scale.empty()) return;
+  for (Index r = rows.begin; r < rows.end; ++r) {
+    for (Index c = 0; c < values.cols; ++c) {
+      T& value = values.at(r, c);
+      value = std::log1p(value) / static_cast<T>(scale[static_cast<std::size_t>(c)]);
+    }
+  }
+}
+
+template <class T>
+void counts_to_targets(T* row_major, Index cols, std::span<const float> scale, Index rows) {
+  if (scale.empty()) return;
+  for (Index i = 0; i < rows * cols; ++i) {
+    row_major[i] =
+        std::log1p(row_major[i]) / static_cast<T>(scale[static_cast<std::size_t>(i % cols)]);
+  }
+}
+
+template void counts_to_targets<float>(Panels<float>, std::span<const float>, Range);
+template void counts_to_targets<double>(Panels<double>, std::span<const float>, Range);
+template void counts_to_targets<float>(float*, Index, std::span<const float>, Index);
 template void softmax<float>(Panels<float>, std::span<const Range>, Range);
 template void softmax<double>(Panels<double>, std::span<const Range>, Range);
 template void softmax<float>(float*, Index, std::span<const Range>, Index);

@@ -160,6 +160,7 @@ void fill_search_counts(ModelSpec& spec) {
   spec.step.optimizer = Optimizer::kAdam;
   spec.learning_rate = 1e-3;
   spec.batch_size = 128;
+  spec.validation = 0;
 }
 
 }  // namespace

@@ -39,14 +39,16 @@ void check_counts(const ModelSpec& spec, const DataShape& shape) {
   const bool kept = spec.scaling == Scaling::kAuto || spec.scaling == Scaling::kNone ||
                     spec.scaling == Scaling::kLog || spec.scaling == Scaling::kTfIdf;
   if (shape.has_categories) {
-    usage_error(fmt::format("loss {} is for counts, which categories are not: leave their columns "
-                            "out (--drop), or use loss mixed",
-                            loss.name));
+    usage_error(
+        fmt::format("loss {} is for counts, which categories are not: leave their columns "
+                    "out (--drop), or use loss mixed",
+                    loss.name));
   }
   if (!kept) {
-    usage_error(fmt::format("loss {} is for counts, which this scaling would move: use scaling "
-                            "log, tf-idf or none",
-                            loss.name));
+    usage_error(
+        fmt::format("loss {} is for counts, which this scaling would move: use scaling "
+                    "log, tf-idf or none",
+                    loss.name));
   }
 }
 

@@ -25,9 +25,11 @@ struct TypeInfo {
   std::string_view name;
   std::uint64_t bytes;
 };
-constexpr TypeInfo kTypes[] = {
-    {TensorType::kF16, "F16", 2}, {TensorType::kF32, "F32", 4}, {TensorType::kF64, "F64", 8},
-    {TensorType::kU8, "U8", 1},   {TensorType::kU32, "U32", 4}};
+constexpr TypeInfo kTypes[] = {{TensorType::kF16, "F16", 2},
+                               {TensorType::kF32, "F32", 4},
+                               {TensorType::kF64, "F64", 8},
+                               {TensorType::kU8, "U8", 1},
+                               {TensorType::kU32, "U32", 4}};
 
 const TypeInfo& info(TensorType type) {
   return *std::find_if(std::begin(kTypes), std::end(kTypes),
@@ -117,8 +119,8 @@ class EntryReader {
 
 std::string_view header_of(std::string_view bytes, const std::string& name, const char* what) {
   if (bytes.size() < kLengthBytes) {
-    model_error(fmt::format("{} is no Hourglass {}, or is cut short: it has {} bytes", name,
-                            what, bytes.size()));
+    model_error(fmt::format("{} is no Hourglass {}, or is cut short: it has {} bytes", name, what,
+                            bytes.size()));
   }
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);

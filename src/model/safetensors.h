@@ -28,8 +28,8 @@ struct TensorBytes {
   std::string_view bytes;                        ///< little endian, row-major
   std::shared_ptr<const void> holder = nullptr;  ///< of the bytes, where they are its own
 
-  std::vector<float> floats() const;    ///< for kF16 and kF32
-  std::vector<double> doubles() const;  ///< for kF64
+  std::vector<float> floats() const;          ///< for kF16 and kF32
+  std::vector<double> doubles() const;        ///< for kF64
   std::vector<std::uint32_t> counts() const;  ///< for kU32
 };
 

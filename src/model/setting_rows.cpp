@@ -308,7 +308,8 @@ void add_data(std::vector<SettingRow>& rows) {
        {"tf-idf", Scaling::kTfIdf}},
       "auto",
       "How columns become comparable: standard gives each the same weight, robust ignores "
-      "outliers, minmax fits [0, 1], centred keeps columns of large numbers dominant, log and tf-idf are for counts such as "
+      "outliers, minmax fits [0, 1], centred keeps columns of large numbers dominant, log and "
+      "tf-idf are for counts such as "
       "of words."));
   rows.push_back(enum_setting<MissingPolicy>(
       {"missing", "--missing", "data"}, [](ModelSpec& s) -> MissingPolicy& { return s.missing; },

@@ -4,8 +4,8 @@
 namespace hourglass {
 namespace {
 
-/// h = f(n) where a norm or noise stands between the product and the activation. The way back is left to
-/// whoever writes the gradient, as Signal says; so gradients of n and h share their memory.
+/// h = f(n) where a norm or noise stands between the product and the activation. The way back is
+/// left to whoever writes the gradient, as Signal says; so gradients of n and h share their memory.
 template <class T>
 class ActivationStage : public Stage<T> {
  public:

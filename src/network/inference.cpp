@@ -151,8 +151,12 @@ class Workspace {
 template <class T>
 struct Inference<T>::State {
   State(const Network<T>& the_network, bool logits, std::vector<Range> categories,
-        ThreadPool& the_pool)
-      : network(the_network), from_logits(logits), groups(std::move(categories)), pool(the_pool) {
+        std::vector<float> scale, ThreadPool& the_pool)
+      : network(the_network),
+        from_logits(logits),
+        groups(std::move(categories)),
+        count_scale(std::move(scale)),
+        pool(the_pool) {
     Index storage = 0;
     for (Index i = 0; i <= network.layer_count(); ++i) {
       storage = std::max(storage, storage_of(network.spec().input_shape(i)));
@@ -231,6 +235,7 @@ struct Inference<T>::State {
       const Range block{0, values.rows};
       if (from_logits) activation_forward<T>(Activation::kSigmoid, values, values, block);
       softmax<T>(values, groups, block);
+      counts_to_targets<T>(values, count_scale, block);
     }
     return values;
   }
@@ -238,6 +243,7 @@ struct Inference<T>::State {
   const Network<T>& network;
   const bool from_logits;
   const std::vector<Range> groups;
+  const std::vector<float> count_scale;
   ThreadPool& pool;
   Index block_rows = 0;
   std::vector<std::unique_ptr<Workspace<T>>> workspaces;
@@ -245,13 +251,15 @@ struct Inference<T>::State {
 
 template <class T>
 Inference<T>::Inference(const Network<T>& network, bool from_logits, ThreadPool& pool)
-    : state_(std::make_unique<State>(network, from_logits, std::vector<Range>{}, pool)) {}
+    : state_(std::make_unique<State>(network, from_logits, std::vector<Range>{},
+                                     std::vector<float>{}, pool)) {}
 
 template <class T>
 Inference<T>::Inference(const Network<T>& network, const StepSpec& trained_with, ThreadPool& pool)
     : state_(std::make_unique<State>(
           network, info(trained_with.loss).from_logits,
-          info(trained_with.loss).by_groups ? trained_with.groups : std::vector<Range>{}, pool)) {}
+          info(trained_with.loss).by_groups ? trained_with.groups : std::vector<Range>{},
+          trained_with.count_scale, pool)) {}
 
 template <class T>
 Inference<T>::~Inference() = default;

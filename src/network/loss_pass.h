@@ -17,6 +17,7 @@ LossArguments<T> loss_arguments(const StepSpec& spec) {
   arguments.huber_delta = static_cast<T>(spec.huber_delta);
   arguments.correntropy_sigma = static_cast<T>(spec.correntropy_sigma);
   arguments.groups = spec.groups;
+  arguments.count_scale = spec.count_scale;
   return arguments;
 }
 

@@ -117,6 +117,8 @@ struct StepSpec {
   /// The features of each category, ascending: what a loss by groups and its reconstructions treat
   /// as one.
   std::vector<Range> groups = {};
+  /// Of a loss of counts, see LossArguments: padded_cols(features) numbers, or none.
+  std::vector<float> count_scale = {};
   Optimizer optimizer = Optimizer::kAdam;
   double momentum = 0;
   double beta1 = 0.9;

@@ -9,7 +9,8 @@ namespace hourglass {
 namespace {
 
 /// n = z + σ·ε with ε standard normal, drawn anew in each step: a function of seed, step, layer and
-/// the row's place in the batch. The gradient passes as it is, so that of n and z share their memory.
+/// the row's place in the batch. The gradient passes as it is, so that of n and z share their
+/// memory.
 template <class T>
 class NoiseStage : public Stage<T> {
  public:
@@ -52,8 +53,9 @@ class NoiseStage : public Stage<T> {
       const Index end = std::min(out.cols, begin + kDrawn);
       fill_normal(numbers, noise.data(), end - begin);
       for (Index col = begin; col < end; ++col) {
-        out.at(row, col) = input_.value.at(row, col) +
-                           deviation_ * static_cast<T>(noise[static_cast<std::size_t>(col - begin)]);
+        out.at(row, col) =
+            input_.value.at(row, col) +
+            deviation_ * static_cast<T>(noise[static_cast<std::size_t>(col - begin)]);
       }
     }
   }

@@ -15,14 +15,15 @@ namespace hourglass {
 Image reconstruction_figure(const float* originals, const float* reconstructions, Index count,
                             const std::vector<Index>& sample_shape, double white);
 
-/// `down` rows of `across` samples, row-major as above; what is NaN stays paper where a whole sample
-/// is, else black. The same limits and errors.
+/// `down` rows of `across` samples, row-major as above; what is NaN stays paper where a whole
+/// sample is, else black. The same limits and errors.
 Image sample_grid(const float* samples, Index across, Index down,
                   const std::vector<Index>& sample_shape, double white);
 void write_sample_grid(const std::string& path, const float* samples, Index across, Index down,
                        const std::vector<Index>& sample_shape, double white);
 
-/// A reconstruction_figure() into a PNG file, whole or not at all; throws ErrorKind::kFailed, too. Thread-safe.
+/// A reconstruction_figure() into a PNG file, whole or not at all; throws ErrorKind::kFailed, too.
+/// Thread-safe.
 void write_reconstruction_figure(const std::string& path, const float* originals,
                                  const float* reconstructions, Index count,
                                  const std::vector<Index>& sample_shape, double white);

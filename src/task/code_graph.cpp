@@ -201,7 +201,8 @@ GraphLinks CodeGraph::links() const {
     const int level = graph.element_levels_[static_cast<std::size_t>(point)];
     links.levels.push_back(static_cast<std::uint8_t>(level));
     append(links.base, state_->base_list(point), 2 * links.degree);
-    for (int l = 1; l <= level; ++l) append(links.upper, state_->upper_list(point, l), links.degree);
+    for (int l = 1; l <= level; ++l)
+      append(links.upper, state_->upper_list(point, l), links.degree);
   }
   return links;
 }

@@ -18,7 +18,8 @@ struct GraphLinks {
   Index entry = 0;                   ///< the point where a search begins; it has the highest level
   std::vector<std::uint8_t> levels;  ///< one a point
   std::vector<std::uint32_t> base;   ///< points × (2·degree + 1): the lists of level 0
-  std::vector<std::uint32_t> upper;  ///< each list (degree + 1) of levels 1 … of one point, then the next's
+  std::vector<std::uint32_t>
+      upper;  ///< each list (degree + 1) of levels 1 … of one point, then the next's
 };
 
 /// Throws ErrorKind::kModel naming `what` unless a search along these links stays inside them:

@@ -33,7 +33,9 @@ class BitCodes {
   const std::uint64_t* row(Index r) const { return bits_.data() + r * words(); }
 
   void add(const float* code);
-  void add_words(const std::uint64_t* words) { bits_.insert(bits_.end(), words, words + this->words()); }
+  void add_words(const std::uint64_t* words) {
+    bits_.insert(bits_.end(), words, words + this->words());
+  }
   /// A code that would become the row's bits.
   void code_of(Index row, float* code) const;
 

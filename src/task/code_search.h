@@ -24,16 +24,17 @@ class CodeSearch {
 
   /// visit(query, rows): all rows in that order; called by any thread, once for each query. Where
   /// codes are numbers, those nearly as far apart as float32 can tell come in the order of rows.
-  void rank_all(MatrixView<const float> queries, ThreadPool& pool,
-                const std::function<void(Index query, const std::vector<Index>& rows)>& visit) const;
+  void rank_all(
+      MatrixView<const float> queries, ThreadPool& pool,
+      const std::function<void(Index query, const std::vector<Index>& rows)>& visit) const;
 
  private:
   std::vector<Hit> nearest_bits(const float* query, Index k) const;
   std::vector<std::uint32_t> bit_distances(const float* query) const;
 
   const CodeIndex& index_;
-  std::vector<Index> rows_;                // those not taken out
-  Matrix<float> points_;                   // comparable codes of these, but for bits
+  std::vector<Index> rows_;                  // those not taken out
+  Matrix<float> points_;                     // comparable codes of these, but for bits
   std::unique_ptr<NeighbourSearch> search_;  // among them; null where there are none
 };
 

@@ -9,8 +9,8 @@ namespace {
 
 constexpr Index kPaysFrom = 20'000;
 constexpr Index kSample = 1000;
-// Rows of the index are found more easily than others: of 100,000 codes of 32 numbers with recall 0.984
-// where unseen ones of the same distribution got 0.947. So more is asked of them.
+// Rows of the index are found more easily than others: of 100,000 codes of 32 numbers with recall
+// 0.984 where unseen ones of the same distribution got 0.947. So more is asked of them.
 constexpr double kWantedRecall = 0.99;
 constexpr Index kFirstEf = 10;
 constexpr Index kLastEf = 1280;
@@ -103,8 +103,8 @@ std::vector<std::vector<Hit>> nearest_by_graph(const CodeGraph& graph, const Cod
     std::vector<Hit>& own = hits[static_cast<std::size_t>(q)];
     for (const Index row : graph.near(points.row(q), count)) {
       const Matrix<float> there = comparable(index.metric, rows_from(index, row, 1));
-      own.push_back({row, distance_of(index.metric, squared_distance(points.row(q), there.data(),
-                                                                     index.width))});
+      own.push_back({row, distance_of(index.metric,
+                                      squared_distance(points.row(q), there.data(), index.width))});
     }
     std::ranges::sort(own, [](const Hit& a, const Hit& b) {
       return a.distance != b.distance ? a.distance < b.distance : a.row < b.row;

@@ -94,9 +94,10 @@ void check_version(const Metadata& metadata, const std::string& name) {
     refuse(name, "its format version is not a number");
   }
   if (version > kIndexFormatVersion) {
-    model_error(fmt::format("{} was made by a newer Hourglass (index format {}; this one reads up "
-                            "to {}): update Hourglass",
-                            name, version, kIndexFormatVersion));
+    model_error(
+        fmt::format("{} was made by a newer Hourglass (index format {}; this one reads up "
+                    "to {}): update Hourglass",
+                    name, version, kIndexFormatVersion));
   }
 }
 
@@ -183,8 +184,8 @@ class IndexReader {
     index.bits = BitCodes(finite(thresholds));
     const Index words = index.bits.words();
     const std::uint64_t unused = index.width % 64 == 0 ? 0 : ~std::uint64_t{0} << index.width % 64;
-    const TensorBytes bytes =
-        take_rows(kBits, TensorType::kU8, static_cast<std::uint64_t>(words) * sizeof(std::uint64_t));
+    const TensorBytes bytes = take_rows(kBits, TensorType::kU8,
+                                        static_cast<std::uint64_t>(words) * sizeof(std::uint64_t));
     std::vector<std::uint64_t> row(static_cast<std::size_t>(words));
     for (Index r = 0; r < rows_; ++r) {
       const std::size_t size = row.size() * sizeof(std::uint64_t);
@@ -282,8 +283,7 @@ std::string format_index(const SavedIndex& saved, const GraphLinks* links) {
     tensors.push_back(tensor_bytes(kCodes, {index.rows(), index.width}, index.codes));
   }
   if (links != nullptr) {
-    tensors.push_back(
-        tensor_bytes(kBase, {index.rows(), 2 * links->degree + 1}, links->base));
+    tensors.push_back(tensor_bytes(kBase, {index.rows(), 2 * links->degree + 1}, links->base));
     tensors.push_back(tensor_bytes(
         kUpper, {size(links->upper) / (links->degree + 1), links->degree + 1}, links->upper));
     levels.assign(links->levels.begin(), links->levels.end());

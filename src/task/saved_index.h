@@ -15,9 +15,9 @@ struct SavedIndex {
   CodeIndex index;
   std::string model;                 ///< the bytes of the saved model that makes the codes
   std::vector<IndexSource> sources;  ///< what the rows came from, in their order
-  std::optional<GraphLinks> graph;   ///< of all rows, taken out or not; none where bits are compared
-  GraphQuality graph_quality;        ///< with a graph
-  bool wants_no_graph = false;       ///< however many rows there are
+  std::optional<GraphLinks> graph;  ///< of all rows, taken out or not; none where bits are compared
+  GraphQuality graph_quality;       ///< with a graph
+  bool wants_no_graph = false;      ///< however many rows there are
 };
 
 inline constexpr int kIndexFormatVersion = 1;

@@ -107,6 +107,7 @@ void make_reconstructions(const StepSpec& step, Index features, Matrix<float>& o
   const LossInfo& loss = info(step.loss);
   if (loss.from_logits) apply_sigmoid(outputs, count);
   if (loss.by_groups) softmax<float>(outputs.data(), features, step.groups, count);
+  counts_to_targets<float>(outputs.data(), features, step.count_scale, count);
 }
 
 // Adds up what the members of an ensemble give, in their order, to its mean.

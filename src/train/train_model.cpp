@@ -114,7 +114,7 @@ class Training {
   void encode_columns() {
     model_.saved.encoding = learn_columns();
     model_.saved.spec.scaling = model_.saved.encoding.scaling;
-    model_.saved.spec.step.groups = groups_of(model_.saved.spec.step.loss, model_.saved.encoding);
+    fit_to_columns(model_.saved.spec.step, model_.saved.encoding);
   }
 
   std::shared_ptr<const Recording> recording() const {

@@ -27,9 +27,16 @@ TrainedModel member_of(const TrainedModel& model, Index member) {
   return alone;
 }
 
-std::vector<Range> groups_of(Loss loss, const Encoding& encoding) {
-  return info(loss).whole_row ? std::vector<Range>{{0, encoding.features}}
-                              : encoding.category_features();
+void fit_to_columns(StepSpec& step, const Encoding& encoding) {
+  step.groups = encoding.category_features();
+  step.count_scale.clear();
+  if (!info(step.loss).whole_row) return;
+  step.groups = {{0, encoding.features}};
+  if (!is_logarithmic(encoding.scaling)) return;
+  for (const ColumnEncoding& column : encoding.columns) {
+    if (!column.dropped) step.count_scale.push_back(static_cast<float>(column.scale));
+  }
+  step.count_scale.resize(static_cast<std::size_t>(padded_cols(encoding.features)), 1);
 }
 
 TrainedModel unpack(SavedModel saved) {
@@ -44,7 +51,7 @@ TrainedModel unpack(SavedModel saved) {
     model.reference_codes.push_back(std::make_shared<const NearestPoint>(codes));
   }
   saved.reference_codes.clear();
-  saved.spec.step.groups = groups_of(saved.spec.step.loss, saved.encoding);
+  fit_to_columns(saved.spec.step, saved.encoding);
   saved.networks.clear();
   model.saved = std::move(saved);
   return model;

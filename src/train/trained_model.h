@@ -32,8 +32,9 @@ TrainedModel member_of(const TrainedModel& model, Index member);
 TrainedModel every_nth_member(const TrainedModel& model, Index first, Index step);
 
 /// From a file's contents and back.
-/// The features that a loss by groups treats as one: each category's, or all.
-std::vector<Range> groups_of(Loss loss, const Encoding& encoding);
+/// What a loss has to know of the columns: the features it treats as one (each category's, or
+/// all), and how targets become counts.
+void fit_to_columns(StepSpec& step, const Encoding& encoding);
 
 TrainedModel unpack(SavedModel saved);
 SavedModel pack(const TrainedModel& model);

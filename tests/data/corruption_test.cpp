@@ -117,11 +117,12 @@ std::string refused(const std::string& entry) {
 }
 
 TEST(Corruption, RefusesWithWhatToGive) {
-  EXPECT_EQ(refused("gausian:1"),
-            "corrupt = gausian:1 is unknown: did you mean gaussian? give one of gaussian, masking, "
-            "salt-pepper, ones, cauchy, uniform, rectangles, strokes, pixels, holes, recording, "
-            "each with a level, e.g. "
-            "gaussian:0.3");
+  EXPECT_EQ(
+      refused("gausian:1"),
+      "corrupt = gausian:1 is unknown: did you mean gaussian? give one of gaussian, masking, "
+      "salt-pepper, ones, cauchy, uniform, rectangles, strokes, pixels, holes, recording, warp, "
+      "each with a level, e.g. "
+      "gaussian:0.3");
   const std::string wanted =
       ": give masking:LEVEL or masking:LOW-HIGH, the level being the share of columns, from 0 to 1";
   EXPECT_EQ(refused("masking"), "corrupt = masking has no level" + wanted);
@@ -228,6 +229,38 @@ TEST(Corruption, RectanglesCoverAboutTheirShareWithRectangles) {
     EXPECT_EQ(std::count(tiny.row(r), tiny.row(r) + kPixels, 0.5f), 1);
   }
   EXPECT_GT(share_beside_others(corrupted_images("rectangles:0.25", 0.25f, 100)), 0.95);
+}
+
+TEST(Corruption, WarpMovesWhatIsThereAndNothingElse) {
+  const auto warped = [](const std::string& entry) {
+    Matrix<float> clean(50, kPixels), result(50, kPixels);
+    for (Index r = 0; r < 50; ++r) {
+      for (Index y = 8; y < 12; ++y) {
+        for (Index x = 8; x < 12; ++x) clean.at(r, y * kSide + x) = 1;
+      }
+    }
+    ThreadPool pool(1);
+    const Corruptor corruptor = corruptor_of({entry}, image_encoding());
+    BlockCorruptor(corruptor, kPixels, pool).corrupt(clean.view(), result.view(), {1, 0});
+    return result;
+  };
+  const Matrix<float> same = warped("warp:0"), moved = warped("warp:1");
+  double left_of_middle = 0, all = 0;
+  for (Index r = 0; r < 50; ++r) {
+    double sum = 0;
+    for (Index p = 0; p < kPixels; ++p) {
+      const bool inside = p / kSide >= 8 && p / kSide < 12 && p % kSide >= 8 && p % kSide < 12;
+      EXPECT_NEAR(same.at(r, p), inside ? 1 : 0, 1e-6);
+      EXPECT_GE(moved.at(r, p), 0);
+      EXPECT_LE(moved.at(r, p), 1);
+      sum += double(moved.at(r, p));
+      if (p % kSide < 8) left_of_middle += double(moved.at(r, p));
+    }
+    EXPECT_GT(sum, 8);
+    EXPECT_LT(sum, 34);
+    all += sum;
+  }
+  EXPECT_GT(left_of_middle / all, 0.02);
 }
 
 TEST(Corruption, StrokesWipeOutTheirShareInLines) {

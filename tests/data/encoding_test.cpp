@@ -13,8 +13,9 @@ namespace hourglass {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr Scaling kEveryScaling[] = {Scaling::kStandard, Scaling::kMinMax, Scaling::kRobust,
-                                     Scaling::kNone, Scaling::kCentred};
+constexpr Scaling kEveryScaling[] = {Scaling::kStandard, Scaling::kMinMax,  Scaling::kRobust,
+                                     Scaling::kNone,     Scaling::kCentred, Scaling::kLog,
+                                     Scaling::kTfIdf};
 
 Encoding learn(const Table& table, Scaling scaling, std::vector<std::string>* notes = nullptr) {
   EncodingOptions options;
@@ -74,6 +75,40 @@ TEST(Scaling, CentredDividesAllColumnsByOneScale) {
   EXPECT_DOUBLE_EQ(encoding.columns[1].scale, std::sqrt(13));
   EXPECT_DOUBLE_EQ(encoding.columns[0].shift, 2);
   EXPECT_DOUBLE_EQ(encoding.columns[1].shift, 15);
+}
+
+TEST(Scaling, LogKeepsZerosAndGivesAllOneScale) {
+  const Table table = make_table(2, {0, 3, 1, 0, 0, 7, 4, 0});
+  const Encoding encoding = learn(table, Scaling::kLog);
+  double squares = 0;
+  for (const double count : {3, 1, 7, 4}) squares += std::pow(std::log1p(count), 2);
+  EXPECT_EQ(encoding.columns[0].shift, 0);
+  EXPECT_NEAR(encoding.columns[0].scale, std::sqrt(squares / 8), 1e-12);
+  EXPECT_EQ(encoding.columns[0].scale, encoding.columns[1].scale);
+  const std::vector<float> features = encode_all(encoding, table);
+  EXPECT_EQ(features[0], 0);
+  EXPECT_NEAR(features[1], std::log(4) / encoding.columns[1].scale, 1e-6);
+}
+
+TEST(Scaling, TfIdfWeighsRareColumnsMore) {
+  // In 3 and in 1 of 4 rows.
+  const Table table = make_table(2, {1, 0, 1, 5, 2, 0, 0, 0});
+  const Encoding encoding = learn(table, Scaling::kTfIdf);
+  const double often = std::log(5.0 / 4) + 1, rare = std::log(5.0 / 2) + 1;
+  EXPECT_NEAR(encoding.columns[0].scale / encoding.columns[1].scale, rare / often, 1e-12);
+  double mean = 0;
+  for (const float feature : encode_all(encoding, table)) mean += feature * feature / 8;
+  EXPECT_NEAR(mean, 1, 1e-6);
+}
+
+TEST(Scaling, CountsAreTakenByALossOfCounts) {
+  EncodingOptions options;
+  options.needs_counts = true;
+  const Table counts = make_table(1, {0, 2, 5});
+  EXPECT_EQ(learn_encoding(counts, all_rows(counts), options, nullptr).scaling, Scaling::kLog);
+  const Table others = make_table(1, {0, -2, 5});
+  EXPECT_EQ(kind_of_error([&] { learn_encoding(others, all_rows(others), options, nullptr); }),
+            ErrorKind::kData);
 }
 
 TEST(Scaling, RobustWithoutQuartileRangeFallsBackToDeviation) {

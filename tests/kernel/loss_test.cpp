@@ -177,8 +177,8 @@ TEST_P(LossTest, MultinomialIsTheCrossEntropyOfARow) {
       }
       auto gradient = garbage<float>(rows, cols);
       double sums[4] = {};
-      LossArguments<float> arguments = {Loss::kMultinomial, 1,    y.view(),        t.view(), {},
-                                        0.125f,             gradient.view(), sums};
+      LossArguments<float> arguments = {Loss::kMultinomial, 1,   y.view(), t.view(), {}, 0.125f,
+                                        gradient.view(),    sums};
       if (masked) arguments.mask = mask.view();
       loss_and_gradient(arguments, {0, rows});
       EXPECT_TRUE(padding_is_zero(gradient.view()));
@@ -186,13 +186,46 @@ TEST_P(LossTest, MultinomialIsTheCrossEntropyOfARow) {
         const double expected = cross_entropy(y, t, mask, r, -1, 0);
         ASSERT_NEAR(sums[r], expected, 3e-6 * (1 + std::abs(expected)) * double(cols));
         for (Index c = 0; c < cols; ++c) {
-          const double slope = 0.125 *
-                               (cross_entropy(y, t, mask, r, c, 1e-5) -
-                                cross_entropy(y, t, mask, r, c, -1e-5)) /
-                               2e-5;
+          const double slope =
+              0.125 *
+              (cross_entropy(y, t, mask, r, c, 1e-5) - cross_entropy(y, t, mask, r, c, -1e-5)) /
+              2e-5;
           ASSERT_NEAR(double(gradient.view().at(r, c)), slope, 1e-5 * (1 + std::abs(slope)));
         }
       }
+    }
+  }
+}
+
+TEST_P(LossTest, MultinomialTakesLogarithmsOfCountsForTheCounts) {
+  RandomStream random(6, RandomPurpose::kSample);
+  const Index rows = 3, cols = 37;
+  const auto y = random_panels<float>(rows, cols, random, -4, 4);
+  PanelMatrix<float> counts(rows, cols), logs(rows, cols);
+  std::vector<float> scale(static_cast<std::size_t>(padded_cols(cols)), 1);
+  for (Index c = 0; c < cols; ++c) {
+    scale[static_cast<std::size_t>(c)] = static_cast<float>(random.uniform(0.2, 2));
+    for (Index r = 0; r < rows; ++r) {
+      const auto count = static_cast<double>(random.below(9));
+      counts.view().at(r, c) = static_cast<float>(count);
+      logs.view().at(r, c) =
+          static_cast<float>(std::log1p(count) / double(scale[static_cast<std::size_t>(c)]));
+    }
+  }
+  auto gradient = garbage<float>(rows, cols), expected = garbage<float>(rows, cols);
+  double sums[3] = {}, wanted[3] = {};
+  LossArguments<float> arguments = {Loss::kMultinomial, 1,     y.view(), counts.view(), {}, 0.125f,
+                                    expected.view(),    wanted};
+  loss_and_gradient(arguments, {0, rows});
+  arguments.target = logs.view();
+  arguments.count_scale = scale;
+  arguments.gradient = gradient.view();
+  arguments.row_loss = sums;
+  loss_and_gradient(arguments, {0, rows});
+  for (Index r = 0; r < rows; ++r) {
+    EXPECT_NEAR(sums[r], wanted[r], 1e-5 * wanted[r]);
+    for (Index c = 0; c < cols; ++c) {
+      EXPECT_NEAR(gradient.view().at(r, c), expected.view().at(r, c), 1e-5);
     }
   }
 }

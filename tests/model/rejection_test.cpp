@@ -42,12 +42,11 @@ const char* const kSpec = "hourglass.spec";
 const std::vector<Rejection>& rejections() {
   static const std::vector<Rejection> table = {
       // layout
-      {"DtypeUnknown", entry_with(kWeight, "dtype", "BF16"), "dtype other than F16, F32, F64, U8 and U32"},
-      {"DtypeNoText", entry_with(kWeight, "dtype", 3), "dtype other than F16, F32, F64, U8 and U32"},
-      {"DtypeOfAnIndex",
-       [](ModelBytes& file) {
-         file.header[kWeight]["dtype"] = "U32";
-       },
+      {"DtypeUnknown", entry_with(kWeight, "dtype", "BF16"),
+       "dtype other than F16, F32, F64, U8 and U32"},
+      {"DtypeNoText", entry_with(kWeight, "dtype", 3),
+       "dtype other than F16, F32, F64, U8 and U32"},
+      {"DtypeOfAnIndex", [](ModelBytes& file) { file.header[kWeight]["dtype"] = "U32"; },
        "does not belong to a model"},
       {"EntryTooLong", entry_with(kWeight, "extra", 1), "dtype, shape and data_offsets alone"},
       {"ShapeOverflows", entry_with(kWeight, "shape", list({1LL << 40, 1LL << 40})),

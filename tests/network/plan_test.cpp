@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "hourglass/error.h"
+#include "network/inference.h"
 #include "network/training_plan.h"
 #include "network_cases.h"
 
@@ -398,6 +399,31 @@ TEST(TrainingPlan, DropoutDependsOnSeedAndStep) {
   EXPECT_EQ(plan.loss_and_gradients(8, {1, 0, 0}), loss);
   EXPECT_NE(plan.loss_and_gradients(8, {1, 0, 1}), loss);
   EXPECT_NE(plan.loss_and_gradients(8, {2, 0, 0}), loss);
+}
+
+TEST(TrainingPlan, NoiseInTheCodeDependsOnSeedAndStepAndIsGoneAfterTraining) {
+  NetworkCase c{"", test::small_network(Activation::kTanh), {}, false};
+  c.network.encoder.back().noise = 2;
+  ThreadPool pool(1);
+  Network<double> network(c.network);
+  test::fill_parameters(network, 1);
+  TrainingPlan<double> plan(network, c.step, 8, pool);
+  test::fill_batch(plan, 1, false);
+  const double loss = plan.loss_and_gradients(8, {1, 0, 0});
+  EXPECT_EQ(plan.loss_and_gradients(8, {1, 0, 0}), loss);
+  EXPECT_NE(plan.loss_and_gradients(8, {1, 0, 1}), loss);
+  EXPECT_NE(plan.loss_and_gradients(8, {2, 0, 0}), loss);
+
+  NetworkSpec without = c.network;
+  without.encoder.back().noise = 0;
+  Network<double> quiet(without);
+  test::fill_parameters(quiet, 1);
+  Matrix<double> samples(3, c.network.features);
+  for (Index i = 0; i < 3 * samples.cols(); ++i) samples.data()[i] = 0.1 * static_cast<double>(i);
+  Matrix<double> a(3, c.network.latent_dim()), b(3, c.network.latent_dim());
+  Inference<double>(network, false, pool).encode(samples, a.view());
+  Inference<double>(quiet, false, pool).encode(samples, b.view());
+  for (Index i = 0; i < 3 * a.cols(); ++i) EXPECT_EQ(a.data()[i], b.data()[i]);
 }
 
 TEST(TrainingPlan, LearnsAHandfulOfSamplesByHeart) {

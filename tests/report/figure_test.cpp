@@ -71,6 +71,18 @@ TEST(Figure, DrawsOriginalsAboveReconstructions) {
   EXPECT_EQ(pixel(image, 119, 119), 191);  // 12 of 16
 }
 
+TEST(Figure, LeavesPaperWhereAGridHasNoSample) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  std::vector<float> samples(3 * 56 * 56, 0.0f);
+  std::fill(samples.begin() + 2 * 56 * 56, samples.end(), nan);
+  samples.resize(4 * 56 * 56, nan);
+  const Image image = sample_grid(samples.data(), 2, 2, {56, 56}, 1);
+  EXPECT_EQ(image.width, 124);
+  EXPECT_EQ(image.pixels[static_cast<std::size_t>(4 * 124 + 4)], 0);
+  EXPECT_EQ(image.pixels[static_cast<std::size_t>(4 * 124 + 64)], 0);
+  EXPECT_EQ(image.pixels[static_cast<std::size_t>(64 * 124 + 4)], 1);
+}
+
 TEST(Figure, DrawsColours) {
   const std::string path = testing::TempDir() + "colours.png";
   const std::vector<float> red = {1, 0, 0}, blue = {0, 0, 1};

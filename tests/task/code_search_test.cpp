@@ -35,9 +35,8 @@ void expect_all_distances_sorted(Metric metric, Index width, int threads) {
   for (Index q = 0; q < queries.rows(); ++q) {
     std::vector<std::pair<double, Index>> all;
     for (Index r = 0; r < codes.rows(); ++r) {
-      all.emplace_back(plain_distance(metric, queries.row(q), codes.row(r), width,
-                                      index.bits.thresholds()),
-                       r);
+      all.emplace_back(
+          plain_distance(metric, queries.row(q), codes.row(r), width, index.bits.thresholds()), r);
     }
     std::ranges::sort(all);
     const std::vector<Hit>& own = hits[static_cast<std::size_t>(q)];
