@@ -8,8 +8,8 @@
 namespace hourglass {
 namespace {
 
-// As many as keep the threads of most machines busy, and make about two seconds.
-constexpr Index kStretchesAtOnce = 32;
+// Few, so that a short sound is not mostly the silence behind it.
+constexpr Index kStretchesAtOnce = 8;
 
 Index frame_for(const SoundGains& gains, double rate) {
   const auto own = static_cast<double>(gains.rate());

@@ -32,8 +32,8 @@ TEST_F(SoundBandsTest, TellsWhereInTheSpectrumAToneIs) {
   // All of a tone of full power is in its band, but for the weights that its bins have in it.
   EXPECT_GT(row[loudest], -12);
   EXPECT_LT(row[loudest], 0);
-  EXPECT_LT(row[loudest + 1], 0.5);                    // it does not change
-  EXPECT_NEAR(row[loudest + 2], row[loudest], 0.5);    // nor has it a peak
+  EXPECT_LT(row[loudest + 1], 0.5);                  // it does not change
+  EXPECT_NEAR(row[loudest + 2], row[loudest], 0.5);  // nor has it a peak
 }
 
 TEST_F(SoundBandsTest, DoesNotDependOnHowItIsCut) {
