@@ -117,11 +117,12 @@ std::string refused(const std::string& entry) {
 }
 
 TEST(Corruption, RefusesWithWhatToGive) {
-  EXPECT_EQ(refused("gausian:1"),
-            "corrupt = gausian:1 is unknown: did you mean gaussian? give one of gaussian, masking, "
-            "salt-pepper, ones, cauchy, uniform, rectangles, strokes, pixels, holes, recording, "
-            "each with a level, e.g. "
-            "gaussian:0.3");
+  EXPECT_EQ(
+      refused("gausian:1"),
+      "corrupt = gausian:1 is unknown: did you mean gaussian? give one of gaussian, masking, "
+      "salt-pepper, ones, cauchy, uniform, rectangles, strokes, pixels, holes, recording, white, "
+      "each with a level, e.g. "
+      "gaussian:0.3");
   const std::string wanted =
       ": give masking:LEVEL or masking:LOW-HIGH, the level being the share of columns, from 0 to 1";
   EXPECT_EQ(refused("masking"), "corrupt = masking has no level" + wanted);
