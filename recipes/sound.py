@@ -114,7 +114,7 @@ def draw(folder, images):
 
 def main():
     parser = arguments(__doc__)
-    parser.add_argument("--epochs", type=int, help="default: as the command chooses")
+    parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--each", type=int, default=100, help="recordings of each test speaker")
     parser.add_argument("--model", help="use this one rather than train")
     parser.add_argument("--images", metavar="DIR", help="draw spectrograms into this folder")
@@ -131,10 +131,10 @@ def main():
                 for path in (data / speaker).glob("*.wav"):
                     (folder / "learned" / path.name).symlink_to(path.resolve())
             model = folder / "speech.model"
-            epochs = ["--epochs", parsed.epochs] if parsed.epochs else []
             figures["training"] = run(
                 parsed.hourglass, "train", folder / "learned", "--for", "denoise", "--noise",
-                "white", "--noise-from", folder / "learned", "--snr", "0:10", "-o", model, *epochs)
+                "white", "--noise-from", folder / "learned", "--snr", "0:10", "-o", model,
+                "--epochs", parsed.epochs)
             print(f"trained in {figures['training']['seconds']:.0f} s")
         make_test(data, folder, parsed.each)
         for kind in ("white", "babble"):

@@ -66,7 +66,8 @@ std::vector<std::string> SoundBands::names() const {
 
 // Of the frame that all channels begin with now.
 void SoundBands::add_frame() {
-  // Of a sine that fills [−1, 1] windowed numbers add up to 2/π of the frame, half of it in its bin.
+  // Of a sine that fills [−1, 1] windowed numbers add up to 2/π of the frame, half of it in its
+  // bin.
   const double full = static_cast<double>(stft_.frame()) / std::numbers::pi;
   const double scale = 1 / (full * full * static_cast<double>(waiting_.size()));
   std::ranges::fill(power_, 0.0);

@@ -23,7 +23,8 @@ class SoundBands {
   std::vector<std::string> names() const;
   Index columns() const { return 3 * std::ssize(bands_); }
 
-  /// What comes next of each channel of a recording, as much of every one. Their powers are averaged.
+  /// What comes next of each channel of a recording, as much of every one. Their powers are
+  /// averaged.
   void push(const std::vector<std::vector<float>>& channels);
   /// The recording's row; the next may begin. False if nothing came.
   bool finish(double* numbers);

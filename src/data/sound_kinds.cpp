@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <sndfile.h>
 #include <string_view>
 
@@ -14,6 +15,16 @@ constexpr std::array kFormats = {SF_FORMAT_PCM_S8, SF_FORMAT_PCM_U8, SF_FORMAT_P
                                  SF_FORMAT_PCM_24, SF_FORMAT_PCM_32, SF_FORMAT_FLOAT,
                                  SF_FORMAT_DOUBLE, SF_FORMAT_ULAW,   SF_FORMAT_ALAW,
                                  SF_FORMAT_VORBIS, SF_FORMAT_OPUS};
+
+constexpr std::array<std::string_view, 3> kOggEndings = {".ogg", ".oga", ".opus"};
+
+std::string lower_ending(const std::string& path) {
+  std::string ending = std::filesystem::path(path).extension().string();
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+  });
+  return ending;
+}
 
 }  // namespace
 
@@ -32,6 +43,17 @@ bool is_of_whole_numbers(int kind) {
 std::string ending_of(int kind) {
   const int container = kind & SF_FORMAT_TYPEMASK;
   return container == SF_FORMAT_FLAC ? ".flac" : container == SF_FORMAT_OGG ? ".ogg" : ".wav";
+}
+
+bool has_ending_of(int kind, const std::string& path) {
+  const std::string ending = lower_ending(path);
+  const bool is_ogg = (kind & SF_FORMAT_TYPEMASK) == SF_FORMAT_OGG;
+  return ending == ending_of(kind) || (is_ogg && std::ranges::count(kOggEndings, ending) > 0);
+}
+
+bool is_sound_name(const std::string& path) {
+  const std::string ending = lower_ending(path);
+  return ending == ".wav" || ending == ".flac" || std::ranges::count(kOggEndings, ending) > 0;
 }
 
 std::string one_line(const char* message) {

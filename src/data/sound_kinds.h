@@ -14,6 +14,10 @@ bool is_of_whole_numbers(int kind);
 
 /// ".wav", ".flac" or ".ogg".
 std::string ending_of(int kind);
+/// Whether a name ends as files of this kind do, in small letters or capitals.
+bool has_ending_of(int kind, const std::string& path);
+/// Whether it ends as files of any kind do.
+bool is_sound_name(const std::string& path);
 
 /// What a library says, fit for a line of ours: no full stop or line's end behind it.
 std::string one_line(const char* message);

@@ -19,7 +19,6 @@ constexpr Index kSlowest = 1000, kFastest = 768'000;
 using namespace std::string_view_literals;
 constexpr std::array kWaveBeginnings = {"RIFF"sv, "RIFX"sv, "RF64"sv};
 constexpr std::array kOtherBeginnings = {"fLaC"sv, "OggS"sv};
-constexpr std::array kEndings = {".wav"sv, ".flac"sv, ".ogg"sv, ".oga"sv, ".opus"sv};
 
 // The file as libsndfile asks for it.
 struct Place {
@@ -97,15 +96,6 @@ bool looks_like_sound(const InputFile& input) {
   if (std::ranges::any_of(kOtherBeginnings, begins)) return !input.gzipped();
   return std::ranges::any_of(kWaveBeginnings, begins) && head.size() >= 12 &&
          head.substr(8, 4) == "WAVE" && !input.gzipped();
-}
-
-bool is_sound_name(const std::string& path) {
-  std::string lower = path;
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-  });
-  return std::ranges::any_of(kEndings,
-                             [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
 SoundReader::SoundReader(const InputFile& input) : state_(std::make_unique<State>()) {

@@ -18,8 +18,6 @@ struct SoundFormat {
 
 /// Whether a file is WAV (also RF64 and big-endian), FLAC or Ogg, told by its first bytes.
 bool looks_like_sound(const InputFile& input);
-/// Whether a name ends as theirs do.
-bool is_sound_name(const std::string& path);
 
 /// Reads sound from its beginning to its end, a block at a time, in bounded memory. Numbers are in
 /// [−1, 1] but for floating-point files, which are taken as they are. Used by one thread.

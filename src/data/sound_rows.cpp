@@ -16,8 +16,7 @@ namespace {
 
 // Named columns, those that the options keep.
 void add_columns(Table& table, const std::vector<std::string>& names, const ReadOptions& options) {
-  const ColumnChoice choice =
-      choose_columns(names, std::ssize(names), options, table.source);
+  const ColumnChoice choice = choose_columns(names, std::ssize(names), options, table.source);
   for (const Index column : choice.kept) {
     table.columns.push_back({.name = names[static_cast<std::size_t>(column)], .levels = {}});
   }
@@ -49,9 +48,9 @@ Table read_sound_rows(const std::string& path, const ReadOptions& options) {
     }
   }
   if (left_out > 0) table.warnings.push_back(left_out_line(path, left_out));
-  table.store = make_row_store(
-      numbers.finish(),
-      {.type = double_type(), .rows = std::ssize(files), .cols = bands.columns()});
+  table.store =
+      make_row_store(numbers.finish(),
+                     {.type = double_type(), .rows = std::ssize(files), .cols = bands.columns()});
   add_columns(table, bands.names(), options);
   return table;
 }

@@ -63,15 +63,15 @@ sf_count_t tell(void* user) { return place(user).at; }
 SF_VIRTUAL_IO functions() { return {length, seek, read, write, tell}; }
 
 void check_ending(const std::string& path, int kind) {
-  const std::string ending = ending_of(kind);
-  const bool is_ogg = ending == ".ogg";
-  if (path.ends_with(ending) || (is_ogg && (path.ends_with(".oga") || path.ends_with(".opus")))) {
-    return;
-  }
+  if (has_ending_of(kind, path)) return;
   usage_error(
       fmt::format("{} would hold what came in another format, which is kept: name a file "
                   "that ends in {}",
-                  path, ending));
+                  path, ending_of(kind)));
+}
+
+void throw_if_failed(const Place& here) {
+  if (here.problem) throw Error(here.problem->kind(), here.problem->what());
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ SoundWriter::~SoundWriter() = default;
 
 void SoundWriter::write(const float* samples, Index count) {
   const sf_count_t written = sf_writef_float(state_->file, samples, count);
-  if (state_->place.problem) throw *state_->place.problem;
+  throw_if_failed(state_->place);
   if (written != count) {
     fail(fmt::format("cannot write {}: {}", state_->place.file.path(),
                      one_line(sf_strerror(state_->file))));
@@ -116,7 +116,7 @@ void SoundWriter::write(const float* samples, Index count) {
 
 void SoundWriter::finish() {
   const int closed = sf_close(std::exchange(state_->file, nullptr));
-  if (state_->place.problem) throw *state_->place.problem;
+  throw_if_failed(state_->place);
   if (closed != 0) {
     fail(fmt::format("cannot write {}: {}", state_->place.file.path(),
                      one_line(sf_error_number(closed))));

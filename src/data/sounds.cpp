@@ -10,6 +10,7 @@
 #include "base/paths.h"
 #include "data/image_file.h"
 #include "data/sound_channels.h"
+#include "data/sound_kinds.h"
 #include "data/sound_reader.h"
 
 namespace hourglass {

@@ -41,8 +41,8 @@ class Stft {
 
 /// The length of a frame in samples at a rate: the power of two from 30 ms on.
 Index frame_at(double rate);
-/// The frame at another rate of nearly the same duration (to 2 % at usual rates) that is transformed
-/// fast.
+/// The frame at another rate of nearly the same duration (to 2 % at usual rates) that is
+/// transformed fast.
 Index frame_like(Index frame, double rate, double other_rate);
 
 }  // namespace hourglass

@@ -4,12 +4,13 @@
 #include <numeric>
 
 #include "base/interrupt.h"
+#include "data/mirrored.h"
 
 namespace hourglass {
 namespace {
 
-// As many as keep the threads of most machines busy, and make about two seconds.
-constexpr Index kStretchesAtOnce = 32;
+// Few, so that a short sound is not mostly the silence behind it.
+constexpr Index kStretchesAtOnce = 8;
 
 Index frame_for(const SoundGains& gains, double rate) {
   const auto own = static_cast<double>(gains.rate());
@@ -18,20 +19,36 @@ Index frame_for(const SoundGains& gains, double rate) {
 
 }  // namespace
 
-// Silence goes before, so that the first samples lie in as many frames, and those in as many
-// stretches, as all others.
 SoundDenoiser::SoundDenoiser(SoundGains& gains, double rate)
     : gains_(gains),
       stft_(frame_for(gains, rate)),
       group_(kStretchesAtOnce),
-      skipped_(stft_.frame() - stft_.hop() + (gains.patch().frames - gains.step()) * stft_.hop()),
-      samples_(static_cast<std::size_t>(skipped_)),
+      margin_(stft_.frame() - stft_.hop() + (gains.patch().frames - gains.step()) * stft_.hop()),
+      skipped_(margin_),
       overlap_(static_cast<std::size_t>(stft_.frame())),
       frame_(overlap_.size()) {}
 
 void SoundDenoiser::push(const float* samples, Index count, std::vector<float>& out) {
   taken_ += count;
-  take(samples, count, out);
+  last_.insert(last_.end(), samples, samples + count);
+  if (begun_) {
+    take(samples, count, out);
+  } else if (std::ssize(last_) >= margin_) {
+    begin(out);
+  }
+  if (begun_ && std::ssize(last_) > margin_) last_.erase(last_.begin(), last_.end() - margin_);
+}
+
+// Its mirror image goes before a sound, so that the first samples lie in as many frames, and those
+// in as many stretches, as all others, with noise like theirs around them.
+void SoundDenoiser::begin(std::vector<float>& out) {
+  begun_ = true;
+  std::vector<float> before;
+  for (Index i = margin_ - 1; i >= 0; --i) {
+    before.push_back(last_[static_cast<std::size_t>(mirrored(i, std::ssize(last_)))]);
+  }
+  take(before.data(), margin_, out);
+  take(last_.data(), std::ssize(last_), out);
 }
 
 void SoundDenoiser::take(const float* samples, Index count, std::vector<float>& out) {
@@ -41,10 +58,17 @@ void SoundDenoiser::take(const float* samples, Index count, std::vector<float>& 
   while (std::ssize(spectra_) >= needed * stft_.bins()) synthesise(out);
 }
 
-// Silence goes behind, until all is through.
+// And it goes behind, until all is through.
 void SoundDenoiser::finish(std::vector<float>& out) {
-  const std::vector<float> silence(static_cast<std::size_t>(stft_.hop()));
-  while (given_ < taken_) take(silence.data(), std::ssize(silence), out);
+  if (!begun_ && taken_ > 0) begin(out);
+  std::ranges::reverse(last_);
+  std::vector<float> behind(static_cast<std::size_t>(stft_.hop()));
+  for (Index at = 0; given_ < taken_;) {
+    for (float& sample : behind) {
+      sample = last_[static_cast<std::size_t>(mirrored(at++, std::ssize(last_)))];
+    }
+    take(behind.data(), std::ssize(behind), out);
+  }
 }
 
 // Samples → frames of spectra, and those bins of them that the model knows.

@@ -25,6 +25,7 @@ class SoundDenoiser {
   void finish(std::vector<float>& out);
 
  private:
+  void begin(std::vector<float>& out);
   void take(const float* samples, Index count, std::vector<float>& out);
   void analyse();
   void synthesise(std::vector<float>& out);
@@ -33,9 +34,12 @@ class SoundDenoiser {
 
   SoundGains& gains_;
   Stft stft_;
-  Index group_;                               // stretches that are looked at together
+  Index group_;   // stretches that are looked at together
+  Index margin_;  // samples before a sound that its first frames need
+  bool begun_ = false;
   Index taken_ = 0, given_ = 0;               // samples
-  Index skipped_;                             // samples still to come out that nothing went in for
+  Index skipped_;                             // of the margin, still to come out
+  std::vector<float> last_;                   // the first samples until begun, then the last ones
   std::vector<float> samples_;                // that begin the next frame
   std::vector<std::complex<float>> spectra_;  // frames × bins that are not given back yet
   std::vector<std::complex<float>> seen_;     // frames × the model's bins of these

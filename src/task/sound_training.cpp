@@ -12,6 +12,8 @@ namespace hourglass {
 namespace {
 
 constexpr Index kUsualFrames = 32;
+// Patches that tell the range of what is seen, which is all that their encoding holds.
+constexpr Index kEnoughToMeasure = 1000;
 
 void check_settings(const ModelSpec& spec) {
   if (spec.scaling != Scaling::kAuto && spec.scaling != Scaling::kNone) {
@@ -77,6 +79,9 @@ TrainedModel train_on_sound(const Table& table, const TrainingJob& job, ThreadPo
   clean.source = table.source;
   const Table noisy = table_of_sound(sources, DrawnSound::Side::kNoisy);
   by_patches.shown = &noisy;
+  by_patches.encoding = std::make_shared<const Encoding>(
+      learn_encoding(clean, evenly_spaced(roles.training, kEnoughToMeasure),
+                     {.scaling = Scaling::kNone, .keep_shape = true}, nullptr));
   by_patches.drawn = [&](std::uint64_t seed) {
     const auto patches = patches_of(sounds.training, seed);
     const auto side = [&](DrawnSound::Side which) {

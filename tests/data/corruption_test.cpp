@@ -120,7 +120,8 @@ TEST(Corruption, RefusesWithWhatToGive) {
   EXPECT_EQ(
       refused("gausian:1"),
       "corrupt = gausian:1 is unknown: did you mean gaussian? give one of gaussian, masking, "
-      "salt-pepper, ones, cauchy, uniform, rectangles, strokes, pixels, holes, recording, warp, "
+      "salt-pepper, ones, cauchy, uniform, rectangles, strokes, pixels, holes, recording, white, "
+      "warp, "
       "each with a level, e.g. "
       "gaussian:0.3");
   const std::string wanted =

@@ -34,6 +34,34 @@ struct Kind {
   double largest_error;
 };
 
+// What readers/make_sound.py put in.
+TEST_F(SoundTest, ReadsEveryKind) {
+  struct Case {
+    const char* name;
+    Index channels;
+    double largest_error;
+  };
+  for (const Case& c : {Case{"sound8.wav", 1, 1.0 / 127}, Case{"sound16.wav", 2, 1.0 / 32767},
+                        Case{"sound24.wav", 1, 2e-7}, Case{"sound_float.wav", 1, 1e-7},
+                        Case{"sound_eight.wav", 8, 1.0 / 32767}, Case{"sound_ulaw.wav", 1, 0.02},
+                        Case{"sound_rf64.wav", 1, 1.0 / 32767}, Case{"sound.flac", 1, 1.0 / 32767},
+                        Case{"sound.ogg", 1, 0.2}, Case{"sound_opus.ogg", 1, 0.3}}) {
+    SoundFormat format;
+    const std::vector<float> samples = read_sound(file_of(c.name), &format);
+    EXPECT_EQ(format.channels, c.channels) << c.name;
+    ASSERT_EQ(std::ssize(samples), 480 * c.channels) << c.name;
+    for (Index i = 0; i < std::ssize(samples); ++i) {
+      const Index channel = i % c.channels;
+      const auto tone = sine(480, 440 + 110 * double(channel), 8000);
+      ASSERT_NEAR(samples[static_cast<std::size_t>(i)],
+                  tone[static_cast<std::size_t>(i / c.channels)], c.largest_error)
+          << c.name << ", " << i;
+    }
+  }
+  EXPECT_NE(message_of([] { read_sound(file_of("sound_adpcm.wav")); }).find("compressed"),
+            std::string::npos);
+}
+
 TEST_F(SoundTest, WritesWhatItReadInItsFormat) {
   for (const Kind& kind :
        {Kind{".wav", SF_FORMAT_WAV | SF_FORMAT_PCM_U8, 1.0 / 127},
