@@ -137,7 +137,7 @@ double multinomial_loss(const LossArguments<T>& arguments, Index r) {
     largest = std::max(largest, double(arguments.output.at(r, c)));
     targets += count_at(arguments, r, c);
   }
-  const bool has_loss = targets > 0;
+  const bool has_loss = !(targets <= 0);  // what is not a number has to be noticed
   for (Index c = 0; c < features; ++c) {
     if (!counts(arguments, r, c)) continue;
     const double y = double(arguments.output.at(r, c)) - largest;
@@ -152,7 +152,8 @@ double multinomial_loss(const LossArguments<T>& arguments, Index r) {
     }
     arguments.gradient.at(r, c) = T(double(counted) * slope * double(arguments.scale));
   }
-  return has_loss ? double(counted) * (std::log(exponentials) - agreement / targets) : 0;
+  return has_loss ? double(counted) * (std::log(exponentials) - agreement / targets)
+                  : 0 * exponentials;
 }
 
 template <class T>

@@ -171,7 +171,7 @@ inline void multinomial_rows(const LossArguments<float>& arguments, Range rows) 
     });
     const Vector top = hn::MaxOfLanes(d, largest);
     const double sum = hn::GetLane(hn::SumOfLanes(dd, targets));
-    const bool has_loss = sum > 0;
+    const bool has_loss = !(sum <= 0);  // what is not a number has to be noticed
     hn::Vec<Doubles> exponentials = hn::Zero(dd), agreement = hn::Zero(dd);
     for_each_vector(arguments, r, [&](Index p, Index at, Mask counts) {
       const Vector y =
@@ -185,7 +185,8 @@ inline void multinomial_rows(const LossArguments<float>& arguments, Range rows) 
     const double total = hn::GetLane(hn::SumOfLanes(dd, exponentials));
     if (arguments.row_loss) {
       const double agreed = hn::GetLane(hn::SumOfLanes(dd, agreement));
-      arguments.row_loss[r] = has_loss ? counted * (std::log(total) - agreed / sum) : 0;
+      arguments.row_loss[r] =
+          has_loss ? counted * (std::log(total) - agreed / sum) : 0 * total;
     }
     if (!arguments.gradient) continue;
     const double weight = has_loss ? counted * static_cast<double>(arguments.scale) : 0;

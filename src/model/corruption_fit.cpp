@@ -66,8 +66,18 @@ void fit_corruptions(ModelSpec& spec, const DataShape& shape) {
   if (!spec.fit_corruptions) return;
   spec.fit_corruptions = false;
   if (!spec.noisy_from.empty()) spec.corruptions.clear();
+  // Of some for images and some for others those stay that are meant.
+  const auto is_of_images = [](const CorruptionSpec& corruption) {
+    return info(corruption.corruption).acts_on == CorruptionActsOn::kImages;
+  };
+  if (std::ranges::any_of(spec.corruptions, is_of_images)) {
+    std::erase_if(spec.corruptions,
+                  [&](const auto& each) { return is_of_images(each) != shape.image; });
+  }
   if (!shape.has_categories) return;
   if (!shape.has_numbers) spec.corruptions.clear();
+  std::erase_if(spec.corruptions,
+                [](const auto& each) { return each.corruption == Corruption::kMasking; });
   spec.corruptions.push_back(kMaskedColumns);
 }
 

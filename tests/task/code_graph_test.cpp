@@ -10,7 +10,7 @@
 namespace hourglass {
 namespace {
 
-constexpr Index kRows = 2000;
+constexpr Index kRows = 1000;
 constexpr Index kWidth = 8;
 
 CodeGraph grown(const CodeIndex& index) {
@@ -80,7 +80,7 @@ TEST(CodeGraph, GrowsAfterItCameBack) {
     const std::vector<Hit>& own = found[static_cast<std::size_t>(q)];
     right += own.size() == 1 && own[0].row == kRows + q;
   }
-  EXPECT_GT(right, kRows - 20);
+  EXPECT_GT(right, kRows - 10);
 }
 
 TEST(CodeGraph, PassesThroughHiddenRowsAndDoesNotFindThem) {

@@ -129,7 +129,7 @@ const std::vector<Rejection>& rejections() {
       {"GraphEf", graph_said("ef", 0), "not to be searched"},
       {"GraphLink", [](ModelBytes& file) { file.set_value("graph.base", 1, std::uint32_t{kRows}); },
        "cannot be followed"},
-      {"GraphNoObject", said("graph", 3), "degree"},
+      {"GraphNoObject", said("graph", 3), "not an object"},
       {"GraphOfBits", said("graph", nlohmann::json::object()), "graph of bits", Metric::kHamming},
   };
   return table;
