@@ -132,7 +132,6 @@ void fill_search(ModelSpec& spec) {
   if (spec.family != "deep") return;
   spec.hidden = {512, 256};
   spec.hidden_given = true;
-  spec.epochs = 20;
 }
 
 // Which words a text has is told by half of them. Hidden layers are normalised: how long a text is
@@ -153,7 +152,6 @@ void fill_search_counts(ModelSpec& spec) {
   spec.learning_rate = 1e-3;
   spec.batch_size = 128;
   spec.validation = 0;
-  spec.epochs = 10;
 }
 
 }  // namespace
@@ -185,8 +183,9 @@ const std::vector<Job>& jobs() {
       {"search",
        "Codes by which samples of a kind are found: what index keeps and search compares. Where "
        "rows are counts, as of words in texts: search-counts.",
-       fill_search},
-      {kSearchCounts, "The same for rows of counts: what search is for them.", fill_search_counts},
+       fill_search, false, 0, 5000},
+      {kSearchCounts, "The same for rows of counts: what search is for them.", fill_search_counts,
+       false, 0, 900},
   };
   return table;
 }
