@@ -135,8 +135,8 @@ void fill_search(ModelSpec& spec) {
 }
 
 // Which words a text has is told by half of them. Hidden layers are normalised: how long a text is
-// would otherwise be most of what codes differ by. Noise in the code makes all of its numbers count,
-// and little is lost when they become bits.
+// would otherwise be most of what codes differ by. Noise in the code makes all of its numbers
+// count, and little is lost when they become bits.
 void fill_search_counts(ModelSpec& spec) {
   spec.step.loss = Loss::kMultinomial;
   spec.loss_given = true;

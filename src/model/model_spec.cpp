@@ -198,8 +198,7 @@ void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
   }
   if (spec.epochs == 0) {
     spec.epochs = spec.steps > 0 ? epochs_of_steps(shape.rows, spec.batch_size, spec.steps)
-                                 : default_epochs(shape.rows, spec.batch_size,
-                                                  wanted_steps(spec));
+                                 : default_epochs(shape.rows, spec.batch_size, wanted_steps(spec));
     notes.add(fmt::format("epochs = {} at most, chosen for {} rows in batches of {}", spec.epochs,
                           shape.rows, spec.batch_size));
   }
