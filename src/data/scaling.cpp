@@ -85,31 +85,33 @@ void scale_centred(Columns& columns) {
   }
 }
 
-// Each column times what `weight` makes of the number of rows it is in, then all by one number.
+// Each column times what `weight` makes of the rows it is not 0 in and of those it is known in,
+// then all by one number.
 template <class Weight>
 void scale_counts(Columns& columns, const Weight& weight) {
   const std::vector<CountStatistics> counts =
       measure_counts(columns.table, columns.rows, columns.positions);
-  double squares = 0;
-  for (const CountStatistics& count : counts) {
-    squares += count.squares * weight(count.rows) * weight(count.rows);
+  std::vector<double> weights;
+  double squares = 0, cells = 0;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto known = static_cast<double>(columns.statistics[i]->count);
+    weights.push_back(weight(static_cast<double>(counts[i].rows), known));
+    squares += counts[i].squares * weights[i] * weights[i];
+    cells += known;
   }
-  const auto cells = static_cast<double>(columns.size()) * static_cast<double>(columns.rows.size());
   const double common = usable({std::sqrt(squares / cells)});
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    columns.encodings[i]->scale = common / weight(counts[i].rows);
+    columns.encodings[i]->scale = common / weights[i];
   }
 }
 
 void scale_log(Columns& columns) {
-  scale_counts(columns, [](Index) { return 1.0; });
+  scale_counts(columns, [](double, double) { return 1.0; });
 }
 
 void scale_tf_idf(Columns& columns) {
-  const auto all = static_cast<double>(columns.rows.size());
-  scale_counts(columns, [&](Index rows) {
-    return std::log((1 + all) / (1 + static_cast<double>(rows))) + 1;
-  });
+  scale_counts(columns,
+               [](double rows, double known) { return std::log((1 + known) / (1 + rows)) + 1; });
 }
 
 struct Entry {

@@ -185,8 +185,7 @@ inline void multinomial_rows(const LossArguments<float>& arguments, Range rows) 
     const double total = hn::GetLane(hn::SumOfLanes(dd, exponentials));
     if (arguments.row_loss) {
       const double agreed = hn::GetLane(hn::SumOfLanes(dd, agreement));
-      arguments.row_loss[r] =
-          has_loss ? counted * (std::log(total) - agreed / sum) : 0 * total;
+      arguments.row_loss[r] = has_loss ? counted * (std::log(total) - agreed / sum) : 0 * total;
     }
     if (!arguments.gradient) continue;
     const double weight = has_loss ? counted * static_cast<double>(arguments.scale) : 0;

@@ -154,12 +154,11 @@ void fill_search(ModelSpec& spec) {
   if (spec.family != "deep") return;
   spec.hidden = {512, 256};
   spec.hidden_given = true;
-  spec.epochs = 20;
 }
 
 // Which words a text has is told by half of them. Hidden layers are normalised: how long a text is
-// would otherwise be most of what codes differ by. Noise in the code makes all of its numbers count,
-// and little is lost when they become bits.
+// would otherwise be most of what codes differ by. Noise in the code makes all of its numbers
+// count, and little is lost when they become bits.
 void fill_search_counts(ModelSpec& spec) {
   spec.step.loss = Loss::kMultinomial;
   spec.loss_given = true;
@@ -175,7 +174,6 @@ void fill_search_counts(ModelSpec& spec) {
   spec.learning_rate = 1e-3;
   spec.batch_size = 128;
   spec.validation = 0;
-  spec.epochs = 10;
 }
 
 }  // namespace
@@ -212,8 +210,9 @@ const std::vector<Job>& jobs() {
       {"search",
        "Codes by which samples of a kind are found: what index keeps and search compares. Where "
        "rows are counts, as of words in texts: search-counts.",
-       fill_search},
-      {kSearchCounts, "The same for rows of counts: what search is for them.", fill_search_counts},
+       fill_search, false, 0, 5000},
+      {kSearchCounts, "The same for rows of counts: what search is for them.", fill_search_counts,
+       false, 0, 900},
   };
   return table;
 }

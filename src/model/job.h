@@ -16,6 +16,8 @@ struct Job {
   bool deep_on_few_rows = false;
   /// What the deep family's one hidden layer and its code are wide by default; 0: by the data.
   Index width = 0;
+  /// Steps of the optimiser wanted where neither epochs nor steps are given; 0: the family's.
+  Index wanted_steps = 0;
 };
 
 const std::vector<Job>& jobs();

@@ -186,6 +186,11 @@ void choose_loss(ModelSpec& spec, const DataShape& shape, Notes& notes) {
   notes.add("loss = mixed, chosen because some columns hold categories");
 }
 
+Index wanted_steps(const ModelSpec& spec) {
+  const Index of_job = find_job(spec.job).wanted_steps;
+  return of_job > 0 ? of_job : find_family(spec.family).wanted_steps;
+}
+
 void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
   if (spec.batch_size == 0) {
     spec.batch_size = default_batch_size(shape.rows);
@@ -193,8 +198,7 @@ void choose_training(ModelSpec& spec, const DataShape& shape, Notes& notes) {
   }
   if (spec.epochs == 0) {
     spec.epochs = spec.steps > 0 ? epochs_of_steps(shape.rows, spec.batch_size, spec.steps)
-                                 : default_epochs(shape.rows, spec.batch_size,
-                                                  find_family(spec.family).wanted_steps);
+                                 : default_epochs(shape.rows, spec.batch_size, wanted_steps(spec));
     notes.add(fmt::format("epochs = {} at most, chosen for {} rows in batches of {}", spec.epochs,
                           shape.rows, spec.batch_size));
   }

@@ -48,6 +48,11 @@ SampleShape image_shape(const std::vector<Index>& shape) {
   return {shape[0], shape[1], shape.size() == 3 ? shape[2] : 1};
 }
 
+Index zoom_of(const SampleShape& shape) {
+  const Index smaller = std::min(shape.height, shape.width);
+  return std::max<Index>(1, (kSmallestCell + smaller - 1) / smaller);
+}
+
 void check_size(const SampleShape& shape, Index across, Index down, Index zoom) {
   const auto pixels = [&](Index side, Index cells) {
     const auto one =
@@ -95,8 +100,7 @@ Image sample_grid(const float* samples, Index across, Index down,
   if (!std::isfinite(white) || white <= 0) {
     usage_error(fmt::format("the value drawn white must be above 0, not {}", white));
   }
-  const Index smaller = std::min(shape.height, shape.width);
-  const Index zoom = std::max<Index>(1, (kSmallestCell + smaller - 1) / smaller);
+  const Index zoom = zoom_of(shape);
   check_size(shape, across, down, zoom);
 
   Image image;
@@ -119,12 +123,14 @@ Image sample_grid(const float* samples, Index across, Index down,
 
 Image reconstruction_figure(const float* originals, const float* reconstructions, Index count,
                             const std::vector<Index>& sample_shape, double white) {
-  const Index values = image_shape(sample_shape).values();
+  const SampleShape shape = image_shape(sample_shape);
   if (count < 1 || count > kMostSamples) {
     usage_error(fmt::format("a figure holds 1 to {} samples, not {}", kMostSamples, count));
   }
-  std::vector<float> both(originals, originals + count * values);
-  both.insert(both.end(), reconstructions, reconstructions + count * values);
+  check_size(shape, count, 2, zoom_of(shape));
+  const Index numbers = count * shape.values();
+  std::vector<float> both(originals, originals + numbers);
+  both.insert(both.end(), reconstructions, reconstructions + numbers);
   return sample_grid(both.data(), count, 2, sample_shape, white);
 }
 

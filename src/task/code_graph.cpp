@@ -12,7 +12,7 @@
 namespace hourglass {
 namespace {
 
-// Links a point keeps on a level, and points it is chosen among. Measured: bench/README.md.
+// Links a point keeps on a level, and points it is chosen among. Measured: recipes/README.md.
 constexpr std::size_t kDegree = 16;
 constexpr std::size_t kLookedAt = 100;
 constexpr std::size_t kSeed = 100;

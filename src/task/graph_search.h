@@ -12,7 +12,7 @@
 namespace hourglass {
 
 /// Whether an index is large enough for a search by links to be much faster than one of all rows.
-/// Measured: bench/README.md.
+/// Measured: recipes/README.md.
 bool graph_pays(const CodeIndex& index);
 
 /// Adds those of the index's rows that are not yet in its graph.
