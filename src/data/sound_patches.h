@@ -12,6 +12,8 @@
 
 namespace hourglass {
 
+class RandomStream;
+
 /// The noise that is mixed into stretches of sound.
 struct SoundNoise {
   /// White noise or recordings, each with the range of its signal-to-noise ratio in dB: of a
@@ -38,9 +40,9 @@ class SoundPatches {
  private:
   struct Draft;
 
-  void draw_clean(class RandomStream& stream, Draft& draft) const;
-  void add_noise(class RandomStream& stream, Draft& draft) const;
-  void add_recordings(class RandomStream& stream, Draft& draft, double deviation) const;
+  void draw_clean(RandomStream& stream, Draft& draft) const;
+  void add_noise(RandomStream& stream, Draft& draft) const;
+  void add_recordings(RandomStream& stream, Draft& draft, double deviation) const;
 
   std::shared_ptr<const Sounds> sounds_;
   std::vector<Index> chosen_;

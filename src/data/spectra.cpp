@@ -6,12 +6,9 @@
 namespace hourglass {
 namespace {
 
-// Measured: recipes/README.md.
-constexpr float kPower = 0.5F;
 constexpr float kNearSilence = 1e-7F;
 
 float compressed(float magnitude) { return std::sqrt(std::max(0.0F, magnitude)); }
-static_assert(kPower == 0.5F);
 
 }  // namespace
 

@@ -7,8 +7,8 @@
 namespace hourglass {
 
 /// What a network sees of a stretch of sound and gives back of it: magnitudes of frames × bins, in
-/// units of the stretch's own root mean square and drawn together by a power, so that quiet detail
-/// is not lost beside what is loud, and how loud a recording is does not matter.
+/// units of the stretch's own root mean square, of which square roots are taken, so that quiet
+/// detail is not lost beside what is loud, and how loud a recording is does not matter.
 struct SpectrumPatch {
   Index frames = 0;
   Index bins = 0;  ///< the last bin of a transform, at half the rate, is left out
@@ -20,10 +20,10 @@ struct SpectrumPatch {
 /// divided by.
 float level_of(const std::complex<float>* noisy, const SpectrumPatch& patch);
 
-/// (|X| / level)^c.
+/// √(|X| / level).
 void compress(const std::complex<float>* noisy, float level, Index count, float* features);
 
-/// What is to be given back: (|S| cos φ / level)^c, φ being the angle between the clean and the
+/// What is to be given back: √(|S| cos φ / level), φ being the angle between the clean and the
 /// noisy number, so that the noisy phase, which is kept, does the least harm (Erdogan et al.,
 /// "Phase-sensitive and recognition-boosted speech separation", ICASSP 2015); 0 where it is
 /// negative.
