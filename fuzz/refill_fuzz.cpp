@@ -1,5 +1,4 @@
 #include "data/refill.h"
-
 #include "reader_fuzz.h"
 
 namespace hourglass {

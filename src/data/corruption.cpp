@@ -47,7 +47,8 @@ constexpr std::array<CorruptionInfo, 13> kTable = {{
      kNumericFeatures, false, false, true, "adds normal noise at that signal-to-noise ratio in dB",
      corrupt_white},
     {Corruption::kWarp, "warp", "strength", 0, 1, kImages, false, false, false,
-     "turns, slants, stretches and moves an image by up to 29 degrees, a half, 30 % and 10 % of its "
+     "turns, slants, stretches and moves an image by up to 29 degrees, a half, 30 % and 10 % of "
+     "its "
      "sides times that",
      corrupt_warp},
 }};

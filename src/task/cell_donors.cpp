@@ -37,11 +37,13 @@ class DonorSearch {
     const Index most = inference.block_rows(), features = encoding().features;
     Matrix<float> clean(most, features), shown(most, features), taken(most, features);
     PanelMatrix<float> panels(most, features);
+    Matrix<double> cells(most, table_.cols());
     for (Index pass = 0; pass < kPasses; ++pass) {
       for (Index begin = 0; begin < samples.rows(); begin += most) {
         throw_if_interrupted();
         const Index count = std::min(most, samples.rows() - begin);
         samples.read(begin, begin + count, clean.data(), taken.data());
+        table_.store->gather(rows.data() + begin, count, cells.data());
         corruption.corrupt(MatrixView<const float>{clean.data(), count, features},
                            MatrixView<float>{shown.data(), count, features}, {pass, begin},
                            MatrixView<float>{taken.data(), count, features});
@@ -49,7 +51,7 @@ class DonorSearch {
         to_panels<float>(shown.data(), features, input, {0, count});
         from_panels<float>(inference.reconstruct(input, 0), shown.data(), features, {0, count});
         for (Index row = 0; row < count; ++row) {
-          add(clean.row(row), shown.row(row), taken.row(row));
+          add(cells.row(row), shown.row(row), taken.row(row));
         }
       }
     }
@@ -64,16 +66,14 @@ class DonorSearch {
  private:
   const Encoding& encoding() const { return model_.saved.encoding; }
 
-  void add(const float* clean, const float* expected, const float* taken) {
+  void add(const double* cells, const float* expected, const float* taken) {
     for (std::size_t c = 0; c < found_.size(); ++c) {
       const ColumnEncoding& column = encoding().columns[c];
       if (column.dropped || column.column.kind != ColumnKind::kNumeric) continue;
       const Index f = column.first_feature;
       if (taken[f] == 0) continue;
-      const auto in_units = [&](float feature) {
-        return value_of(encoding(), column, static_cast<double>(feature));
-      };
-      found_[c].push_back({in_units(expected[f]), in_units(clean[f])});
+      const auto feature = static_cast<double>(expected[f]);
+      found_[c].push_back({value_of(encoding(), column, feature), cells[c]});
     }
   }
 

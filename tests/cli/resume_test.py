@@ -139,7 +139,7 @@ class Resume(CommandTest):
         lines = [json.loads(line) for line in self.bytes_of("run/metrics.jsonl").splitlines()]
         self.assertEqual([line["epoch"] for line in lines], [1, 2, 3, 4, 5])
         self.assertEqual(set(lines[0]), {"part", "epoch", "loss", "validation_loss",
-                                         "learning_rate", "seconds"})
+                                         "learning_rate", "validation_error", "seconds"})
         # The config is every setting as it was resolved.
         self.run_ok("train", "table.csv", "-o", "again", "--config", "run/config.toml")
         self.assertIn(b"\nlatent_dim = 2\n", self.bytes_of("run/config.toml"))

@@ -45,8 +45,8 @@ TEST(Resolve, RefusesCorruptionThatHasNothingToActOn) {
   }
   EXPECT_EQ(refused({{"corrupt", "masking:0.2"}}, categories), "(accepted)");
   EXPECT_EQ(refused({{"corrupt", "recording:10"}}),
-            "corrupt = recording:10 needs a recording to take noise from: give --set "
-            "noise_from=FILE, or use gaussian noise, e.g. gaussian:0.1");
+            "corrupt = recording:10 needs a recording to take noise from: give "
+            "--noise-from FILE, or use gaussian noise, e.g. gaussian:0.1");
   EXPECT_EQ(refused({{"corrupt", "recording:10"}, {"noise_from", "wind.npy"}}), "(accepted)");
   std::vector<std::string> notes;
   const std::string told =
