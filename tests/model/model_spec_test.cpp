@@ -45,8 +45,8 @@ TEST(Resolve, RefusesCorruptionThatHasNothingToActOn) {
   }
   EXPECT_EQ(refused({{"corrupt", "masking:0.2"}}, categories), "(accepted)");
   EXPECT_EQ(refused({{"corrupt", "recording:10"}}),
-            "corrupt = recording:10 needs a recording to take noise from: give --set "
-            "noise_from=FILE, or use gaussian noise, e.g. gaussian:0.1");
+            "corrupt = recording:10 needs a recording to take noise from: give "
+            "--noise-from FILE, or use gaussian noise, e.g. gaussian:0.1");
   EXPECT_EQ(refused({{"corrupt", "recording:10"}, {"noise_from", "wind.npy"}}), "(accepted)");
   std::vector<std::string> notes;
   const std::string told =
@@ -55,6 +55,24 @@ TEST(Resolve, RefusesCorruptionThatHasNothingToActOn) {
   EXPECT_EQ(notes.back(), told);
   resolved({{"corrupt", "gaussian:0.2,masking:0.1"}}, mixed, &notes);
   EXPECT_NE(notes.back(), told);
+}
+
+TEST(Resolve, TakesLevelsThatAreLeftOpenFromTheRatio) {
+  const auto corrupts = [](const Settings& settings) {
+    for (const auto& [key, value] : settings_from_spec(resolved(settings, kTable))) {
+      if (key == "corrupt") return value;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(corrupts({{"corrupt", "white"}}), "white:0-10");
+  EXPECT_EQ(corrupts({{"corrupt", "white,white:3"}, {"snr", "-5:5"}}), "white:-5-5,white:3");
+  EXPECT_EQ(corrupts({{"noise_from", "wind.npy"}, {"snr", "6"}}), "recording:6");
+  EXPECT_EQ(corrupts({{"noise_from", "x"}, {"corrupt", "white"}}), "white:0-10,recording:0-10");
+  // A job's own noise gives way to recordings of it.
+  EXPECT_EQ(corrupts({{"job", "denoise-sound"}}), "white:0-10");
+  EXPECT_EQ(corrupts({{"job", "denoise-sound"}, {"noise_from", "x"}}), "recording:0-10");
+  EXPECT_NE(refused({{"snr", "10:0"}}).find("LOW:HIGH"), std::string::npos);
+  EXPECT_NE(refused({{"snr", "loud"}}), "(accepted)");
 }
 
 // What a job sets gives way to what is asked for, in whatever order.
