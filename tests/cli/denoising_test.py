@@ -110,7 +110,7 @@ class Refusals(CommandTest):
         self.run_ok("train", "letters.csv", "-o", "m", "--epochs", 1, "--corrupt", "masking:0.2")
 
     def test_recordings(self):
-        self.refuse("recording:10", "noise_from")
+        self.refuse("recording:10", "--noise-from")
         noise = ("--set", "noise_from=noise.csv")
         self.refuse("recording:10", "noise.csv", *noise, code=3)
         self.write("noise.csv", "a\n1\n2\n3\n")
