@@ -57,6 +57,24 @@ TEST(Resolve, RefusesCorruptionThatHasNothingToActOn) {
   EXPECT_NE(notes.back(), told);
 }
 
+TEST(Resolve, TakesLevelsThatAreLeftOpenFromTheRatio) {
+  const auto corrupts = [](const Settings& settings) {
+    for (const auto& [key, value] : settings_from_spec(resolved(settings, kTable))) {
+      if (key == "corrupt") return value;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(corrupts({{"corrupt", "white"}}), "white:0-10");
+  EXPECT_EQ(corrupts({{"corrupt", "white,white:3"}, {"snr", "-5:5"}}), "white:-5-5,white:3");
+  EXPECT_EQ(corrupts({{"noise_from", "wind.npy"}, {"snr", "6"}}), "recording:6");
+  EXPECT_EQ(corrupts({{"noise_from", "x"}, {"corrupt", "white"}}), "white:0-10,recording:0-10");
+  // A job's own noise gives way to recordings of it.
+  EXPECT_EQ(corrupts({{"job", "denoise-sound"}}), "white:0-10");
+  EXPECT_EQ(corrupts({{"job", "denoise-sound"}, {"noise_from", "x"}}), "recording:0-10");
+  EXPECT_NE(refused({{"snr", "10:0"}}).find("LOW:HIGH"), std::string::npos);
+  EXPECT_NE(refused({{"snr", "loud"}}), "(accepted)");
+}
+
 // What a job sets gives way to what is asked for, in whatever order.
 TEST(Resolve, ForDetectionMembersDenoiseWhatColumnsThereAre) {
   const auto corrupts = [](const DataShape& shape, Settings settings = {}) {
