@@ -212,7 +212,7 @@ const std::vector<Job>& jobs() {
        "rows are counts, as of words in texts: search-counts.",
        fill_search, false, 0, 5000},
       {kSearchCounts, "The same for rows of counts: what search is for them.", fill_search_counts,
-       false, 0, 900},
+       false, 0, 350},
   };
   return table;
 }
