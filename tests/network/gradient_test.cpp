@@ -73,7 +73,7 @@ std::vector<NetworkCase> all_cases() {
   }
   // Seeds follow from places, and with some of them too much lies near a kink: what came later
   // stands behind.
-  std::ranges::stable_partition(cases, [](const NetworkCase& c) {
+  std::stable_partition(cases.begin(), cases.end(), [](const NetworkCase& c) {
     return c.step.loss != Loss::kMultinomial && c.network.encoder.front().noise == 0;
   });
   return cases;
