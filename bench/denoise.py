@@ -9,9 +9,9 @@ the most memory that Hourglass held, and whether neighbouring columns differ mor
 """
 
 import argparse
+import multiprocessing
 import os
 import pathlib
-import resource
 import statistics
 import subprocess
 import sys
@@ -91,17 +91,27 @@ def steps_between_columns(picture):
     return sums / len(picture)
 
 
+def save_large(path):
+    from PIL import Image
+    levels = np.rint(255 * np.clip(noisy_scene(*LARGE), 0, 1)).astype(np.uint8)
+    Image.fromarray(levels).save(path, compress_level=1)
+
+
 def large(args, folder):
     from PIL import Image
     Image.MAX_IMAGE_PIXELS = None
-    levels = np.rint(255 * np.clip(noisy_scene(*LARGE), 0, 1)).astype(np.uint8)
-    Image.fromarray(levels).save(folder / "large.png", compress_level=1)
-    del levels
+    # What this process has held counts as held by those it starts: another one makes the picture.
+    maker = multiprocessing.Process(target=save_large, args=(folder / "large.png",))
+    maker.start()
+    maker.join()
     started = time.perf_counter()
-    subprocess.run([args.command, "denoise", args.model, folder / "large.png", "-o", folder / "out.png",
-                    "--threads", str(args.threads)], check=True)
+    process = subprocess.Popen([args.command, "denoise", args.model, folder / "large.png", "-o",
+                                folder / "out.png", "--threads", str(args.threads)])
+    _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    if status != 0:
+        sys.exit("denoising failed")
+    memory = usage.ru_maxrss / 1024
     by_phase = np.zeros(TILE_STEP)
     steps = steps_between_columns(np.asarray(Image.open(folder / "out.png")))
     for phase in range(TILE_STEP):

@@ -107,6 +107,21 @@ TEST(PictureDenoiser, TakesPicturesOfAnySize) {
   }
 }
 
+// The network halves twice, so it sees sides that are multiples of 4.
+TEST(PictureDenoiser, ContinuesPicturesByTheirMirrorImage) {
+  const TrainedModel model = some_model({}, {64, 64});
+  const Image image = wavy(30, 41, 1);
+  Image continued = wavy(32, 44, 1);
+  for (Index y = 0; y < 32; ++y) {
+    for (Index x = 0; x < 44; ++x) {
+      const Index from_y = y < 30 ? y : 59 - y, from_x = x < 41 ? x : 81 - x;
+      continued.pixels[static_cast<std::size_t>(y * 44 + x)] =
+          image.pixels[static_cast<std::size_t>(from_y * 41 + from_x)];
+    }
+  }
+  EXPECT_EQ(cleaned(model, image).pixels, part_of(cleaned(model, continued), 0, 0, 30, 41).pixels);
+}
+
 TEST(PictureDenoiser, CleansEachColourByItself) {
   const TrainedModel model = some_model({}, {64, 64});
   const Image colour = wavy(30, 40, 3);
