@@ -33,6 +33,7 @@ TrainedModel some_model(const Settings& settings, const std::vector<Index>& shap
   for (const Index side : shape) data.features *= side;
   resolve(model.saved.spec, data, nullptr);
   model.saved.encoding.sample_shape = shape;
+  model.saved.encoding.scaling = Scaling::kNone;
   auto network =
       std::make_shared<Network<float>>(network_of(model.saved.spec, data.features, shape));
   fill_with_random_numbers(*network);
