@@ -12,25 +12,9 @@
 #include "data/image_file.h"
 #include "data/image_folder.h"
 #include "data/mirrored.h"
+#include "data/rows_without_cells.h"
 
 namespace hourglass {
-namespace {
-
-// A row for each picture with nothing in it: patches are cut out of the pictures themselves.
-class PictureRows : public RowStore {
- public:
-  explicit PictureRows(Index count) : count_(count) {}
-  Index rows() const override { return count_; }
-  Index cols() const override { return 0; }
-  bool in_memory() const override { return true; }
-  void read(Index, Index, double*) const override {}
-  void gather(const Index*, Index, double*) const override {}
-
- private:
-  Index count_;
-};
-
-}  // namespace
 
 void Pictures::read(Index picture, Index top, Index left, Index height, Index width,
                     float* pixels) const {
@@ -127,7 +111,7 @@ Table read_pictures(const std::string& path, const ReadOptions& options) {
   }
   const Index colour = collector.colour_count();
   table.pictures = collector.finish();
-  table.store = std::make_shared<PictureRows>(table.pictures->count());
+  table.store = std::make_shared<RowsWithoutCells>(table.pictures->count());
   if (colour > 0 && table.pictures->channels() == 1) {
     table.warnings.push_back(fmt::format(
         "{}: {} of {} images are in colour and the rest grey, so all are taken as grey; to keep "

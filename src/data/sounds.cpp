@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/paths.h"
 #include "data/image_file.h"
+#include "data/rows_without_cells.h"
 #include "data/sound_channels.h"
 #include "data/sound_kinds.h"
 #include "data/sound_reader.h"
@@ -17,20 +18,6 @@ namespace hourglass {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A row for each recording with nothing in it: stretches are cut out of the recordings themselves.
-class SoundRows : public RowStore {
- public:
-  explicit SoundRows(Index count) : count_(count) {}
-  Index rows() const override { return count_; }
-  Index cols() const override { return 0; }
-  bool in_memory() const override { return true; }
-  void read(Index, Index, double*) const override {}
-  void gather(const Index*, Index, double*) const override {}
-
- private:
-  Index count_;
-};
 
 double power_of(const std::vector<float>& samples) {
   double sum = 0;
@@ -177,7 +164,7 @@ Table read_sounds(const std::string& path, const ReadOptions& options) {
   }
   table.sounds = collector.finish();
   table.rate = rate;
-  table.store = std::make_shared<SoundRows>(table.sounds->count());
+  table.store = std::make_shared<RowsWithoutCells>(table.sounds->count());
   return table;
 }
 

@@ -309,8 +309,7 @@ void add_data(std::vector<SettingRow>& rows) {
       "auto",
       "How columns become comparable: standard gives each the same weight, robust ignores "
       "outliers, minmax fits [0, 1], centred keeps columns of large numbers dominant, log and "
-      "tf-idf are for counts such as "
-      "of words."));
+      "tf-idf are for counts such as of words."));
   rows.push_back(enum_setting<MissingPolicy>(
       {"missing", "--missing", "data"}, [](ModelSpec& s) -> MissingPolicy& { return s.missing; },
       {{"error", MissingPolicy::kError},
