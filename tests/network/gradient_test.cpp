@@ -73,10 +73,15 @@ std::vector<NetworkCase> all_cases() {
   }
   // Seeds follow from places, and with some of them too much lies near a kink: what came later
   // stands behind.
-  std::stable_partition(cases.begin(), cases.end(), [](const NetworkCase& c) {
-    return c.step.loss != Loss::kMultinomial && c.network.encoder.front().noise == 0;
-  });
-  return cases;
+  std::vector<NetworkCase> ordered;
+  for (const bool wanted : {true, false}) {
+    for (const NetworkCase& c : cases) {
+      const bool came_first =
+          c.step.loss != Loss::kMultinomial && c.network.encoder.front().noise == 0;
+      if (came_first == wanted) ordered.push_back(c);
+    }
+  }
+  return ordered;
 }
 
 // On the first layer and on the code; those with layers of their own first, so that the code is
