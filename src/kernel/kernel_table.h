@@ -6,6 +6,7 @@
 #include "kernel/noise.h"
 #include "kernel/row_scaling.h"
 #include "kernel/update.h"
+#include "kernel/winograd.h"
 
 namespace hourglass {
 
@@ -23,6 +24,7 @@ struct KernelTable {
   void (*from_panels)(Panels<const float>, float*, Index, Range);
   void (*loss_and_gradient)(const LossArguments<float>&, Range);
   void (*update)(const UpdateRule<float>&, float*, const float*, UpdateState<float>, Index, bool);
+  void (*winograd_transform)(const WinogradStep<float>&);
   void (*fill_uniform)(const NoiseSource&, float*, Index);
   void (*fill_normal)(const NoiseSource&, float*, Index);
   bool (*scale_to_panels)(const double*, const double*, const double*, Panels<float>, Index);

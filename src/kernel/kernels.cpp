@@ -111,6 +111,15 @@ void update(const UpdateRule<double>& rule, double* parameter, const double* gra
   reference::update(rule, parameter, gradient, state, count, decay);
 }
 
+template <>
+void winograd_transform(const WinogradStep<float>& step) {
+  kernels().winograd_transform(step);
+}
+template <>
+void winograd_transform(const WinogradStep<double>& step) {
+  reference::winograd_transform(step);
+}
+
 void fill_uniform(const NoiseSource& source, float* out, Index count) {
   kernels().fill_uniform(source, out, count);
 }

@@ -6,6 +6,7 @@
 #include "kernel/noise.h"
 #include "kernel/row_scaling.h"
 #include "kernel/update.h"
+#include "kernel/winograd.h"
 
 /// The plain version of every kernel, for float and double: what the fast ones are held against,
 /// what double precision runs on, and the last resort on a processor nothing faster was built for.
@@ -37,6 +38,9 @@ void loss_and_gradient(const LossArguments<T>& arguments, Range rows);
 template <class T>
 void update(const UpdateRule<T>& rule, T* parameter, const T* gradient, UpdateState<T> state,
             Index count, bool decay);
+
+template <class T>
+void winograd_transform(const WinogradStep<T>& step);
 
 void fill_uniform(const NoiseSource& source, float* out, Index count);
 void fill_normal(const NoiseSource& source, float* out, Index count);

@@ -17,6 +17,7 @@
 #include "kernel/simd_loss-inl.h"
 #include "kernel/simd_noise-inl.h"
 #include "kernel/simd_row_scaling-inl.h"
+#include "kernel/simd_winograd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hourglass {
@@ -32,6 +33,7 @@ constexpr KernelTable kTable = {dense_forward,
                                 from_panels,
                                 loss_and_gradient,
                                 update,
+                                winograd_transform,
                                 fill_uniform,
                                 fill_normal,
                                 scale_to_panels,

@@ -3,6 +3,7 @@
 #include "kernel/dense.h"
 #include "network/grouped_gradient.h"
 #include "network/map_layers.h"
+#include "network/winograd_stage.h"
 
 namespace hourglass {
 namespace {
@@ -109,7 +110,7 @@ class ConvolutionStage : public Stage<T> {
 
   StagePointer<T> make_tangent(const StageContext<T>& context,
                                const Signal<T>& input) const override {
-    return std::make_unique<ConvolutionStage>(context, input, true);
+    return make_convolution_tangent(context, input);
   }
 
  private:
@@ -155,15 +156,30 @@ class ConvolutionRunner : public LayerRunner<T> {
 
 template <class T>
 StagePointer<T> make_stage(const StageContext<T>& context, const Signal<T>& input) {
+  if (winograd_serves(context.spec(), context.network.spec().input_shape(context.layer))) {
+    return make_winograd_stage(context, input);
+  }
   return std::make_unique<ConvolutionStage<T>>(context, input);
 }
 
 template <class T>
 LayerRunnerPointer<T> make_runner(const Network<T>& network, Index layer) {
+  if (winograd_serves(network.layer(layer), network.spec().input_shape(layer))) {
+    return make_winograd_runner(network, layer);
+  }
   return std::make_unique<ConvolutionRunner<T>>(network, layer);
 }
 
 }  // namespace
+
+template <class T>
+StagePointer<T> make_convolution_tangent(const StageContext<T>& context, const Signal<T>& input) {
+  return std::make_unique<ConvolutionStage<T>>(context, input, true);
+}
+template StagePointer<float> make_convolution_tangent(const StageContext<float>&,
+                                                      const Signal<float>&);
+template StagePointer<double> make_convolution_tangent(const StageContext<double>&,
+                                                       const Signal<double>&);
 
 LayerKindRow convolution_layer() {
   return {LayerKind::kConvolution,

@@ -9,4 +9,8 @@ namespace hourglass {
 /// for a series. The weight is (ky, kx, c) × o in memory.
 LayerKindRow convolution_layer();
 
+/// The tangent of a convolution; see Stage::make_tangent().
+template <class T>
+StagePointer<T> make_convolution_tangent(const StageContext<T>& context, const Signal<T>& input);
+
 }  // namespace hourglass

@@ -50,12 +50,14 @@ Index storage_of(const MapShape& shape) {
 template <class T>
 class Workspace {
  public:
-  Workspace(const Network<T>& network, Index block_rows, Index storage) : network_(network) {
+  /// `first`: another worker's, with which layers share what they have made of their weights.
+  Workspace(const Network<T>& network, Index block_rows, Index storage, const Workspace* first)
+      : network_(network) {
     const NetworkSpec& spec = network.spec();
     for (Buffer<T>& numbers : numbers_) numbers = Buffer<T>(block_rows * storage);
     kept_.resize(static_cast<std::size_t>(spec.layer_count()) + 1);
     for (Index i = 0; i < spec.layer_count(); ++i) {
-      runners_.push_back(layer_kind(spec.layer(i).kind).template code<T>().make_runner(network, i));
+      runners_.push_back(make_runner(i, first));
       const Index source = spec.layer(i).adds;
       if (source == kNothing) continue;
       kept(source).buffer = Buffer<T>(block_rows * storage_of(spec.input_shape(source + 1)));
@@ -83,6 +85,13 @@ class Workspace {
     Buffer<T> buffer;
     FeatureMap<T> map;
   };
+  LayerRunnerPointer<T> make_runner(Index i, const Workspace* first) const {
+    LayerRunnerPointer<T> shared =
+        first ? first->runners_[static_cast<std::size_t>(i)]->for_another_thread() : nullptr;
+    if (shared) return shared;
+    return layer_kind(network_.layer(i).kind).template code<T>().make_runner(network_, i);
+  }
+
   Range block() const { return {0, rows_}; }
   Kept& kept(Index layer) { return kept_[static_cast<std::size_t>(layer + 1)]; }
 
@@ -163,7 +172,8 @@ struct Inference<T>::State {
     }
     block_rows = std::clamp<Index>(kMostBlockNumbers / storage, 1, kMostBlockRows);
     for (int worker = 0; worker < pool.size(); ++worker) {
-      workspaces.push_back(std::make_unique<Workspace<T>>(network, block_rows, storage));
+      workspaces.push_back(std::make_unique<Workspace<T>>(
+          network, block_rows, storage, worker > 0 ? workspaces.front().get() : nullptr));
     }
   }
 

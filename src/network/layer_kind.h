@@ -53,6 +53,10 @@ class LayerRunner {
   LayerRunner& operator=(const LayerRunner&) = delete;
 
   virtual void run(const LayerRun<T>& layer, Range samples) = 0;
+
+  /// The same for one more thread, sharing what has been made of the weights; null: there is
+  /// nothing to share.
+  virtual std::unique_ptr<LayerRunner> for_another_thread() const { return nullptr; }
 };
 template <class T>
 using LayerRunnerPointer = std::unique_ptr<LayerRunner<T>>;

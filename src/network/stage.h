@@ -5,6 +5,7 @@
 
 #include "network/learned_tensors.h"
 #include "network/program.h"
+#include "network/scratch.h"
 #include "network/signal.h"
 
 namespace hourglass {
@@ -20,6 +21,7 @@ struct StageContext {
   /// The network's input and the output of every layer below this one.
   const std::vector<Signal<T>*>& below;
   Precision precision = Precision::kFloat32;
+  Scratch<T>* scratch = nullptr;  ///< null: of a tangent, which needs none
 
   const LayerSpec& spec() const { return network.layer(layer); }
 };
@@ -43,6 +45,8 @@ class Stage {
   const Signal<T>& output() const { return output_; }
   Signal<T>& output() { return output_; }
 
+  /// What has to be made of the weights before a step begins. By tiles.
+  virtual void add_preparation(Program<T>&) {}
   /// From the input signal's value to the output's.
   virtual void add_forward(Program<T>& program) = 0;
   /// From the output signal's gradient to the input's.

@@ -11,10 +11,13 @@ template <class T>
 TrainingGraph<T>::TrainingGraph(Network<T>& network, LearnedTensors<T>& learned,
                                 const StepSpec& spec, Index batch_size, int workers,
                                 Panels<T> input)
-    : loss_(spec, batch_size), optimizer_(learned, spec.clip_norm) {
+    : loss_(spec, batch_size), optimizer_(learned, spec.clip_norm), scratch_(workers) {
   input_.value = input;
   build_stages(network, learned, batch_size, workers, spec.precision);
   penalties_ = make_penalties(network, learned, spec, batch_size, workers, stages_);
+  for (Program<T>* program : {&passes_, &judging_}) {
+    for (const StagePointer<T>& stage : stages_.all) stage->add_preparation(*program);
+  }
   for (Program<T>* program : {&counting_, &passes_}) {
     program->by_rows([](const StepState<T>& state, Range rows, int worker) {
       if (state.fill != nullptr) (*state.fill)(rows, worker);
@@ -37,9 +40,10 @@ void TrainingGraph<T>::build_stages(Network<T>& network, LearnedTensors<T>& lear
   std::vector<Signal<T>*> outputs = {&input_};
   for (Index layer = 0; layer < network.layer_count(); ++layer) {
     const Signal<T>& below = stages_.all.empty() ? input_ : stages_.all.back()->output();
-    for (StagePointer<T>& stage : make_stages(
-             StageContext<T>{network, learned, layer, batch_size, workers, outputs, precision},
-             below)) {
+    for (StagePointer<T>& stage :
+         make_stages(StageContext<T>{network, learned, layer, batch_size, workers, outputs,
+                                     precision, &scratch_},
+                     below)) {
       stages_.all.push_back(std::move(stage));
       stages_.layer.push_back(layer);
     }

@@ -48,6 +48,7 @@ class TrainingGraph {
   Signal<T> input_;
   LossPass<T> loss_;
   OptimizerPass<T> optimizer_;
+  Scratch<T> scratch_;
   StageList<T> stages_;
   std::vector<PenaltyPointer<T>> penalties_;
   Program<T> counting_, passes_, judging_, gradients_, update_;

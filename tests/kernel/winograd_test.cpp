@@ -1,0 +1,254 @@
+#include "kernel/winograd.h"
+
+#include <cmath>
+
+#include "kernel/reference.h"
+#include "kernel/testing.h"
+
+namespace hourglass {
+namespace {
+
+class WinogradTest : public EveryImplementation {};
+HOURGLASS_EVERY_IMPLEMENTATION(WinogradTest);
+
+constexpr Index kSamples = 3;
+
+/// Maps that tiles fill and such that they stick out of, smaller than a tile, of one and several
+/// panels, and with so many tiles that they are worked out in pieces.
+struct Case {
+  MapShape map;
+  Index outputs;
+};
+std::vector<Case> cases() {
+  return {
+      {{4, 4, 16}, 16}, {{3, 2, 16}, 32}, {{8, 12, 32}, 16}, {{7, 9, 16}, 48}, {{45, 50, 48}, 32}};
+}
+
+template <class T>
+PanelMatrix<T> map_numbers(const MapShape& map, bool flat, RandomStream& random) {
+  return flat ? random_panels<T>(kSamples, map.size(), random)
+              : random_panels<T>(kSamples * map.positions(), map.channels, random);
+}
+
+template <class T>
+T& element(FeatureMap<T> map, Index sample, Index y, Index x, Index channel) {
+  const Index position = y * map.shape.width + x;
+  return map.flat() ? map.numbers.at(sample, position * map.shape.channels + channel)
+                    : map.numbers.at(sample * map.shape.positions() + position, channel);
+}
+
+/// Calls visit(ky, kx, y, x) for what a window centred on a position sees of a map.
+template <class Visit>
+void visit_window(const MapShape& map, Index y, Index x, const Visit& visit) {
+  for (Index ky = 0; ky < 3; ++ky) {
+    for (Index kx = 0; kx < 3; ++kx) {
+      const Index at_y = y + ky - 1, at_x = x + kx - 1;
+      if (at_y < 0 || at_x < 0 || at_y >= map.height || at_x >= map.width) continue;
+      visit((ky * 3 + kx) * map.channels, at_y, at_x);
+    }
+  }
+}
+
+/// The plain sum in double precision, and the sum of its terms' sizes.
+struct Sum {
+  double value = 0, size = 0;
+  void add(double a, double b) {
+    value += a * b;
+    size += std::abs(a * b);
+  }
+};
+template <class T>
+Sum plain(FeatureMap<const T> input, Panels<const T> weights, Index sample, Index y, Index x,
+          Index output) {
+  Sum sum;
+  visit_window(input.shape, y, x, [&](Index row, Index at_y, Index at_x) {
+    for (Index c = 0; c < input.shape.channels; ++c) {
+      sum.add(double(element(input, sample, at_y, at_x, c)), double(weights.at(row + c, output)));
+    }
+  });
+  return sum;
+}
+
+/// Of float: some units of its last place for each number that is summed, sums of squares growing
+/// as they do.
+template <class T>
+double bound(double size) {
+  return (std::is_same_v<T, float> ? 2e-6 : 1e-14) * (size + 1);
+}
+
+template <class T>
+WinogradWeights<T> transformed(Panels<const T> weights, Index inputs) {
+  WinogradWeights<T> result(inputs, weights.cols);
+  for (Index panel = 0; panel < weights.panels(); ++panel) result.renew(weights, panel);
+  return result;
+}
+
+template <class T>
+void expect_convolutions(bool flat) {
+  RandomStream random(7, RandomPurpose::kSample);
+  for (const Case& c : cases()) {
+    const MapShape made{c.map.height, c.map.width, c.outputs};
+    const PanelMatrix<T> input = map_numbers<T>(c.map, flat, random);
+    const PanelMatrix<T> weights = random_panels<T>(9 * c.map.channels, c.outputs, random);
+    const std::vector<T> bias_row = random_row<T>(c.outputs, random);
+    Buffer<T> bias(c.outputs);
+    std::copy(bias_row.begin(), bias_row.end(), bias.begin());
+    const WinogradWeights<T> through = transformed<T>(weights.view(), c.map.channels);
+    Buffer<T> scratch(winograd_scratch<T>(c.map.channels, c.outputs));
+    const PanelMatrix<T> before = map_numbers<T>(made, flat, random);
+    for (const bool accumulate : {false, true}) {
+      PanelMatrix<T> output(before.rows(), before.cols());
+      std::copy_n(before.view().data, before.rows() * before.cols(), output.view().data);
+      const FeatureMap<const T> from{input.view(), c.map};
+      const FeatureMap<T> to{output.view(), made};
+      const bool relu = !accumulate;
+      // The samples but the first, which is to stay as it is.
+      winograd_convolve<T>(
+          {from, through, to, accumulate, accumulate ? nullptr : bias.data(), relu}, {1, kSamples},
+          scratch.data());
+      for (Index sample = 0; sample < kSamples; ++sample) {
+        for (Index y = 0; y < made.height; ++y) {
+          for (Index x = 0; x < made.width; ++x) {
+            for (Index o = 0; o < made.channels; ++o) {
+              const double there =
+                  element(FeatureMap<const T>{before.view(), made}, sample, y, x, o);
+              const double got = element(to, sample, y, x, o);
+              if (sample == 0) {
+                ASSERT_EQ(got, there);
+                continue;
+              }
+              const Sum sum = plain<T>(from, weights.view(), sample, y, x, o);
+              double wanted = sum.value + (accumulate ? there : double(bias[o]));
+              if (relu) wanted = std::max(wanted, 0.0);
+              ASSERT_NEAR(got, wanted, bound<T>(sum.size)) << y << ' ' << x << ' ' << o;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_P(WinogradTest, ConvolvesAsThePlainSum) {
+  for (const bool flat : {false, true}) {
+    expect_convolutions<float>(flat);
+    expect_convolutions<double>(flat);
+  }
+}
+
+/// ⟨conv(x), z⟩ = ⟨x, convᵀ(z)⟩ = ⟨W, gradient⟩ for any x and z, which holds both ways back at
+/// once.
+template <class T>
+double inner(FeatureMap<const T> a, FeatureMap<const T> b) {
+  double sum = 0;
+  for (Index sample = 0; sample < kSamples; ++sample) {
+    for (Index y = 0; y < a.shape.height; ++y) {
+      for (Index x = 0; x < a.shape.width; ++x) {
+        for (Index c = 0; c < a.shape.channels; ++c) {
+          sum += double(element(a, sample, y, x, c)) * double(element(b, sample, y, x, c));
+        }
+      }
+    }
+  }
+  return sum;
+}
+
+TEST_P(WinogradTest, GoesBackByTheTranspose) {
+  RandomStream random(8, RandomPurpose::kSample);
+  for (const Case& c : cases()) {
+    const MapShape made{c.map.height, c.map.width, c.outputs};
+    const auto input = map_numbers<double>(c.map, false, random);
+    const auto gradient = map_numbers<double>(made, true, random);
+    const auto weights = random_panels<double>(9 * c.map.channels, c.outputs, random);
+    PanelMatrix<double> transposed(c.outputs, 9 * c.map.channels);
+    transpose_panels<double>(weights.view(), transposed.view(), {0, weights.view().panels()});
+    WinogradWeights<double> turned(c.outputs, c.map.channels);
+    for (Index panel = 0; panel < panel_count(c.map.channels); ++panel) {
+      turned.renew_turned(std::as_const(transposed).view(), panel);
+    }
+    auto output = garbage<double>(kSamples * made.positions(), made.channels);
+    auto back = garbage<double>(kSamples * c.map.positions(), c.map.channels);
+    auto of_weights = garbage<double>(9 * c.map.channels, c.outputs);
+    Buffer<double> scratch(winograd_gradient_scratch<double>(c.map.channels, c.outputs));
+    const FeatureMap<const double> x{std::as_const(input).view(), c.map};
+    const FeatureMap<const double> z{std::as_const(gradient).view(), made};
+    const WinogradWeights<double> ahead = transformed<double>(weights.view(), c.map.channels);
+    winograd_convolve<double>({x, ahead, {output.view(), made}}, {0, kSamples}, scratch.data());
+    winograd_convolve<double>({z, turned, {back.view(), c.map}}, {0, kSamples}, scratch.data());
+    winograd_weight_gradient<double>({x, z, of_weights.view()}, {0, kSamples}, scratch.data());
+    const double wanted = inner<double>({output.view(), made}, z);
+    const double bound = 1e-12 * double(kSamples * c.map.size()) * double(c.outputs);
+    EXPECT_NEAR(inner<double>(x, {back.view(), c.map}), wanted, bound);
+    double by_weights = 0;
+    for (Index r = 0; r < weights.rows(); ++r) {
+      for (Index o = 0; o < c.outputs; ++o) {
+        by_weights += weights.view().at(r, o) * of_weights.view().at(r, o);
+      }
+    }
+    EXPECT_NEAR(by_weights, wanted, bound);
+  }
+}
+
+/// Each element, since sums like the above would not tell all of them apart.
+TEST_P(WinogradTest, GradientOfWeightsIsThatOfThePlainSum) {
+  RandomStream random(9, RandomPurpose::kSample);
+  for (const Case& c : cases()) {
+    const MapShape made{c.map.height, c.map.width, c.outputs};
+    const auto input = map_numbers<float>(c.map, true, random);
+    const auto gradient = map_numbers<float>(made, false, random);
+    auto of_weights = garbage<float>(9 * c.map.channels, c.outputs);
+    Buffer<float> scratch(winograd_gradient_scratch<float>(c.map.channels, c.outputs));
+    const FeatureMap<const float> x{input.view(), c.map}, z{gradient.view(), made};
+    winograd_weight_gradient<float>({x, z, of_weights.view()}, {0, kSamples}, scratch.data());
+    std::vector<Sum> sums(std::size_t(9 * c.map.channels));
+    for (const Index o : {Index{0}, c.outputs - 1}) {
+      std::fill(sums.begin(), sums.end(), Sum());
+      for (Index sample = 0; sample < kSamples; ++sample) {
+        for (Index y = 0; y < made.height; ++y) {
+          for (Index at = 0; at < made.width; ++at) {
+            visit_window(c.map, y, at, [&](Index row, Index at_y, Index at_x) {
+              for (Index i = 0; i < c.map.channels; ++i) {
+                sums[std::size_t(row + i)].add(element(x, sample, at_y, at_x, i),
+                                               element(z, sample, y, at, o));
+              }
+            });
+          }
+        }
+      }
+      for (Index row = 0; row < of_weights.rows(); ++row) {
+        ASSERT_NEAR(of_weights.view().at(row, o), sums[std::size_t(row)].value,
+                    bound<float>(sums[std::size_t(row)].size));
+      }
+    }
+  }
+}
+
+TEST_P(WinogradTest, PiecesDecideNothing) {
+  RandomStream random(10, RandomPurpose::kSample);
+  const MapShape map{45, 50, 48};
+  const auto input = map_numbers<float>(map, false, random);
+  const auto weights = random_panels<float>(9 * map.channels, 48, random);
+  const WinogradWeights<float> through = transformed<float>(weights.view(), map.channels);
+  Buffer<float> scratch(winograd_scratch<float>(map.channels, 48));
+  auto together = garbage<float>(kSamples * map.positions(), 48);
+  auto one_by_one = garbage<float>(kSamples * map.positions(), 48);
+  const FeatureMap<const float> from{input.view(), map};
+  winograd_convolve<float>({from, through, {together.view(), map}}, {0, kSamples}, scratch.data());
+  for (Index sample = 0; sample < kSamples; ++sample) {
+    winograd_convolve<float>({from, through, {one_by_one.view(), map}}, {sample, sample + 1},
+                             scratch.data());
+  }
+  EXPECT_TRUE(equal_bits(together, one_by_one));
+}
+
+TEST(Winograd, ServesWhereItGains) {
+  EXPECT_TRUE(winograd_serves({4, 4, 16}, 32));
+  EXPECT_TRUE(winograd_serves({7, 7, 32}, 32));
+  EXPECT_FALSE(winograd_serves({5, 5, 32}, 32));  // more than half of the tiles lies outside
+  EXPECT_FALSE(winograd_serves({1, 64, 16}, 16));
+  EXPECT_FALSE(winograd_serves({8, 8, 24}, 32));
+  EXPECT_FALSE(winograd_serves({8, 8, 32}, 3));
+}
+
+}  // namespace
+}  // namespace hourglass
