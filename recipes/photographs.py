@@ -22,12 +22,13 @@ def noisy_pictures(folder, sigma):
         yield path.stem, clean, (clean + noise).astype(np.float32)
 
 
-def denoised(hourglass, model, noisy):
+def denoised(hourglass, model, noisy, *words):
     """What a model makes of a noisy picture."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         np.save(folder / "noisy.npy", noisy)
-        run(hourglass, "denoise", model, folder / "noisy.npy", "-o", folder / "out.npy")
+        run(hourglass, "denoise", model, folder / "noisy.npy", "-o", folder / "out.npy",
+            *words)
         return np.load(folder / "out.npy")
 
 

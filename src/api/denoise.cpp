@@ -33,8 +33,11 @@ DenoiseReport denoise(const Model& model, const std::string& input, const std::s
         "folder of pictures");
   }
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  if (options.turns && !PictureDenoiser::can_turn(model.state().model)) {
+    usage_error("pictures can be turned only where the model's own are square: leave --turns out");
+  }
   ThreadPool pool(run_options.threads);
-  PictureDenoiser denoiser(model.state().model, pool);
+  PictureDenoiser denoiser(model.state().model, pool, options.turns);
   const auto progress = share_of_stage(run_options.progress, "denoising");
   DenoiseReport report;
   const auto work = [&](Image& image, const std::vector<const Image*>& companions,

@@ -70,10 +70,10 @@ std::string report_text(const DenoiseReport& report, const std::string& output, 
 // Rows of a table, or images in units that the model learned to scale.
 void denoise_rows(const Model& model, const Arguments& arguments, Console& console,
                   const std::string& input, const std::string& output) {
-  if (arguments.has("--clean") || arguments.has("--colour")) {
+  if (arguments.has("--clean") || arguments.has("--colour") || arguments.has("--turns")) {
     usage_error(
-        "--clean and --colour are for models of pictures, and this one is of other samples: leave "
-        "them out");
+        "--clean, --colour and --turns are for models of pictures, and this one is of other "
+        "samples: leave them out");
   }
   check_rows_output(output, input);
   DataOptions reading = data_options_from(arguments, {}, output, console);
@@ -103,6 +103,7 @@ void run(const Arguments& arguments, Console& console) {
   DenoiseOptions options;
   options.clean = arguments.text("--clean");
   options.luminance_alone = arguments.text("--colour", "channels") == "luminance";
+  options.turns = arguments.has("--turns");
   options.key = arguments.text("--key", options.key);
   if (output.empty() && options.clean.empty()) required_output(arguments);
   const Model model = Model::load(model_path(arguments.positional("MODEL")));
@@ -161,7 +162,11 @@ Verb denoise_verb() {
                                   "three times as fast and leaves coloured noise.",
                    .group = "Output",
                    .default_text = "channels",
-                   .choices = {"channels", "luminance"}}},
+                   .choices = {"channels", "luminance"}},
+                  {.name = "--turns",
+                   .description = "Give the mean of what is made of a picture turned and mirrored "
+                                  "in all eight ways: a little better, in eight times the time.",
+                   .group = "Output"}},
       .uses = kReadsData | kReadsColumns | kComputes,
       .examples = {{"A photograph, with the model that comes with Hourglass",
                     "hourglass denoise default night.jpg -o night.png"},

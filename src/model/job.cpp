@@ -62,8 +62,8 @@ void fill_detect_contaminated(ModelSpec& spec) {
 // narrower maps (skips). Noise of every strength up to one that hides most of a picture, so that
 // one model serves all.
 void fill_denoising_of_pictures(ModelSpec& spec) {
-  spec.channels = {48, 96};
-  spec.blocks = {1, 3};
+  spec.channels = {64, 64};
+  spec.blocks = {4, 1};
   spec.activation = Activation::kRelu;
   spec.skips = spec.residual = true;
   spec.bottleneck = false;

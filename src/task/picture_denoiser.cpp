@@ -14,6 +14,7 @@
 #include "kernel/elementwise.h"
 #include "model/convolutional.h"
 #include "network/ensemble_inference.h"
+#include "task/picture_turns.h"
 
 namespace hourglass {
 namespace {
@@ -42,7 +43,26 @@ struct TileRoom {
   PanelMatrix<float> input;
   std::vector<float> pixels;
   std::vector<double> raw;
+  std::vector<float> turned, sum;  // where tiles are turned
 };
+
+// What the network makes of the tile in `room`, in the data's units, in place.
+using CleanTile = std::function<void(TileRoom& room)>;
+
+// The mean of what it makes of the tile in all the ways it can be turned.
+void clean_in_all_turns(TileRoom& room, Index side, Index channels, const CleanTile& clean) {
+  const std::vector<float> upright = room.pixels;
+  room.turned.resize(upright.size());
+  room.sum.assign(upright.size(), 0.0F);
+  for (Index turn = 0; turn < kTurns; ++turn) {
+    turn_square(upright.data(), side, channels, turn, room.pixels.data());
+    clean(room);
+    turn_square_back(room.pixels.data(), side, channels, turn, room.turned.data());
+    std::ranges::transform(room.sum, room.turned, room.sum.begin(), std::plus());
+  }
+  std::ranges::transform(room.sum, room.pixels.begin(),
+                         [](float sum) { return sum / static_cast<float>(kTurns); });
+}
 
 // Pixels in the data's units → as the network sees them. Missing ones become what holes were filled
 // with when it learned.
@@ -127,8 +147,15 @@ class TileBlender {
 
 }  // namespace
 
-PictureDenoiser::PictureDenoiser(const TrainedModel& model, ThreadPool& pool)
-    : model_(model), pool_(pool) {
+bool PictureDenoiser::can_turn(const TrainedModel& model) {
+  const std::vector<Index>& shape = model.saved.encoding.sample_shape;
+  return shape.size() >= 2 && shape[0] == shape[1] &&
+         model.saved.encoding.scaling == Scaling::kNone;
+}
+
+PictureDenoiser::PictureDenoiser(const TrainedModel& model, ThreadPool& pool, bool turns)
+    : model_(model), pool_(pool), turns_(turns) {
+  HOURGLASS_CHECK(!turns || can_turn(model));
   const std::vector<Index>& shape = model.saved.encoding.sample_shape;
   HOURGLASS_CHECK(shape.size() == 2 || shape.size() == 3);
   const ModelSpec& spec = model.saved.spec;
@@ -141,7 +168,9 @@ PictureDenoiser::PictureDenoiser(const TrainedModel& model, ThreadPool& pool)
 
 PictureDenoiser::Tile PictureDenoiser::tile_for(const PictureView& picture) const {
   if (!resizable_) return learned_;
-  return {even_side(picture.height, align_), even_side(picture.width, align_)};
+  const Tile tile{even_side(picture.height, align_), even_side(picture.width, align_)};
+  const Index side = std::max(tile.height, tile.width);
+  return turns_ ? Tile{side, side} : tile;
 }
 
 TileAxis PictureDenoiser::axis(Index extent, Index size) const {
@@ -196,11 +225,18 @@ void PictureDenoiser::denoise(const PictureView& picture,
     cut_tile(picture, down.start(room.number / across.count()),
              across.start(room.number % across.count()), tile.height, tile.width,
              room.pixels.data());
-    to_features(encoding, room);
-    to_panels<float>(room.pixels.data(), values, room.input.view(), {0, 1});
-    from_panels<float>(inference.reconstruct(std::as_const(room.input).view(), worker),
-                       room.pixels.data(), values, {0, 1});
-    from_features(encoding, room);
+    const CleanTile clean = [&](TileRoom& tile_room) {
+      to_features(encoding, tile_room);
+      to_panels<float>(tile_room.pixels.data(), values, tile_room.input.view(), {0, 1});
+      from_panels<float>(inference.reconstruct(std::as_const(tile_room.input).view(), worker),
+                         tile_room.pixels.data(), values, {0, 1});
+      from_features(encoding, tile_room);
+    };
+    if (turns_) {
+      clean_in_all_turns(room, tile.height, channels_, clean);
+    } else {
+      clean(room);
+    }
   };
   std::atomic<Index> done{0};
   work.hand_on = [&](int place) {

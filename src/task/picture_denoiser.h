@@ -24,8 +24,13 @@ struct PictureView {
 /// it. Results do not depend on threads. Not to be shared between threads.
 class PictureDenoiser {
  public:
-  /// The model must be of images. Keeps references.
-  PictureDenoiser(const TrainedModel& model, ThreadPool& pool);
+  /// The model must be of images. Keeps references. `turns`: what is made of a tile is the mean
+  /// over the eight ways to turn and mirror it (Timofte et al. 2016, "enhanced prediction"), at
+  /// eight times the work; only where can_turn().
+  PictureDenoiser(const TrainedModel& model, ThreadPool& pool, bool turns = false);
+
+  /// Whether a model can be asked for it: its tiles are squares whose places are alike.
+  static bool can_turn(const TrainedModel& model);
 
   /// Of the pictures the model takes: 1 or 3.
   Index channels() const { return channels_; }
@@ -54,6 +59,7 @@ class PictureDenoiser {
   Index align_ = 1;   // what a tile's sides and places are multiples of
   bool scaled_;       // the network sees numbers scaled by their place
   bool resizable_;    // the networks can be laid out for tiles of other sizes
+  bool turns_;        // each tile in all eight ways
   Tile laid_out_;     // what resized_ are for
   Networks resized_;  // empty: none yet
 };

@@ -2,12 +2,14 @@
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <set>
 
 #include "base/random.h"
 #include "data/image.h"
 #include "hourglass/error.h"
 #include "model/settings.h"
 #include "task/picture_cleaning.h"
+#include "task/picture_turns.h"
 
 namespace hourglass {
 namespace {
@@ -57,6 +59,19 @@ Image cleaned(const TrainedModel& model, Image image, int threads = 1,
   ThreadPool pool(threads);
   PictureDenoiser denoiser(model, pool);
   clean_image(image, "x", colour, denoiser, {});
+  return image;
+}
+
+Image turned(const Image& image, Index turn) {
+  Image result = image;
+  turn_square(image.pixels.data(), image.height, image.channels, turn, result.pixels.data());
+  return result;
+}
+
+Image cleaned_in_turns(const TrainedModel& model, Image image) {
+  ThreadPool pool(1);
+  PictureDenoiser denoiser(model, pool, true);
+  clean_image(image, "x", ColourBy::kChannel, denoiser, {});
   return image;
 }
 
@@ -121,6 +136,47 @@ TEST(PictureDenoiser, ContinuesPicturesByTheirMirrorImage) {
     }
   }
   EXPECT_EQ(cleaned(model, image).pixels, part_of(cleaned(model, continued), 0, 0, 30, 41).pixels);
+}
+
+// Turned and turned back by the same way; no two ways are the same.
+TEST(PictureTurns, AreTheEightSymmetriesOfASquare) {
+  const Image image = wavy(12, 12, 2);
+  std::set<std::vector<float>> different;
+  for (Index turn = 0; turn < kTurns; ++turn) {
+    const Image there = turned(image, turn);
+    Image back = image;
+    turn_square_back(there.pixels.data(), 12, 2, turn, back.pixels.data());
+    EXPECT_EQ(back.pixels, image.pixels) << turn;
+    different.insert(there.pixels);
+  }
+  EXPECT_EQ(different.size(), std::size_t{kTurns});
+}
+
+// The mean over all ways does not know which way up a picture came, as one way does.
+TEST(PictureDenoiser, InAllTurnsItDoesNotMatterHowAPictureLies) {
+  const TrainedModel model = some_model({}, {64, 64});
+  const Image image = wavy(48, 48, 1);
+  const Image result = cleaned_in_turns(model, image);
+  double apart = 0, apart_once = 0;
+  for (Index turn = 0; turn < kTurns; ++turn) {
+    const Image other = cleaned_in_turns(model, turned(image, turn));
+    const Image once = cleaned(model, turned(image, turn));
+    const Image same = turned(result, turn);
+    for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+      apart = std::max(apart, std::abs(double{other.pixels[i]} - double{same.pixels[i]}));
+      apart_once = std::max(apart_once, std::abs(double{once.pixels[i]} - double{same.pixels[i]}));
+    }
+  }
+  EXPECT_LT(apart, 1e-5);
+  EXPECT_GT(apart_once, 1e-3);
+}
+
+TEST(PictureDenoiser, TurnsPicturesThatAreNotSquare) {
+  const TrainedModel model = some_model({}, {64, 64});
+  const Image image = wavy(30, 700, 1);
+  const Image result = cleaned_in_turns(model, image);
+  EXPECT_EQ(result.pixels.size(), image.pixels.size());
+  EXPECT_NE(result.pixels, cleaned(model, image).pixels);
 }
 
 TEST(PictureDenoiser, CleansEachColourByItself) {
