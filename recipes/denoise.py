@@ -27,7 +27,7 @@ from photographs import denoised, mean_psnr, noisy_pictures, psnr
 
 BM3D = {15: 32.37, 25: 29.97, 50: 26.72}  # mean PSNR on Set12, as published (Zhang et al. 2017)
 MARKS = (15, 30, 60, 90)  # minutes
-EPOCHS = 250  # about 90 minutes of two cores
+EPOCHS = 180  # about 90 minutes of two cores
 
 
 def train(flags, images, run_folder, model):

@@ -17,7 +17,8 @@ struct DenoiseOptions {
   /// or, with this, their brightness alone, which is three times as fast and leaves coloured noise.
   bool luminance_alone = false;
   /// The mean of what is made of a picture turned and mirrored in all eight ways: a little better,
-  /// in eight times the time.
+  /// in eight times the time. Only of models whose own pictures are square, as all are that learned
+  /// from patches.
   bool turns = false;
   std::string key = "X";  ///< the array to take from an .npz
 };

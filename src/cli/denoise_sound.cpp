@@ -60,8 +60,10 @@ std::string report_text(const DenoiseSoundReport& report, const std::string& out
 }  // namespace
 
 void denoise_sounds(const Model& model, const Arguments& arguments, Console& console) {
-  if (arguments.has("--colour")) {
-    usage_error("--colour is for models of pictures, and this one is of sound: leave it out");
+  if (arguments.has("--colour") || arguments.has("--turns")) {
+    usage_error(
+        "--colour and --turns are for models of pictures, and this one is of sound: leave them "
+        "out");
   }
   const std::string output = arguments.text("--output");
   const std::string clean = arguments.text("--clean");

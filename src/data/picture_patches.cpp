@@ -80,7 +80,7 @@ void DrawnPatches::draw(Index epoch, Index position, float* sample, float* room)
   RandomStream stream(seed_, RandomPurpose::kPatch, static_cast<std::uint64_t>(epoch),
                       static_cast<std::uint64_t>(position));
   const Index place = stream.below(places_);
-  const Index way = stream.below(8);
+  const Index way = stream.below(kWaysToTurn);
   const auto after = std::upper_bound(places_before_.begin(), places_before_.end(), place);
   const auto which = static_cast<std::size_t>(after - places_before_.begin() - 1);
   const Index picture = chosen_[which];
@@ -100,6 +100,12 @@ void turn_patch(const float* patch, Index side, Index channels, Index way, float
       std::copy_n(patch + from * channels, channels, turned);
     }
   }
+}
+
+// Flips undo themselves; after a transposition each has become the other's.
+Index way_back(Index way) {
+  const bool upside_down = (way & 1) != 0, mirrors = (way & 2) != 0, transposes = (way & 4) != 0;
+  return transposes ? 4 + (upside_down ? 2 : 0) + (mirrors ? 1 : 0) : way;
 }
 
 Table table_of_patches(const Table& pictures, Index side, std::vector<Range>* rows_of) {

@@ -32,8 +32,10 @@ class DrawnPatches : public DrawnSamples {
 };
 
 /// A square patch of pixels of `channels` numbers each, turned and mirrored in one of the eight
-/// ways: `way` from 0, which leaves it as it is, to 7.
+/// ways: `way` from 0, which leaves it as it is, to 7; and the way that undoes another.
+inline constexpr Index kWaysToTurn = 8;
 void turn_patch(const float* patch, Index side, Index channels, Index way, float* turned);
+Index way_back(Index way);
 
 /// The same pictures cut into patches side by side, of which the last of a line ends where the
 /// picture does, as the rows of a table: a picture's one after the other. `rows_of` (may be

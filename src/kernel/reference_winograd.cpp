@@ -4,7 +4,8 @@
 namespace hourglass::reference {
 namespace {
 
-template <class T, class Matrix>
+/// `kFinished`: what a step may ask for after it is done.
+template <bool kFinished = false, class T, class Matrix>
 void transform(const Matrix& left, const WinogradStep<T>& step) {
   constexpr int kRows = Matrix::kRows, kCols = Matrix::kCols;
   for (Index lane = 0; lane < kPanelWidth; ++lane) {
@@ -22,9 +23,9 @@ void transform(const Matrix& left, const WinogradStep<T>& step) {
         T sum = 0;
         for (int k = 0; k < kCols; ++k) sum += half[r][k] * static_cast<T>(left.at[c][k]);
         T& to = step.to.first[r * step.to.down + c * step.to.across + lane];
-        if (step.accumulate) sum += to;
-        if (step.bias != nullptr) sum += step.bias[lane];
-        to = step.relu && sum < 0 ? T(0) : sum;
+        if (kFinished && step.accumulate) sum += to;
+        if (kFinished && step.bias != nullptr) sum += step.bias[lane];
+        to = kFinished && step.relu && sum < 0 ? T(0) : sum;
       }
     }
   }
@@ -38,7 +39,7 @@ void winograd_transform(const WinogradStep<T>& step) {
     case WinogradTransform::kInput:
       return transform(winograd::kInput, step);
     case WinogradTransform::kOutput:
-      return transform(winograd::kOutput, step);
+      return transform<true>(winograd::kOutput, step);
     case WinogradTransform::kOutputGradient:
       return transform(winograd::kOutputGradient, step);
     case WinogradTransform::kWeight:

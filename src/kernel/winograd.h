@@ -37,6 +37,10 @@ struct WinogradBlock {
   T* first = nullptr;
   Index down = 0;    ///< numbers from an element to the one below
   Index across = 0;  ///< to the one beside
+
+  operator WinogradBlock<const T>() const requires(!std::is_const_v<T>) {
+    return {first, down, across};
+  }
 };
 
 /// One block's transform. What follows is for kOutput alone.
@@ -46,13 +50,13 @@ struct WinogradStep {
   WinogradBlock<const T> from;
   WinogradBlock<T> to;
   bool accumulate = false;  ///< add to what is there
-  const T* bias = nullptr;  ///< 16 numbers; null: none
+  const T* bias = nullptr;  ///< 16 numbers, aligned; null: none
   bool relu = false;        ///< and no more than is above 0 of it all
 };
 template <class T>
 void winograd_transform(const WinogradStep<T>& step);
 
-/// Whether maps of this size and channels are convolved so, and not too little is gained by it.
+/// Whether maps of this size and channels can be convolved so, and enough is gained by it.
 bool winograd_serves(const MapShape& map, Index outputs);
 
 /// The transformed weights of a convolution, G g Gᵀ: a matrix inputs × outputs for each place.
@@ -74,7 +78,7 @@ class WinogradWeights {
   bool empty() const { return numbers_.size() == 0; }
 
  private:
-  WinogradBlock<T> block(Index panel, Index input);
+  WinogradBlock<T> block(Index input, Index panel);
 
   Index inputs_ = 0, outputs_ = 0;
   Buffer<T> numbers_;
@@ -87,7 +91,7 @@ struct WinogradConvolution {
   const WinogradWeights<T>& weights;
   FeatureMap<T> output;
   bool accumulate = false;
-  const T* bias = nullptr;  ///< outputs; null: none
+  const T* bias = nullptr;  ///< outputs, aligned to 64 bytes; null: none
   bool relu = false;
 };
 /// For the samples of a range. `scratch`: winograd_scratch() numbers, aligned to 64 bytes.
@@ -96,7 +100,8 @@ void winograd_convolve(const WinogradConvolution<T>& work, Range samples, T* scr
 template <class T>
 Index winograd_scratch(Index inputs, Index outputs);
 
-/// ∂L/∂W of a convolution, (ky, kx, input) × output, summed over the samples of a range.
+/// ∂L/∂W of a convolution, (ky, kx, input) × output, summed over the samples of a range, at least
+/// one.
 template <class T>
 struct WinogradGradient {
   FeatureMap<const T> input;

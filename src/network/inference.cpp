@@ -9,6 +9,7 @@
 #include "kernel/norm.h"
 #include "kernel/softmax.h"
 #include "network/layer_kind.h"
+#include "network/scratch.h"
 
 namespace hourglass {
 namespace {
@@ -58,6 +59,7 @@ class Workspace {
     kept_.resize(static_cast<std::size_t>(spec.layer_count()) + 1);
     for (Index i = 0; i < spec.layer_count(); ++i) {
       runners_.push_back(make_runner(i, first));
+      scratch_.reserve(runners_.back()->scratch());
       const Index source = spec.layer(i).adds;
       if (source == kNothing) continue;
       kept(source).buffer = Buffer<T>(block_rows * storage_of(spec.input_shape(source + 1)));
@@ -131,7 +133,7 @@ class Workspace {
     const bool has_norm = spec.norm != Norm::kNone;
     runners_[static_cast<std::size_t>(i)]->run(
         {network_, i, values_.numbers, has_norm ? Activation::kIdentity : spec.activation,
-         output.numbers},
+         output.numbers, scratch_.of(0)},
         block());
     values_ = output;
     const Range rows = values_.rows(block());
@@ -148,6 +150,7 @@ class Workspace {
 
   const Network<T>& network_;
   std::vector<LayerRunnerPointer<T>> runners_;
+  Scratch<T> scratch_{1};
   Buffer<T> numbers_[2];
   std::vector<Kept> kept_;  // of the network's input and each layer
   FeatureMap<T> values_;

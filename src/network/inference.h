@@ -15,7 +15,8 @@ namespace hourglass {
 template <class T>
 class Inference {
  public:
-  /// Keeps references. `from_logits`: the reconstruction is the sigmoid of the last layer.
+  /// Keeps references; the network's weights must stay as they are. `from_logits`: the
+  /// reconstruction is the sigmoid of the last layer.
   Inference(const Network<T>& network, bool from_logits, ThreadPool& pool);
   /// Reconstructions are what the loss that was trained with takes the last layer for: itself,
   /// its sigmoid, or a softmax over each category.

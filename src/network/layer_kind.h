@@ -38,6 +38,7 @@ struct LayerRun {
   Panels<const T> input;
   Activation activation = Activation::kIdentity;  ///< applied here; identity where a norm follows
   Panels<T> output;
+  T* scratch = nullptr;  ///< LayerRunner::scratch() numbers, aligned to 64 bytes
 
   FeatureMap<const T> input_map() const { return {input, network.spec().input_shape(layer)}; }
   FeatureMap<T> output_map() const { return {output, network.layer(layer).shape()}; }
@@ -54,6 +55,8 @@ class LayerRunner {
 
   virtual void run(const LayerRun<T>& layer, Range samples) = 0;
 
+  /// Numbers that run() needs for as long as it runs.
+  virtual Index scratch() const { return 0; }
   /// The same for one more thread, sharing what has been made of the weights; null: there is
   /// nothing to share.
   virtual std::unique_ptr<LayerRunner> for_another_thread() const { return nullptr; }

@@ -7,9 +7,9 @@
 
 namespace hourglass {
 
-/// Memory for what a worker needs while it does one piece of a stage's work, and no longer: a run
-/// of numbers for each worker, the same for all stages, so that it stays in the core's cache.
-/// Aligned to 64 bytes.
+/// Memory for what a worker needs while it does one piece of a stage's or a layer's work, and no
+/// longer: a run of numbers for each worker, the same for all stages, so that it stays in the
+/// core's cache. Aligned to 64 bytes.
 template <class T>
 class Scratch {
  public:

@@ -105,14 +105,15 @@ class WinogradRunner : public LayerRunner<T> {
  public:
   using Weights = std::shared_ptr<const WinogradWeights<T>>;
 
-  WinogradRunner(Weights weights, const T* bias)
-      : weights_(std::move(weights)),
-        bias_(bias),
-        scratch_(winograd_scratch<T>(weights_->inputs(), weights_->outputs())) {}
+  WinogradRunner(Weights weights, const T* bias) : weights_(std::move(weights)), bias_(bias) {}
 
   void run(const LayerRun<T>& layer, Range samples) override {
     const WinogradForward<T> forward{*weights_, bias_, layer.activation, {}, layer.output_map()};
-    forward.run(layer.input_map(), samples, scratch_.data());
+    forward.run(layer.input_map(), samples, layer.scratch);
+  }
+
+  Index scratch() const override {
+    return winograd_scratch<T>(weights_->inputs(), weights_->outputs());
   }
 
   LayerRunnerPointer<T> for_another_thread() const override {
@@ -122,7 +123,6 @@ class WinogradRunner : public LayerRunner<T> {
  private:
   Weights weights_;
   const T* bias_;
-  Buffer<T> scratch_;
 };
 
 }  // namespace

@@ -11,10 +11,10 @@
 #include "base/ordered_work.h"
 #include "data/corruption_kinds.h"
 #include "data/mirrored.h"
+#include "data/picture_patches.h"
 #include "kernel/elementwise.h"
 #include "model/convolutional.h"
 #include "network/ensemble_inference.h"
-#include "task/picture_turns.h"
 
 namespace hourglass {
 namespace {
@@ -22,7 +22,9 @@ namespace {
 // Large enough that little is computed twice, small enough that one lies in memory for each thread.
 constexpr Index kLargestTile = 544;
 constexpr Index kOverlap = 64;
-// What lies as far as this decides nearly all of what the default network makes of a pixel.
+// Of tiles that are turned, and therefore square: what overlaps is then half of them at most.
+constexpr Index kSmallestSquare = 192;
+// What lies as far as this decides nearly all of what the networks of the job make of a pixel.
 constexpr Index kMargin = 24;
 
 Index divided_up(Index value, Index by) { return (value + by - 1) / by; }
@@ -54,14 +56,14 @@ void clean_in_all_turns(TileRoom& room, Index side, Index channels, const CleanT
   const std::vector<float> upright = room.pixels;
   room.turned.resize(upright.size());
   room.sum.assign(upright.size(), 0.0F);
-  for (Index turn = 0; turn < kTurns; ++turn) {
-    turn_square(upright.data(), side, channels, turn, room.pixels.data());
+  for (Index way = 0; way < kWaysToTurn; ++way) {
+    turn_patch(upright.data(), side, channels, way, room.pixels.data());
     clean(room);
-    turn_square_back(room.pixels.data(), side, channels, turn, room.turned.data());
+    turn_patch(room.pixels.data(), side, channels, way_back(way), room.turned.data());
     std::ranges::transform(room.sum, room.turned, room.sum.begin(), std::plus());
   }
   std::ranges::transform(room.sum, room.pixels.begin(),
-                         [](float sum) { return sum / static_cast<float>(kTurns); });
+                         [](float sum) { return sum / static_cast<float>(kWaysToTurn); });
 }
 
 // Pixels in the data's units → as the network sees them. Missing ones become what holes were filled
@@ -169,8 +171,10 @@ PictureDenoiser::PictureDenoiser(const TrainedModel& model, ThreadPool& pool, bo
 PictureDenoiser::Tile PictureDenoiser::tile_for(const PictureView& picture) const {
   if (!resizable_) return learned_;
   const Tile tile{even_side(picture.height, align_), even_side(picture.width, align_)};
-  const Index side = std::max(tile.height, tile.width);
-  return turns_ ? Tile{side, side} : tile;
+  if (!turns_) return tile;
+  const auto [shorter, longer] = std::minmax(tile.height, tile.width);
+  const Index side = std::max(shorter, std::min(longer, rounded_up(kSmallestSquare, align_)));
+  return {side, side};
 }
 
 TileAxis PictureDenoiser::axis(Index extent, Index size) const {

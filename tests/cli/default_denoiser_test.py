@@ -49,6 +49,12 @@ class DefaultDenoiser(CommandTest):
         self.assertEqual(np.load(self.folder / "out.npy").shape, (200, 300, 3))
         self.assertGreater(report["psnr"], report["noisy_psnr"] + 7)
 
+    def test_in_all_turns_a_little_more_of_it_goes(self):
+        self.noisy(25)
+        once, turned = (self.run_json("denoise", "default", "noisy.npy", "--clean", "clean.npy",
+                                      *words)["psnr"] for words in ((), ("--turns",)))
+        self.assertGreater(turned, once)
+
     def test_it_is_looked_for_where_the_variable_says(self):
         self.noisy(25)
         done = self.denoise("noisy.npy", "-o", "out.npy", HOURGLASS_MODELS=str(self.folder))

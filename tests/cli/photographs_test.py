@@ -178,6 +178,13 @@ class Photographs(CommandTest):
             self.assertEqual(done.returncode, 2, done.stderr)
             self.assertEqual((self.folder / "clean/0.tif").read_bytes(), before)
 
+    def test_only_squares_are_turned(self):
+        np.save(self.folder / "oblong.npy", np.random.default_rng(0).random((40, 12, 16)))
+        self.run_ok("train", "oblong.npy", "--family", "convolutional", "--set", "channels=2,2",
+                    "--scaling", "none", "-o", "o", "--epochs", 1)
+        self.run_ok("denoise", "o", "oblong.npy", "-o", "x.npy")
+        self.refused(2, "denoise", "o", "oblong.npy", "-o", "y.npy", "--turns", says="--turns")
+
     def test_what_cannot_be_written_is_refused_before_the_work(self):
         self.train(epochs=1)
         for output, code in (("x.xyz", 2), ("nowhere/x.png", 1)):
@@ -213,6 +220,7 @@ class Photographs(CommandTest):
         self.run_ok("reconstruct", "t", "table.csv", "-o", "same.csv")
         self.assertEqual((self.folder / "rows.csv").read_bytes(),
                          (self.folder / "same.csv").read_bytes())
+        self.refused(2, "denoise", "t", "table.csv", "-o", "x.csv", "--turns", says="--turns")
         self.refused(2, "denoise", "t", "table.csv", "-o", "x.csv", "--clean", "table.csv",
                      says="--clean")
 

@@ -173,6 +173,7 @@ class Sound(CommandTest):
                      says=["LOW:HIGH"])
         self.refused(2, "denoise", "m", "x.wav", "-o", "y.flac", says=["y.flac", ".wav"])
         self.refused(2, "denoise", "m", "x.wav", "-o", "x.wav", says=["overwritten"])
+        self.refused(2, "denoise", "m", "x.wav", "-o", "y.wav", "--turns", says=["--turns", "sound"])
         self.write("empty.wav", b"")
         self.write("bad.wav", b"RIFF\x10\0\0\0WAVEjunk")
         self.write("no.wav", b"hello")

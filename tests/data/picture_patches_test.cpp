@@ -97,6 +97,16 @@ TEST(DrawnPatches, LieInAllEightWays) {
   EXPECT_EQ(corners, (std::vector<float>{0, 0, 2, 2, 6, 6, 8, 8}));
 }
 
+TEST(DrawnPatches, EveryWayIsUndoneByAnother) {
+  const Image image = ramp(5, 5, 2);
+  for (Index way = 0; way < kWaysToTurn; ++way) {
+    std::vector<float> turned(image.pixels.size()), back(image.pixels.size());
+    turn_patch(image.pixels.data(), 5, 2, way, turned.data());
+    turn_patch(turned.data(), 5, 2, way_back(way), back.data());
+    EXPECT_EQ(back, image.pixels) << way;
+  }
+}
+
 TEST(DrawnPatches, ComeFromEveryPlaceOfTheChosenPicturesAlone) {
   const auto pictures = pictures_of({ramp(4, 4), ramp(2, 3), chequered(9, 9, 1)});
   const DrawnPatches patches(pictures, {0, 1}, 1, 2000, 1);

@@ -153,40 +153,46 @@ double inner(FeatureMap<const T> a, FeatureMap<const T> b) {
   return sum;
 }
 
-TEST_P(WinogradTest, GoesBackByTheTranspose) {
+template <class T>
+void expect_transposes(double precision) {
   RandomStream random(8, RandomPurpose::kSample);
   for (const Case& c : cases()) {
     const MapShape made{c.map.height, c.map.width, c.outputs};
-    const auto input = map_numbers<double>(c.map, false, random);
-    const auto gradient = map_numbers<double>(made, true, random);
-    const auto weights = random_panels<double>(9 * c.map.channels, c.outputs, random);
-    PanelMatrix<double> transposed(c.outputs, 9 * c.map.channels);
-    transpose_panels<double>(weights.view(), transposed.view(), {0, weights.view().panels()});
-    WinogradWeights<double> turned(c.outputs, c.map.channels);
+    const auto input = map_numbers<T>(c.map, false, random);
+    const auto gradient = map_numbers<T>(made, true, random);
+    const auto weights = random_panels<T>(9 * c.map.channels, c.outputs, random);
+    PanelMatrix<T> transposed(c.outputs, 9 * c.map.channels);
+    transpose_panels<T>(weights.view(), transposed.view(), {0, weights.view().panels()});
+    WinogradWeights<T> turned(c.outputs, c.map.channels);
     for (Index panel = 0; panel < panel_count(c.map.channels); ++panel) {
       turned.renew_turned(std::as_const(transposed).view(), panel);
     }
-    auto output = garbage<double>(kSamples * made.positions(), made.channels);
-    auto back = garbage<double>(kSamples * c.map.positions(), c.map.channels);
-    auto of_weights = garbage<double>(9 * c.map.channels, c.outputs);
-    Buffer<double> scratch(winograd_gradient_scratch<double>(c.map.channels, c.outputs));
-    const FeatureMap<const double> x{std::as_const(input).view(), c.map};
-    const FeatureMap<const double> z{std::as_const(gradient).view(), made};
-    const WinogradWeights<double> ahead = transformed<double>(weights.view(), c.map.channels);
-    winograd_convolve<double>({x, ahead, {output.view(), made}}, {0, kSamples}, scratch.data());
-    winograd_convolve<double>({z, turned, {back.view(), c.map}}, {0, kSamples}, scratch.data());
-    winograd_weight_gradient<double>({x, z, of_weights.view()}, {0, kSamples}, scratch.data());
-    const double wanted = inner<double>({output.view(), made}, z);
-    const double bound = 1e-12 * double(kSamples * c.map.size()) * double(c.outputs);
-    EXPECT_NEAR(inner<double>(x, {back.view(), c.map}), wanted, bound);
+    auto output = garbage<T>(kSamples * made.positions(), made.channels);
+    auto back = garbage<T>(kSamples * c.map.positions(), c.map.channels);
+    auto of_weights = garbage<T>(9 * c.map.channels, c.outputs);
+    Buffer<T> scratch(winograd_gradient_scratch<T>(c.map.channels, c.outputs));
+    const FeatureMap<const T> x{std::as_const(input).view(), c.map};
+    const FeatureMap<const T> z{std::as_const(gradient).view(), made};
+    const WinogradWeights<T> ahead = transformed<T>(weights.view(), c.map.channels);
+    winograd_convolve<T>({x, ahead, {output.view(), made}}, {0, kSamples}, scratch.data());
+    winograd_convolve<T>({z, turned, {back.view(), c.map}}, {0, kSamples}, scratch.data());
+    winograd_weight_gradient<T>({x, z, of_weights.view()}, {0, kSamples}, scratch.data());
+    const double wanted = inner<T>({output.view(), made}, z);
+    const double bound = precision * double(kSamples * c.map.size()) * double(c.outputs);
+    EXPECT_NEAR(inner<T>(x, {back.view(), c.map}), wanted, bound);
     double by_weights = 0;
     for (Index r = 0; r < weights.rows(); ++r) {
       for (Index o = 0; o < c.outputs; ++o) {
-        by_weights += weights.view().at(r, o) * of_weights.view().at(r, o);
+        by_weights += double(weights.view().at(r, o)) * double(of_weights.view().at(r, o));
       }
     }
     EXPECT_NEAR(by_weights, wanted, bound);
   }
+}
+
+TEST_P(WinogradTest, GoesBackByTheTranspose) {
+  expect_transposes<float>(1e-6);
+  expect_transposes<double>(1e-12);
 }
 
 /// Each element, since sums like the above would not tell all of them apart.
@@ -248,6 +254,7 @@ TEST(Winograd, ServesWhereItGains) {
   EXPECT_FALSE(winograd_serves({1, 64, 16}, 16));
   EXPECT_FALSE(winograd_serves({8, 8, 24}, 32));
   EXPECT_FALSE(winograd_serves({8, 8, 32}, 3));
+  EXPECT_FALSE(winograd_serves({64, 64, 1024}, 1024));  // the weights would be 300 MB
 }
 
 }  // namespace

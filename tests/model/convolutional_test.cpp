@@ -234,8 +234,8 @@ TEST(Convolutional, ResidualBlocksStandAtTheirLevels) {
 
 TEST(Convolutional, DenoisingOfPicturesHasDefaultsOfItsOwn) {
   const ModelSpec spec = resolved({{"job", "denoise"}}, samples_of({64, 64}));
-  EXPECT_EQ(spec.channels, (std::vector<Index>{48, 96}));
-  EXPECT_EQ(spec.blocks, (std::vector<Index>{1, 3}));
+  EXPECT_EQ(spec.channels, (std::vector<Index>{64, 64}));
+  EXPECT_EQ(spec.blocks, (std::vector<Index>{4, 1}));
   EXPECT_TRUE(spec.skips && spec.residual && !spec.bottleneck);
   ASSERT_EQ(spec.corruptions.size(), 1U);
   EXPECT_EQ(spec.corruptions[0].low, 0);

@@ -130,6 +130,21 @@ inline NetworkSpec series_network(Activation activation, Norm norm = Norm::kNone
   return spec;
 }
 
+/// Channels that fill panels throughout, at stride 1: the middle convolutions go Winograd's way.
+/// Residual, with a map as its code.
+inline constexpr const char* kWholePanels = "whole panels";
+inline NetworkSpec panels_network(Activation activation, Norm norm = Norm::kNone) {
+  NetworkSpec spec = network_over({4, 6, 1});
+  const Window window{3, 3, 1, 1};
+  const MapShape wide{4, 6, 16};
+  spec.encoder = {map_layer(LayerKind::kConvolution, wide, window, activation),
+                  map_layer(LayerKind::kConvolution, wide, window, activation, norm)};
+  spec.decoder = {map_layer(LayerKind::kConvolution, wide, window),
+                  map_layer(LayerKind::kConvolution, spec.input, window)};
+  spec.decoder[0].adds = 0;
+  return spec;
+}
+
 /// One of each of the above and its variants.
 inline std::vector<NetworkCase> map_cases(Activation activation) {
   const auto pooled = [&](LayerKind pool, bool skips, Norm norm = Norm::kNone) {
@@ -143,7 +158,9 @@ inline std::vector<NetworkCase> map_cases(Activation activation) {
       {"mean pool, skips", pooled(LayerKind::kMeanPool, true), {}},
       {"max pool, skips, batch norm", pooled(LayerKind::kMaxPool, true, Norm::kBatch), {}},
       {"series", series_network(activation), {}},
-      {"series, layer norm", series_network(activation, Norm::kLayer), {}}};
+      {"series, layer norm", series_network(activation, Norm::kLayer), {}},
+      {kWholePanels, panels_network(activation), {}},
+      {std::string(kWholePanels) + ", batch norm", panels_network(activation, Norm::kBatch), {}}};
   for (NetworkCase& c : cases) c.name += std::string(", ") + std::string(info(activation).name);
   return cases;
 }
