@@ -24,7 +24,7 @@ from harness import (DEBIAN_PYTHON, HERE, check_blas, peer_environment, run, run
                      write_json)
 
 LARGE = (9000, 12000)
-TILE_STEP = 480  # from one tile to the next, across such a width
+TILE_STEP = 444  # from one tile to the next, across such a width
 BLENDED = slice(24, 40)  # of such a step
 HALF_A_LEVEL = 0.5 / 255
 

@@ -20,7 +20,7 @@ namespace hourglass {
 namespace {
 
 // Large enough that little is computed twice, small enough that one lies in memory for each thread.
-constexpr Index kLargestTile = 544;
+constexpr Index kLargestTile = 512;
 constexpr Index kOverlap = 64;
 // Of tiles that are turned, and therefore square: what overlaps is then half of them at most.
 constexpr Index kSmallestSquare = 192;
