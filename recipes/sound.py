@@ -17,7 +17,11 @@ import sys
 import tempfile
 import wave
 
-import numpy as np
+try:
+    import noisereduce
+    import numpy as np
+except ImportError as missing:
+    sys.exit(f"{missing}: run this with a Python that has NumPy and noisereduce (from PyPI)")
 
 from common import arguments, require, run, verdict, write_json
 
@@ -77,8 +81,6 @@ def make_test(data, folder, each):
 
 def gated(folder, kind, speaker, stationary):
     """The mean SI-SDR of what noisereduce makes of a folder, with frames as long as ours."""
-    import noisereduce
-
     found = []
     for path in sorted((folder / kind / speaker).glob("*.wav")):
         out = noisereduce.reduce_noise(y=read(path), sr=RATE, stationary=stationary, n_fft=256)
