@@ -12,6 +12,7 @@ class WinogradTest : public EveryImplementation {};
 HOURGLASS_EVERY_IMPLEMENTATION(WinogradTest);
 
 constexpr Index kSamples = 3;
+constexpr const char* kInDouble = "reference";  // which implementation double precision runs on
 
 /// Maps that tiles fill and such that they stick out of, smaller than a tile, of one and several
 /// panels, and with so many tiles that they are worked out in pieces.
@@ -132,7 +133,7 @@ void expect_convolutions(bool flat) {
 TEST_P(WinogradTest, ConvolvesAsThePlainSum) {
   for (const bool flat : {false, true}) {
     expect_convolutions<float>(flat);
-    expect_convolutions<double>(flat);
+    if (GetParam() == kInDouble) expect_convolutions<double>(flat);
   }
 }
 
@@ -192,7 +193,7 @@ void expect_transposes(double precision) {
 
 TEST_P(WinogradTest, GoesBackByTheTranspose) {
   expect_transposes<float>(1e-6);
-  expect_transposes<double>(1e-12);
+  if (GetParam() == kInDouble) expect_transposes<double>(1e-12);
 }
 
 /// Each element, since sums like the above would not tell all of them apart.
