@@ -17,7 +17,7 @@ namespace {
 // Rows computed together: a multiple of every kernel's tile, so that activations stay in cache, and
 // fewer where samples are so large that a block would fill the memory.
 constexpr Index kMostBlockRows = 96;
-constexpr Index kMostBlockNumbers = Index{1} << 23;
+constexpr Index kMostBlockNumbers = Index{1} << 22;
 
 template <class T>
 void norm_in_place(const LayerSpec& spec, const LayerParameters<T>& layer, Panels<T> values,
