@@ -47,9 +47,9 @@ HOURGLASS_API bool denoises_pictures(const Model& model);
 /// bits a value, clipped and rounded, under the same names (JPEG becomes PNG); arrays as float32,
 /// not clipped. `output`: a file, or a folder for a folder; empty: nothing is written. Each
 /// file appears whole or not at all. Memory beside a picture is bounded. Throws kUsage for a model
-/// that does not denoise pictures or an output that could not hold the result, kData for input that
-/// cannot be read, for a grey picture and a model of coloured ones, and for clean pictures that are
-/// missing or of another size.
+/// that does not denoise pictures, or cannot turn them where that is asked, or an output that could
+/// not hold the result, kData for input that cannot be read, for a grey picture and a model of
+/// coloured ones, and for clean pictures that are missing or of another size.
 HOURGLASS_API DenoiseReport denoise(const Model& model, const std::string& input,
                                     const std::string& output, const DenoiseOptions& options = {},
                                     const RunOptions& run = {});

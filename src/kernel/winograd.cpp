@@ -77,7 +77,6 @@ void WinogradWeights<T>::renew_turned(Panels<const T> transposed, Index panel) {
   }
 }
 
-template <class T>
 Index winograd_scratch(Index inputs, Index outputs) {
   const Index tiles = piece_tiles(inputs, outputs);
   return kWinogradPlaces * (place_stride(tiles, inputs) + place_stride(tiles, outputs));
@@ -102,9 +101,8 @@ void winograd_convolve(const WinogradConvolution<T>& work, Range samples, T* scr
   });
 }
 
-template <class T>
 Index winograd_gradient_scratch(Index inputs, Index outputs) {
-  return winograd_scratch<T>(inputs, outputs) + kWinogradPlaces * place_stride(inputs, outputs);
+  return winograd_scratch(inputs, outputs) + kWinogradPlaces * place_stride(inputs, outputs);
 }
 
 template <class T>
@@ -139,9 +137,7 @@ void winograd_weight_gradient(const WinogradGradient<T>& work, Range samples, T*
 
 #define HOURGLASS_INSTANTIATE(T)                                                \
   template class WinogradWeights<T>;                                            \
-  template Index winograd_scratch<T>(Index, Index);                             \
   template void winograd_convolve<T>(const WinogradConvolution<T>&, Range, T*); \
-  template Index winograd_gradient_scratch<T>(Index, Index);                    \
   template void winograd_weight_gradient<T>(const WinogradGradient<T>&, Range, T*)
 HOURGLASS_INSTANTIATE(float);
 HOURGLASS_INSTANTIATE(double);

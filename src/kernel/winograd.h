@@ -97,7 +97,6 @@ struct WinogradConvolution {
 /// For the samples of a range. `scratch`: winograd_scratch() numbers, aligned to 64 bytes.
 template <class T>
 void winograd_convolve(const WinogradConvolution<T>& work, Range samples, T* scratch);
-template <class T>
 Index winograd_scratch(Index inputs, Index outputs);
 
 /// ∂L/∂W of a convolution, (ky, kx, input) × output, summed over the samples of a range, at least
@@ -110,7 +109,6 @@ struct WinogradGradient {
 };
 template <class T>
 void winograd_weight_gradient(const WinogradGradient<T>& work, Range samples, T* scratch);
-template <class T>
 Index winograd_gradient_scratch(Index inputs, Index outputs);
 
 }  // namespace hourglass

@@ -40,7 +40,7 @@ class WinogradStage : public Stage<T> {
         sum_(*context.learned.find(context.layer, TensorRole::kWeight),
              context.learned.find(context.layer, TensorRole::kBias), context.batch) {
     if (input.gradient) turned_ = WinogradWeights<T>(made_.channels, map_.channels);
-    scratch_.reserve(winograd_gradient_scratch<T>(map_.channels, made_.channels));
+    scratch_.reserve(winograd_gradient_scratch(map_.channels, made_.channels));
     signal_.make(this->output_, context.batch, made_, false, own_activation(context.spec()));
   }
 
@@ -113,7 +113,7 @@ class WinogradRunner : public LayerRunner<T> {
   }
 
   Index scratch() const override {
-    return winograd_scratch<T>(weights_->inputs(), weights_->outputs());
+    return winograd_scratch(weights_->inputs(), weights_->outputs());
   }
 
   LayerRunnerPointer<T> for_another_thread() const override {

@@ -22,7 +22,7 @@ namespace {
 // Large enough that little is computed twice, small enough that one lies in memory for each thread.
 constexpr Index kLargestTile = 512;
 constexpr Index kOverlap = 64;
-// Of tiles that are turned, and therefore square: what overlaps is then half of them at most.
+// Of tiles that are turned, and therefore square: of smaller ones most would be overlap.
 constexpr Index kSmallestSquare = 192;
 // What lies as far as this decides nearly all of what the networks of the job make of a pixel.
 constexpr Index kMargin = 24;
@@ -45,24 +45,22 @@ struct TileRoom {
   PanelMatrix<float> input;
   std::vector<float> pixels;
   std::vector<double> raw;
-  std::vector<float> turned, sum;  // where tiles are turned
 };
 
-// What the network makes of the tile in `room`, in the data's units, in place.
-using CleanTile = std::function<void(TileRoom& room)>;
-
-// The mean of what it makes of the tile in all the ways it can be turned.
-void clean_in_all_turns(TileRoom& room, Index side, Index channels, const CleanTile& clean) {
-  const std::vector<float> upright = room.pixels;
-  room.turned.resize(upright.size());
-  room.sum.assign(upright.size(), 0.0F);
+// A square becomes the mean of what clean() makes of it, in place, in all the ways it can be
+// turned.
+template <class Clean>
+void clean_in_all_turns(std::vector<float>& pixels, Index side, Index channels,
+                        const Clean& clean) {
+  const std::vector<float> upright = pixels;
+  std::vector<float> back(pixels.size()), sums(pixels.size());
   for (Index way = 0; way < kWaysToTurn; ++way) {
-    turn_patch(upright.data(), side, channels, way, room.pixels.data());
-    clean(room);
-    turn_patch(room.pixels.data(), side, channels, way_back(way), room.turned.data());
-    std::ranges::transform(room.sum, room.turned, room.sum.begin(), std::plus());
+    turn_patch(upright.data(), side, channels, way, pixels.data());
+    clean();
+    turn_patch(pixels.data(), side, channels, way_back(way), back.data());
+    std::ranges::transform(sums, back, sums.begin(), std::plus());
   }
-  std::ranges::transform(room.sum, room.pixels.begin(),
+  std::ranges::transform(sums, pixels.begin(),
                          [](float sum) { return sum / static_cast<float>(kWaysToTurn); });
 }
 
@@ -217,6 +215,13 @@ void PictureDenoiser::denoise(const PictureView& picture,
     return *room;
   };
   Index taken = 0;
+  const auto clean = [&](TileRoom& room, int worker) {
+    to_features(encoding, room);
+    to_panels<float>(room.pixels.data(), values, room.input.view(), {0, 1});
+    from_panels<float>(inference.reconstruct(std::as_const(room.input).view(), worker),
+                       room.pixels.data(), values, {0, 1});
+    from_features(encoding, room);
+  };
   OrderedWork work;
   work.take = [&](int place) {
     throw_if_interrupted();
@@ -229,17 +234,10 @@ void PictureDenoiser::denoise(const PictureView& picture,
     cut_tile(picture, down.start(room.number / across.count()),
              across.start(room.number % across.count()), tile.height, tile.width,
              room.pixels.data());
-    const CleanTile clean = [&](TileRoom& tile_room) {
-      to_features(encoding, tile_room);
-      to_panels<float>(tile_room.pixels.data(), values, tile_room.input.view(), {0, 1});
-      from_panels<float>(inference.reconstruct(std::as_const(tile_room.input).view(), worker),
-                         tile_room.pixels.data(), values, {0, 1});
-      from_features(encoding, tile_room);
-    };
     if (turns_) {
-      clean_in_all_turns(room, tile.height, channels_, clean);
+      clean_in_all_turns(room.pixels, tile.height, channels_, [&] { clean(room, worker); });
     } else {
-      clean(room);
+      clean(room, worker);
     }
   };
   std::atomic<Index> done{0};

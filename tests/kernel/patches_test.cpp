@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "maps.h"
 #include "tensor/matrix.h"
-#include "testing.h"
 
 namespace hourglass {
 namespace {
@@ -31,41 +31,12 @@ std::vector<Case> cases() {
   return all;
 }
 
-template <class T>
-PanelMatrix<T> map_numbers(const Case& c, Index samples, RandomStream& random) {
-  return c.flat ? random_panels<T>(samples, c.map.size(), random)
-                : random_panels<T>(samples * c.map.positions(), c.map.channels, random);
-}
-
-template <class T>
-T& element(FeatureMap<T> map, Index sample, Index y, Index x, Index channel) {
-  const Index position = y * map.shape.width + x;
-  return map.flat() ? map.numbers.at(sample, position * map.shape.channels + channel)
-                    : map.numbers.at(sample * map.shape.positions() + position, channel);
-}
-
-/// Calls visit(column of the patch, y, x, channel) for each number of patch (line, across) that
-/// lies inside the map.
-template <class Visit>
-void visit_patch(const PatchGeometry& g, Index line, Index across, const Visit& visit) {
-  for (Index ky = 0; ky < g.window.kernel_height; ++ky) {
-    for (Index kx = 0; kx < g.window.kernel_width; ++kx) {
-      const Index y = line * g.window.stride_height + ky - g.window.kernel_height / 2;
-      const Index x = across * g.window.stride_width + kx - g.window.kernel_width / 2;
-      if (y < 0 || x < 0 || y >= g.map.height || x >= g.map.width) continue;
-      for (Index c = 0; c < g.map.channels; ++c) {
-        visit((ky * g.window.kernel_width + kx) * g.map.channels + c, y, x, c);
-      }
-    }
-  }
-}
-
 TEST(Patches, AreWhatTheWindowSees) {
   RandomStream random(1, RandomPurpose::kSample);
   for (const Case& c : cases()) {
     const PatchGeometry g{c.map, c.window};
     const Index samples = c.map.size() > 1000 ? 2 : 7;
-    const PanelMatrix<float> numbers = map_numbers<float>(c, samples, random);
+    const PanelMatrix<float> numbers = random_maps<float>(c.map, c.flat, samples, random);
     const FeatureMap<const float> map{numbers.view(), c.map};
     PatchBuffer<float> buffer(g);
     Matrix<float> expected(samples * g.positions(), g.columns());
@@ -101,7 +72,7 @@ TEST(Patches, GoBackToWhereTheyCameFrom) {
     for (const bool onto_map : {false, true}) {
       const PatchGeometry g{c.map, c.window};
       const Index samples = c.map.size() > 1000 ? 2 : 7;
-      PanelMatrix<double> numbers = map_numbers<double>(c, samples, random);
+      PanelMatrix<double> numbers = random_maps<double>(c.map, c.flat, samples, random);
       const FeatureMap<double> map{numbers.view(), c.map};
       const std::vector<double> start = random_row<double>(c.map.channels, random);
       const PanelMatrix<double> terms =

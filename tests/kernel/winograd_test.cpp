@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "kernel/reference.h"
-#include "kernel/testing.h"
+#include "kernel/dense.h"
+#include "maps.h"
 
 namespace hourglass {
 namespace {
@@ -25,30 +25,8 @@ std::vector<Case> cases() {
       {{4, 4, 16}, 16}, {{3, 2, 16}, 32}, {{8, 12, 32}, 16}, {{7, 9, 16}, 48}, {{45, 50, 48}, 32}};
 }
 
-template <class T>
-PanelMatrix<T> map_numbers(const MapShape& map, bool flat, RandomStream& random) {
-  return flat ? random_panels<T>(kSamples, map.size(), random)
-              : random_panels<T>(kSamples * map.positions(), map.channels, random);
-}
-
-template <class T>
-T& element(FeatureMap<T> map, Index sample, Index y, Index x, Index channel) {
-  const Index position = y * map.shape.width + x;
-  return map.flat() ? map.numbers.at(sample, position * map.shape.channels + channel)
-                    : map.numbers.at(sample * map.shape.positions() + position, channel);
-}
-
-/// Calls visit(ky, kx, y, x) for what a window centred on a position sees of a map.
-template <class Visit>
-void visit_window(const MapShape& map, Index y, Index x, const Visit& visit) {
-  for (Index ky = 0; ky < 3; ++ky) {
-    for (Index kx = 0; kx < 3; ++kx) {
-      const Index at_y = y + ky - 1, at_x = x + kx - 1;
-      if (at_y < 0 || at_x < 0 || at_y >= map.height || at_x >= map.width) continue;
-      visit((ky * 3 + kx) * map.channels, at_y, at_x);
-    }
-  }
-}
+/// Windows as Winograd's: 3 × 3, at every position.
+PatchGeometry windows_over(const MapShape& map) { return {map, {3, 3, 1, 1}}; }
 
 /// The plain sum in double precision, and the sum of its terms' sizes.
 struct Sum {
@@ -62,10 +40,8 @@ template <class T>
 Sum plain(FeatureMap<const T> input, Panels<const T> weights, Index sample, Index y, Index x,
           Index output) {
   Sum sum;
-  visit_window(input.shape, y, x, [&](Index row, Index at_y, Index at_x) {
-    for (Index c = 0; c < input.shape.channels; ++c) {
-      sum.add(double(element(input, sample, at_y, at_x, c)), double(weights.at(row + c, output)));
-    }
+  visit_patch(windows_over(input.shape), y, x, [&](Index row, Index at_y, Index at_x, Index c) {
+    sum.add(double(element(input, sample, at_y, at_x, c)), double(weights.at(row, output)));
   });
   return sum;
 }
@@ -89,14 +65,14 @@ void expect_convolutions(bool flat) {
   RandomStream random(7, RandomPurpose::kSample);
   for (const Case& c : cases()) {
     const MapShape made{c.map.height, c.map.width, c.outputs};
-    const PanelMatrix<T> input = map_numbers<T>(c.map, flat, random);
+    const PanelMatrix<T> input = random_maps<T>(c.map, flat, kSamples, random);
     const PanelMatrix<T> weights = random_panels<T>(9 * c.map.channels, c.outputs, random);
     const std::vector<T> bias_row = random_row<T>(c.outputs, random);
     Buffer<T> bias(c.outputs);
     std::copy(bias_row.begin(), bias_row.end(), bias.begin());
     const WinogradWeights<T> through = transformed<T>(weights.view(), c.map.channels);
-    Buffer<T> scratch(winograd_scratch<T>(c.map.channels, c.outputs));
-    const PanelMatrix<T> before = map_numbers<T>(made, flat, random);
+    Buffer<T> scratch(winograd_scratch(c.map.channels, c.outputs));
+    const PanelMatrix<T> before = random_maps<T>(made, flat, kSamples, random);
     for (const bool accumulate : {false, true}) {
       PanelMatrix<T> output(before.rows(), before.cols());
       std::copy_n(before.view().data, before.rows() * before.cols(), output.view().data);
@@ -107,25 +83,19 @@ void expect_convolutions(bool flat) {
       winograd_convolve<T>(
           {from, through, to, accumulate, accumulate ? nullptr : bias.data(), relu}, {1, kSamples},
           scratch.data());
-      for (Index sample = 0; sample < kSamples; ++sample) {
-        for (Index y = 0; y < made.height; ++y) {
-          for (Index x = 0; x < made.width; ++x) {
-            for (Index o = 0; o < made.channels; ++o) {
-              const double there =
-                  element(FeatureMap<const T>{before.view(), made}, sample, y, x, o);
-              const double got = element(to, sample, y, x, o);
-              if (sample == 0) {
-                ASSERT_EQ(got, there);
-                continue;
-              }
-              const Sum sum = plain<T>(from, weights.view(), sample, y, x, o);
-              double wanted = sum.value + (accumulate ? there : double(bias[o]));
-              if (relu) wanted = std::max(wanted, 0.0);
-              ASSERT_NEAR(got, wanted, bound<T>(sum.size)) << y << ' ' << x << ' ' << o;
-            }
-          }
+      visit_elements(made, kSamples, [&](Index sample, Index y, Index x, Index o) {
+        if (testing::Test::HasFatalFailure()) return;
+        const double there = element(FeatureMap<const T>{before.view(), made}, sample, y, x, o);
+        const double got = element(to, sample, y, x, o);
+        if (sample == 0) {
+          ASSERT_EQ(got, there);
+          return;
         }
-      }
+        const Sum sum = plain<T>(from, weights.view(), sample, y, x, o);
+        double wanted = sum.value + (accumulate ? there : double(bias[o]));
+        if (relu) wanted = std::max(wanted, 0.0);
+        ASSERT_NEAR(got, wanted, bound<T>(sum.size)) << y << ' ' << x << ' ' << o;
+      });
     }
   }
 }
@@ -142,15 +112,9 @@ TEST_P(WinogradTest, ConvolvesAsThePlainSum) {
 template <class T>
 double inner(FeatureMap<const T> a, FeatureMap<const T> b) {
   double sum = 0;
-  for (Index sample = 0; sample < kSamples; ++sample) {
-    for (Index y = 0; y < a.shape.height; ++y) {
-      for (Index x = 0; x < a.shape.width; ++x) {
-        for (Index c = 0; c < a.shape.channels; ++c) {
-          sum += double(element(a, sample, y, x, c)) * double(element(b, sample, y, x, c));
-        }
-      }
-    }
-  }
+  visit_elements(a.shape, kSamples, [&](Index sample, Index y, Index x, Index c) {
+    sum += double(element(a, sample, y, x, c)) * double(element(b, sample, y, x, c));
+  });
   return sum;
 }
 
@@ -159,8 +123,8 @@ void expect_transposes(double precision) {
   RandomStream random(8, RandomPurpose::kSample);
   for (const Case& c : cases()) {
     const MapShape made{c.map.height, c.map.width, c.outputs};
-    const auto input = map_numbers<T>(c.map, false, random);
-    const auto gradient = map_numbers<T>(made, true, random);
+    const auto input = random_maps<T>(c.map, false, kSamples, random);
+    const auto gradient = random_maps<T>(made, true, kSamples, random);
     const auto weights = random_panels<T>(9 * c.map.channels, c.outputs, random);
     PanelMatrix<T> transposed(c.outputs, 9 * c.map.channels);
     transpose_panels<T>(weights.view(), transposed.view(), {0, weights.view().panels()});
@@ -171,7 +135,7 @@ void expect_transposes(double precision) {
     auto output = garbage<T>(kSamples * made.positions(), made.channels);
     auto back = garbage<T>(kSamples * c.map.positions(), c.map.channels);
     auto of_weights = garbage<T>(9 * c.map.channels, c.outputs);
-    Buffer<T> scratch(winograd_gradient_scratch<T>(c.map.channels, c.outputs));
+    Buffer<T> scratch(winograd_gradient_scratch(c.map.channels, c.outputs));
     const FeatureMap<const T> x{std::as_const(input).view(), c.map};
     const FeatureMap<const T> z{std::as_const(gradient).view(), made};
     const WinogradWeights<T> ahead = transformed<T>(weights.view(), c.map.channels);
@@ -201,27 +165,23 @@ TEST_P(WinogradTest, GradientOfWeightsIsThatOfThePlainSum) {
   RandomStream random(9, RandomPurpose::kSample);
   for (const Case& c : cases()) {
     const MapShape made{c.map.height, c.map.width, c.outputs};
-    const auto input = map_numbers<float>(c.map, true, random);
-    const auto gradient = map_numbers<float>(made, false, random);
+    const auto input = random_maps<float>(c.map, true, kSamples, random);
+    const auto gradient = random_maps<float>(made, false, kSamples, random);
     auto of_weights = garbage<float>(9 * c.map.channels, c.outputs);
-    Buffer<float> scratch(winograd_gradient_scratch<float>(c.map.channels, c.outputs));
+    Buffer<float> scratch(winograd_gradient_scratch(c.map.channels, c.outputs));
     const FeatureMap<const float> x{input.view(), c.map}, z{gradient.view(), made};
     winograd_weight_gradient<float>({x, z, of_weights.view()}, {0, kSamples}, scratch.data());
     std::vector<Sum> sums(std::size_t(9 * c.map.channels));
     for (const Index o : {Index{0}, c.outputs - 1}) {
       std::fill(sums.begin(), sums.end(), Sum());
-      for (Index sample = 0; sample < kSamples; ++sample) {
-        for (Index y = 0; y < made.height; ++y) {
-          for (Index at = 0; at < made.width; ++at) {
-            visit_window(c.map, y, at, [&](Index row, Index at_y, Index at_x) {
-              for (Index i = 0; i < c.map.channels; ++i) {
-                sums[std::size_t(row + i)].add(element(x, sample, at_y, at_x, i),
-                                               element(z, sample, y, at, o));
-              }
-            });
-          }
-        }
-      }
+      visit_elements({made.height, made.width, 1}, kSamples,
+                     [&](Index sample, Index y, Index at, Index) {
+                       visit_patch(windows_over(c.map), y, at,
+                                   [&](Index row, Index at_y, Index at_x, Index i) {
+                                     sums[std::size_t(row)].add(element(x, sample, at_y, at_x, i),
+                                                                element(z, sample, y, at, o));
+                                   });
+                     });
       for (Index row = 0; row < of_weights.rows(); ++row) {
         ASSERT_NEAR(of_weights.view().at(row, o), sums[std::size_t(row)].value,
                     bound<float>(sums[std::size_t(row)].size));
@@ -233,10 +193,10 @@ TEST_P(WinogradTest, GradientOfWeightsIsThatOfThePlainSum) {
 TEST_P(WinogradTest, PiecesDecideNothing) {
   RandomStream random(10, RandomPurpose::kSample);
   const MapShape map{45, 50, 48};
-  const auto input = map_numbers<float>(map, false, random);
+  const auto input = random_maps<float>(map, false, kSamples, random);
   const auto weights = random_panels<float>(9 * map.channels, 48, random);
   const WinogradWeights<float> through = transformed<float>(weights.view(), map.channels);
-  Buffer<float> scratch(winograd_scratch<float>(map.channels, 48));
+  Buffer<float> scratch(winograd_scratch(map.channels, 48));
   auto together = garbage<float>(kSamples * map.positions(), 48);
   auto one_by_one = garbage<float>(kSamples * map.positions(), 48);
   const FeatureMap<const float> from{input.view(), map};
