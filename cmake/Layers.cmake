@@ -37,9 +37,9 @@ hourglass_layer(data LAYERS kernel
   VENDOR fmt::fmt ZLIB::ZLIB PkgConfig::LIBZIP PNG::PNG JPEG::JPEG TIFF::TIFF
          PkgConfig::SNDFILE PkgConfig::SAMPLERATE PkgConfig::KISSFFT
          hourglass_vendor_headers)
-hourglass_layer(model LAYERS network data
+hourglass_layer(model LAYERS linalg network data
   VENDOR fmt::fmt nlohmann_json::nlohmann_json hourglass_vendor_headers)
-hourglass_layer(train LAYERS model linalg VENDOR fmt::fmt nlohmann_json::nlohmann_json)
+hourglass_layer(train LAYERS model VENDOR fmt::fmt nlohmann_json::nlohmann_json)
 hourglass_layer(task LAYERS train
   VENDOR fmt::fmt nlohmann_json::nlohmann_json hourglass_vendor_headers)
 if(HOURGLASS_SANITIZE)

@@ -103,6 +103,9 @@ def main():
         found = figures[name]["psnr"]
         best = max(found[peer][0] for peer in PEERS)
         held &= verdict(f"{name}: PSNR beside the best peer's and 3 dB", found["hourglass"][0], best + 3, above=True)
+        if all(mean is not None for _, mean in found.values()):
+            best = max(found[peer][1] for peer in PEERS)
+            held &= verdict(f"{name}: mean PSNR of pictures beside the same", found["hourglass"][1], best + 3, above=True)
     write_json(flags.json, figures)
     sys.exit(0 if held else 1)
 

@@ -68,9 +68,13 @@ struct TrainingSummary {
   /// Of a variational model: in nats, mean over rows held out (else over training rows); else NaN.
   double evidence_lower_bound = std::numeric_limits<double>::quiet_NaN();
   /// Of a model trained on pictures, in dB: of those held out, damaged as in training and cut into
-  /// patches; NaN of other models.
+  /// patches; of one that fills holes, in these: with a linear estimate, which is chosen by them,
+  /// in at most 64. NaN of other models.
   double validation_psnr = std::numeric_limits<double>::quiet_NaN();
-  double model_mse = 0;  ///< the model's on the same rows
+  /// Of a model that fills holes of whole images, the same of its linear estimate alone, which the
+  /// network is to better; NaN of other models.
+  double linear_psnr = std::numeric_limits<double>::quiet_NaN();
+  double model_mse = 0;  ///< the model's on the same rows as pca_loss
   CodeSummary code;
 };
 

@@ -75,6 +75,7 @@ Json training_json(const TrainingSummary& summary) {
     json["evidence_lower_bound"] = summary.evidence_lower_bound;
   }
   if (std::isfinite(summary.validation_psnr)) json["validation_psnr"] = summary.validation_psnr;
+  if (std::isfinite(summary.linear_psnr)) json["linear_psnr"] = summary.linear_psnr;
   return json;
 }
 

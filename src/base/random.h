@@ -25,6 +25,7 @@ enum class RandomPurpose : std::uint32_t {
   kPatch = 12,
   kCodeNoise = 13,
   kCell = 14,
+  kShift = 15,
 };
 
 /// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): four

@@ -19,6 +19,7 @@ Json result_json(const Model& model, const std::string& output) {
   return {{"train_loss", training.train_loss},
           {"validation_loss", training.validation_loss},
           {"validation_psnr", training.validation_psnr},
+          {"linear_psnr", training.linear_psnr},
           {"members", model.members()},
           {"epochs", training.epochs},
           {"best_epoch", training.best_epoch},
@@ -64,6 +65,10 @@ std::string summary_text(const Model& model, const std::string& output) {
   if (!std::isnan(training.validation_psnr)) {
     facts.add("PSNR", fmt::format("{:.2f} dB on pictures held out, damaged as in training",
                                   training.validation_psnr));
+  }
+  if (!std::isnan(training.linear_psnr)) {
+    facts.add("beside linear",
+              fmt::format("{:.2f} dB there by its linear estimate alone", training.linear_psnr));
   }
   if (!std::isnan(training.pca_loss)) facts.add("beside PCA", compared_with_pca(training));
   facts.add("time", fmt::format("{} in training, {} samples/s", duration(training.seconds),

@@ -7,7 +7,7 @@
 
 namespace hourglass {
 
-/// Principal components, for comparison: nothing in training uses them.
+/// Principal components: what networks are compared with. No training of one uses them.
 struct Pca {
   std::vector<double> mean;   ///< features
   Matrix<double> components;  ///< latent_dim × features, orthonormal rows, by falling variance

@@ -125,6 +125,7 @@ SavedModel checked_model(const std::string& bytes, const std::string& name) {
                                        model.spec.ensemble, what("calibration"));
   model.columns = summary_from(tensors, model.encoding, name + ": its summary of the columns");
   model.donors = donors_from(tensors, model.encoding, name + ": its donors");
+  model.linear = linear_filling_from(tensors, model.encoding, name + ": its linear estimate");
   model.training = training_from_json(read_part("training"), what("training"));
   model.warnings = warnings_from_json(read_part("warnings"), what("warnings"));
   model.notes = notes_from_json(read_part("notes"), what("notes"));
@@ -147,6 +148,7 @@ std::string format_model(const SavedModel& model) {
   for (TensorBytes& tensor : tensors_of(summary)) tensors.push_back(std::move(tensor));
   const DonorNumbers donors = numbers_of(model.donors);
   for (TensorBytes& tensor : tensors_of(donors)) tensors.push_back(std::move(tensor));
+  for (TensorBytes& tensor : tensors_of(model.linear)) tensors.push_back(std::move(tensor));
   add_networks(model.spec, model.networks, tensors);
   add_reference_codes(model.spec, model.reference_codes, tensors);
   // Wide numbers first: then every tensor starts at a multiple of its element's size.

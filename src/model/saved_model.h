@@ -8,6 +8,7 @@
 #include "data/donors.h"
 #include "data/encoding.h"
 #include "hourglass/model.h"
+#include "model/linear_filling.h"
 #include "model/model_spec.h"
 #include "network/network.h"
 #include "tensor/matrix.h"
@@ -35,6 +36,7 @@ struct SavedModel {
   ReferenceCodes reference_codes;
   Calibration calibration;
   Donors donors;         ///< of a model that fills in missing cells
+  LinearFilling linear;  ///< of a model that fills holes of whole images
   TableSummary columns;  ///< what the training data was like; empty in older files
   TrainingSummary training;
   std::vector<Warning> warnings;

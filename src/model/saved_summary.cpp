@@ -25,6 +25,7 @@ constexpr NumberField kNumbers[] = {
 
 constexpr const char* kBound = "evidence_lower_bound";
 constexpr const char* kPsnr = "validation_psnr";
+constexpr const char* kLinearPsnr = "linear_psnr";
 
 struct CountField {
   const char* key;
@@ -114,6 +115,7 @@ nlohmann::json training_json(const TrainingSummary& training) {
     json[kBound] = number_json(training.evidence_lower_bound);
   }
   if (!std::isnan(training.validation_psnr)) json[kPsnr] = number_json(training.validation_psnr);
+  if (!std::isnan(training.linear_psnr)) json[kLinearPsnr] = number_json(training.linear_psnr);
   return json;
 }
 
@@ -125,6 +127,7 @@ TrainingSummary training_from_json(const nlohmann::json& json, const std::string
   // Models from before there was such a thing have none.
   if (json.contains(kBound)) training.evidence_lower_bound = json_number(json, kBound, what);
   if (json.contains(kPsnr)) training.validation_psnr = json_number(json, kPsnr, what);
+  if (json.contains(kLinearPsnr)) training.linear_psnr = json_number(json, kLinearPsnr, what);
   if (json.contains("code")) training.code = code_from_json(json["code"], what);
   if (training.best_epoch > training.epochs) {
     model_error(fmt::format("{} keeps epoch {} of {}", what, training.best_epoch, training.epochs));
