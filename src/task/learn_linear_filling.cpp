@@ -88,10 +88,11 @@ class Learning {
     const bool mirrors = mirrored.error <= kAsGood * plain.error;
     const Choice& chosen = mirrors ? mirrored : plain;
     if (!std::isfinite(chosen.error)) return;
-    const Components components = components_of(known_, mirrors);
-    if (!components.any_vary()) return;
     const double share = network_share(chosen.filled);
     summarise(chosen.filled, share);
+    if (share == 1) return;  // a network that the estimate adds nothing to
+    const Components components = components_of(known_, mirrors);
+    if (!components.any_vary()) return;
     model_.saved.linear = {
         std::make_shared<const GaussianEstimate>(components.with_noise(chosen.noise)), share};
     tell_progress(1);
