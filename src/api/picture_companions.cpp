@@ -9,6 +9,17 @@
 #include "data/pictures.h"
 
 namespace hourglass {
+namespace {
+
+// By the picture's name or, as masks and results of JPEG files are PNG files, with that ending.
+std::string path_in(const std::string& folder, const std::string& name) {
+  std::filesystem::path path = std::filesystem::path(folder) / name;
+  const std::string exact = path.string();
+  const std::string png = path.replace_extension(".png").string();
+  return !is_there(exact) && is_there(png) ? png : exact;
+}
+
+}  // namespace
 
 CompanionPictures::CompanionPictures(const PictureCompanion& companion, const std::string& input,
                                      Index count, const ReadOptions& reading)
@@ -44,8 +55,7 @@ CompanionPictures::CompanionPictures(const PictureCompanion& companion, const st
 Image CompanionPictures::read(const std::string& name, Index number) const {
   if (only_) return *only_;
   if (array_) return array_->picture(number);
-  const std::string path = (std::filesystem::path(companion_.path) / name).string();
-  return read_image(InputFile(path), kMostPictureValues);
+  return read_image(InputFile(path_in(companion_.path, name)), kMostPictureValues);
 }
 
 Image CompanionPictures::of(const Image& image, const std::string& name, Index number) const {

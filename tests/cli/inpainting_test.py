@@ -150,6 +150,16 @@ class Inpainting(CommandTest):
                 same = self.run_json("denoise", "p", "copy.png", "--clean", "in/0.png")
                 self.assertIsNone(same["noisy_psnr"])  # infinite: bit for bit
 
+    def test_masks_may_be_png_whatever_the_pictures_are(self):
+        self.pictures()
+        self.run_ok("inpaint", "p", "in/1.png", "--mask", "masks/1.png", "-o", "one.png")
+        (self.folder / "in/1.png").rename(self.folder / "in/1.jpg")
+        self.run_ok("inpaint", "p", "in", "--mask", "masks", "-o", "out")
+        self.assertEqual((self.folder / "out/1.png").read_bytes(), (self.folder / "one.png").read_bytes())
+        (self.folder / "masks/1.png").unlink()
+        self.refused(3, "inpaint", "p", "in", "--mask", "masks", "-o", "out2", says="masks/1.jpg",
+                     leaves=("out2", "out2/0.png"))
+
     def test_what_cannot_be_filled_is_refused(self):
         self.train("--epochs", 1)
         np.save(self.folder / "all.npy", np.ones((16, 16), np.uint8))
