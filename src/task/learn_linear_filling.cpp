@@ -79,6 +79,7 @@ class Learning {
   void run(const std::function<void(double)>& tell_progress) {
     if (training_.size() < 2 || known_.size() < 2 || held_out_.empty()) return;
     trials_ = hole_trials(model_.saved, table_, held_out_, kTrials, pool_);
+    if (trials_.empty()) return;
     fill_by_network();
     tell_progress(0.1);
     const Choice plain = choose(false);
