@@ -67,8 +67,8 @@ TEST(LinearFilling, MustFitTheColumns) {
   refused([&](auto& e, double&) { e.components.at(1, 1) = static_cast<float>(nan); });
   refused([](auto&, double& share) { share = 1.01; });
   refused([&](auto&, double& share) { share = nan; });
-  std::vector<TensorBytes> tensors =
-      tensors_of({std::make_shared<const GaussianEstimate>(estimate_of_three()), 0.25});
+  const LinearFilling filling{std::make_shared<const GaussianEstimate>(estimate_of_three()), 0.25};
+  const std::vector<TensorBytes> tensors = tensors_of(filling);
   EXPECT_THROW(read_back(tensors, 4), Error);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     std::vector<TensorBytes> fewer = tensors;
