@@ -78,20 +78,19 @@ void ConditionalMean::expect_noise(double noise) {
   noise_ = noise;
   const Eigen::Map<const Eigen::ArrayXd> variance(estimate_.variance.data(), estimate_.count());
   const auto products = view_of(products_);
-  RowMajor system;
+  factor_ = Matrix<double>(products.cols(), products.cols());
+  Eigen::Ref<RowMajor> system = view_of(factor_);
   if (by_code()) {
     system = products;
     system.diagonal().array() += noise / variance;
   } else {
     const RowMajor weighted =
         (variance / (variance + noise)).sqrt().matrix().asDiagonal() * products;
-    system = RowMajor::Identity(products.cols(), products.cols());
+    system.setIdentity();
     system.selfadjointView<Eigen::Lower>().rankUpdate(weighted.transpose(), -1);
   }
   const Eigen::LLT<Eigen::Ref<RowMajor>> in_place(system);
   solvable_ = in_place.info() == Eigen::Success;
-  factor_ = Matrix<double>(system.rows(), system.cols());
-  view_of(factor_) = system;
 }
 
 // U_k d_k

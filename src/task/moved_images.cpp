@@ -34,7 +34,7 @@ void MovedImages::read(Index begin, Index end, float* out) const {
   for (Index i = begin; i < end; ++i, out += shape_.numbers()) draw(i, out);
 }
 
-// Every row as often as any other, but for one.
+// Rows in turn: none is drawn more than once more than another.
 void MovedImages::draw(Index position, float* out) const {
   const Index row = rows_[static_cast<std::size_t>(position % std::ssize(rows_))];
   std::vector<double> image(static_cast<std::size_t>(shape_.numbers()));

@@ -67,6 +67,11 @@ TEST(LinearFilling, MustFitTheColumns) {
   refused([&](auto& e, double&) { e.components.at(1, 1) = static_cast<float>(nan); });
   refused([](auto&, double& share) { share = 1.01; });
   refused([&](auto&, double& share) { share = nan; });
+  // No four of three pixels are orthonormal; and a small file might ask for very many.
+  refused([](auto& e, double&) {
+    e.variance = {4, 3, 2, 1};
+    e.components = Matrix<float>(4, 3);
+  });
   const LinearFilling filling{std::make_shared<const GaussianEstimate>(estimate_of_three()), 0.25};
   const std::vector<TensorBytes> tensors = tensors_of(filling);
   EXPECT_THROW(read_back(tensors, 4), Error);

@@ -39,8 +39,8 @@ Table mixtures(Index count, Index channels = 1) {
   RandomStream random(1, RandomPurpose::kSample);
   std::vector<std::vector<double>> images;
   for (Index i = 0; i < count; ++i) images.push_back(mixture(random, channels));
-  if (channels == 1) return table_of_images(std::move(images), {kSide, kSide});
-  return table_of_images(std::move(images), {kSide, kSide, channels});
+  if (channels == 1) return table_of_images(images, {kSide, kSide});
+  return table_of_images(images, {kSide, kSide, channels});
 }
 
 // Bright spots anywhere: what is missing follows from the rest, and not linearly.
@@ -59,7 +59,7 @@ Table spots(Index count, std::uint64_t seed) {
     }
     images.push_back(std::move(image));
   }
-  return table_of_images(std::move(images), {kSide, kSide});
+  return table_of_images(images, {kSide, kSide});
 }
 
 TrainedModel trained(const Table& table, const Settings& more = {}, int threads = 2) {
@@ -181,6 +181,75 @@ TEST(LinearFilling, IsNotLearnedWhereNothingIsHeldOutOrWhole) {
   for (std::size_t i = 0; i < 30; ++i) images[i] = mixture(random, 1);
   const Table some = table_of_images(images, {kSide, kSide});
   EXPECT_TRUE(trained(some, {{"missing", "impute"}}).saved.linear.estimate);
+}
+
+// How far an image is from its mirror image.
+double asymmetry(const std::vector<double>& image) {
+  double sum = 0;
+  for (std::size_t i = 0; i < image.size(); ++i) {
+    const std::size_t mirrored = i / kSide * kSide + kSide - 1 - i % kSide;
+    sum += std::abs(image[i] - image[mirrored]);
+  }
+  return sum;
+}
+
+std::vector<double> mean_image(const Table& table) {
+  std::vector<double> mean(kSide * kSide), image(kSide * kSide);
+  for (Index row = 0; row < table.rows(); ++row) {
+    table.store->read(row, row + 1, image.data());
+    for (std::size_t i = 0; i < mean.size(); ++i) {
+      mean[i] += image[i] / static_cast<double>(table.rows());
+    }
+  }
+  return mean;
+}
+
+// Mixtures grow brighter to the right, and mirror images are none of them. Spots may be anywhere:
+// where there are few of them, those of the mirror images help.
+TEST(LinearFilling, LearnsFromMirrorImagesWhereTheyAreNoOthers) {
+  const Table leaning = mixtures(80), anywhere = spots(60, 3);
+  EXPECT_GT(asymmetry(trained(leaning).saved.linear.estimate->mean),
+            0.8 * asymmetry(mean_image(leaning)));
+  EXPECT_LT(asymmetry(trained(anywhere, {{"validation", "0.3"}}).saved.linear.estimate->mean),
+            0.5 * asymmetry(mean_image(anywhere)));
+}
+
+TEST(LinearFilling, IsLeftOutWhereItAddsNothing) {
+  // A covariance says nothing of parities: each quarter of an image is all bright or all dark, an
+  // even number of them bright, so that three tell the fourth.
+  RandomStream random(1, RandomPurpose::kSample);
+  std::vector<std::vector<double>> images;
+  for (Index i = 0; i < 400; ++i) {
+    const Index a = random.below(2), b = random.below(2), c = random.below(2);
+    const Index quarters[] = {a, b, c, (a + b + c) % 2};
+    std::vector<double> image;
+    for (Index y = 0; y < kSide; ++y) {
+      for (Index x = 0; x < kSide; ++x) {
+        image.push_back(quarters[2 * (2 * y / kSide) + 2 * x / kSide] != 0 ? 200.0 : 50.0);
+      }
+    }
+    images.push_back(std::move(image));
+  }
+  const TrainedModel model = trained(table_of_images(images, {kSide, kSide}),
+                                     {{"epochs", "150"}, {"hidden", "128"}, {"latent_dim", "32"}});
+  EXPECT_GT(model.saved.training.validation_psnr, model.saved.training.linear_psnr + 3);
+  EXPECT_FALSE(model.saved.linear.estimate);
+}
+
+TEST(LinearFilling, IsJudgedByHolesAloneWhateverNoiseTrainingAdds) {
+  TrainedModel model = trained(mixtures(30));
+  const auto holes_of = [&] {
+    ThreadPool pool(1);
+    std::vector<Holes> all;
+    for (const HoleTrial& trial : hole_trials(model.saved, mixtures(5), {0, 2}, 6, pool)) {
+      all.push_back(trial.holes);
+    }
+    return all;
+  };
+  const std::vector<Holes> without = holes_of();
+  EXPECT_EQ(without.size(), 6U);
+  model.saved.spec.corruptions.push_back({Corruption::kRecording, 1, 1});
+  EXPECT_EQ(holes_of(), without);
 }
 
 TEST(LinearFilling, OfImagesThatDoNotVaryIsNone) {
